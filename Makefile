@@ -1,0 +1,69 @@
+# Two commands matter: `make book` and `make test`. All paths are relative, so
+# a checkout whose path has spaces works.
+PYTHON ?= python3
+PY := .venv/bin/python
+CHAPTERS := chapters
+export OMP_NUM_THREADS := 1
+
+.PHONY: help env book draft serve check test lint unit notebooks browser mutants \
+        mutation bench stamp vendor clean
+
+help:
+	@echo "make book    execute every chapter and build the book"
+	@echo "make test    build it and run every check"
+	@echo "make serve   show the book          make draft  build fast, from the cache"
+	@echo "make check   lint and unit tests    make bench  measure, as ratios"
+	@echo "make stamp   write the book's address into the chapters"
+	@echo "make vendor  fetch MathJax afresh   make clean  remove what was built"
+
+env:
+	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) tools/environment.py .venv requirements.txt
+
+book draft: env
+	@$(PY) tools/build.py $@
+
+serve: env
+	@$(PY) tools/build.py serve
+
+check: lint unit
+
+lint: env
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+# Shapes are checked while the unit tests run; the error tests run without, since
+# the shape hook would raise before the package's own errors do.
+unit: env
+	$(PY) -m pytest tests -n 2 --jaxtyping-packages=attn_utils,beartype.beartype \
+	  --ignore=tests/test_errors.py --ignore=tests/browser --ignore=tests/mutants
+	$(PY) -m pytest tests/test_errors.py
+
+notebooks: env
+	PYTHONWARNINGS=error::FutureWarning $(PY) -m pytest --nbval-lax $(CHAPTERS) \
+	  -n 2 --dist loadfile --nbval-cell-timeout 300
+
+browser: env
+	$(PY) -m pytest tests/browser -n 2 --dist loadfile
+
+mutants: env
+	$(PY) -m pytest tests/mutants -n 2
+
+# The built book is tested twice: as executed just now, and from the cache.
+test: lint unit book draft notebooks browser mutants
+	@echo "All checks passed."
+
+mutation: env
+	$(PY) tests/mutants/survey.py
+
+bench: env
+	$(PY) tools/bench.py
+
+stamp: env
+	$(PY) tools/stamp.py
+
+vendor: env
+	$(PY) tools/vendor.py
+
+clean:
+	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,124 @@
+"""Make a virtual environment that holds exactly what a requirements file says.
+
+`python3 tools/environment.py .venv requirements.txt` does nothing when the
+environment is already right, so that no network is needed after the first time.
+Written for old Pythons too: they get one clear line instead of a SyntaxError.
+"""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+OLDEST = (3, 11)
+TORCH_CPU = "https://download.pytorch.org/whl/cpu"
+
+
+def stop(line):
+    """End with one clear line."""
+    sys.exit("make: " + line)
+
+
+def python_of(folder):
+    """Return the interpreter of the environment in `folder`."""
+    parts = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+    return os.path.join(folder, *parts)
+
+
+def fingerprint(requirements):
+    """Return what the environment depends on, as one short word."""
+    parts = [sys.version, os.getcwd()]
+    for name in (requirements, "pyproject.toml"):
+        with open(name, encoding="utf-8") as file:
+            # What stands below is for the linter and the tests.
+            parts.append(file.read().split("[tool.ruff]")[0])
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def is_reachable(address):
+    """Ask for a page, briefly."""
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(address, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def install(python, arguments):
+    """Run pip quietly; stop with its last words if it fails."""
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
+    done = subprocess.run(
+        command + arguments, stderr=subprocess.PIPE, universal_newlines=True
+    )
+    if done.returncode:
+        errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
+        last = errors[-1] if errors else "pip failed"
+        stop(
+            "could not install the requirements (%s). Is there a network?"
+            % last
+        )
+
+
+def pinned_torch(requirements):
+    """Return "torch==…" as the requirements pin it, or an empty string."""
+    with open(requirements, encoding="utf-8") as file:
+        found = re.search(r"^torch==\S+", file.read(), re.MULTILINE)
+    return found.group() if found else ""
+
+
+def main(folder, requirements):
+    """Create or complete the environment in `folder`."""
+    if sys.version_info < OLDEST:
+        stop(
+            "Python %d.%d or newer is needed, but %s is %d.%d; say e.g. "
+            "`make PYTHON=python3.11 book`"
+            % (OLDEST + (sys.executable,) + sys.version_info[:2])
+        )
+    try:
+        tempfile.TemporaryFile(dir=os.getcwd()).close()
+    except OSError:
+        stop(
+            "this checkout cannot be written to, and the environment and the book "
+            "are kept in it; copy it to a place of your own first"
+        )
+    python = python_of(folder)
+    stamp = os.path.join(folder, "installed")
+    wanted = fingerprint(requirements)
+    if os.path.exists(python) and os.path.exists(stamp):
+        with open(stamp) as file:
+            if file.read() == wanted:
+                return
+    print("Installing into %s (once; a few minutes) ..." % folder, flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", folder])
+    if made.returncode:
+        stop(
+            "python3 -m venv failed; on Debian and Ubuntu, install python3-venv"
+        )
+    torch = pinned_torch(requirements)
+    # Elsewhere the ordinary build has no CUDA in it anyway.
+    if (
+        torch
+        and sys.platform == "linux"
+        and is_reachable(TORCH_CPU + "/torch/")
+    ):
+        install(python, ["--no-deps", "--index-url", TORCH_CPU, torch])
+    install(python, ["--requirement", requirements])
+    # --no-build-isolation: setuptools is among the requirements.
+    install(python, ["--no-deps", "--no-build-isolation", "--editable", "."])
+    with open(stamp, "w") as file:
+        file.write(wanted)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
