@@ -1,0 +1,81 @@
+"""Masks: which query may look at which key? True means *may look*.
+
+(torch itself disagrees: True means *look* in `F.scaled_dot_product_attention`
+and *blocked* in `nn.MultiheadAttention`. This book has one meaning.)
+"""
+
+from collections.abc import Sequence
+
+import torch
+
+from ._checks import check_size, shape_of
+from ._shapes import Bool, Int, Tensor
+
+
+def causal_mask(num_tokens: int) -> Bool[Tensor, "tokens tokens"]:
+    """Let each position see itself and what came before it.
+
+    Args:
+        num_tokens: length of the sequence, 0 or more.
+
+    Returns:
+        True on and below the diagonal.
+
+    Source: Vaswani et al. 2017, section 3.2.3.
+    """
+    check_size("num_tokens", num_tokens, least=0)
+    return torch.ones(num_tokens, num_tokens, dtype=torch.bool).tril()
+
+
+def padding_mask(
+    lengths: Int[Tensor, "batch"] | Sequence[int], num_tokens: int
+) -> Bool[Tensor, "batch 1 tokens"]:
+    """Let every query see the real tokens of its sequence, not the padding.
+
+    Args:
+        lengths: how many tokens of each sequence are real.
+        num_tokens: the length to which all were padded.
+
+    Returns:
+        True where a token is real, the same for every query of a sequence.
+
+    Raises:
+        ValueError: a length below 0 or above `num_tokens`, or not one axis.
+        TypeError: lengths that are not whole numbers.
+    """
+    check_size("num_tokens", num_tokens, least=0)
+    lengths = torch.as_tensor(lengths)
+    whole = not (lengths.is_floating_point() or lengths.dtype == torch.bool)
+    # An empty list becomes a float tensor; an empty batch has no fractions.
+    if lengths.numel() and not whole:
+        raise TypeError(
+            f"lengths must be whole numbers, but their dtype is {lengths.dtype}"
+        )
+    lengths = lengths.long()  # num_tokens may not fit into a narrower type
+    if lengths.ndim != 1:
+        raise ValueError(
+            f"lengths must have the shape (batch,), but has {shape_of(lengths)}"
+        )
+    if ((lengths < 0) | (lengths > num_tokens)).any():
+        raise ValueError(
+            f"lengths must lie between 0 and num_tokens = {num_tokens}, "
+            f"but are {lengths.tolist()}"
+        )
+    positions = torch.arange(num_tokens, device=lengths.device)
+    return (positions < lengths.unsqueeze(-1)).unsqueeze(-2)
+
+
+def window_mask(num_tokens: int, radius: int) -> Bool[Tensor, "tokens tokens"]:
+    """Let each position see its neighbours up to `radius` steps away.
+
+    Args:
+        num_tokens: length of the sequence, 0 or more.
+        radius: how far to look to either side; 0 sees only itself.
+
+    Returns:
+        True where |i - j| ≤ radius.
+    """
+    check_size("num_tokens", num_tokens, least=0)
+    check_size("radius", radius, least=0)
+    positions = torch.arange(num_tokens)
+    return (positions.unsqueeze(-1) - positions).abs() <= radius

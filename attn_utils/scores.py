@@ -1,0 +1,178 @@
+"""Scoring functions: how well does each key match each query?
+
+Every score is a module, `(query, key) -> scores (*batch, queries, keys)`; the
+higher, the better the match. Softmax turns scores into weights (attention.py).
+"""
+
+import math
+
+import torch
+from torch import nn
+
+from ._checks import check_sequences, check_size, check_width
+from ._shapes import Float, Tensor
+
+
+class DotScore(nn.Module):
+    """Compare by the dot product, q · k.
+
+    Source: Luong et al. 2015, section 3.1 ("dot").
+    """
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch queries dim"],
+        key: Float[Tensor, "*batch keys dim"],
+    ) -> Float[Tensor, "*batch queries keys"]:
+        """Score every key for every query; both have the same width.
+
+        Raises:
+            ValueError: the widths or the batch axes differ.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        check_sequences(query=query, key=key)
+        check_width("key", key, query.shape[-1], "the width of query")
+        return query @ key.transpose(-2, -1)
+
+
+class ScaledDotScore(nn.Module):
+    """Compare by the dot product over the root of the width, q · k / √d.
+
+    For unit-variance features the scores keep unit variance at every width.
+
+    Source: Vaswani et al. 2017, eq. 1.
+    """
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch queries dim"],
+        key: Float[Tensor, "*batch keys dim"],
+    ) -> Float[Tensor, "*batch queries keys"]:
+        """Score every key for every query; both have the same width.
+
+        Raises:
+            ValueError: the widths or the batch axes differ, or the width is 0.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        check_sequences(query=query, key=key)
+        check_size("the width of query", query.shape[-1], least=1)
+        check_width("key", key, query.shape[-1], "the width of query")
+        # Scaled before the product: half precision overflows at 65,504.
+        return (query / query.shape[-1] ** 0.5) @ key.transpose(-2, -1)
+
+
+class BilinearScore(nn.Module):
+    """Compare through a learned matrix, qᵀ W k: spaces may differ.
+
+    Args:
+        query_dim: width of a query.
+        key_dim: width of a key.
+
+    Source: Luong et al. 2015, section 3.1 ("general").
+    """
+
+    def __init__(self, query_dim: int, key_dim: int):
+        super().__init__()
+        check_size("query_dim", query_dim, least=1)
+        check_size("key_dim", key_dim, least=1)
+        self.weight = nn.Parameter(torch.empty(query_dim, key_dim))
+        nn.init.xavier_uniform_(self.weight)
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch queries query_dim"],
+        key: Float[Tensor, "*batch keys key_dim"],
+    ) -> Float[Tensor, "*batch queries keys"]:
+        """Score every key for every query; the widths are the module's.
+
+        Raises:
+            ValueError: a width is not the module's, or the batch axes differ.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        check_sequences(query=query, key=key)
+        check_width("query", query, self.weight.shape[0], "query_dim")
+        check_width("key", key, self.weight.shape[1], "key_dim")
+        return query @ self.weight @ key.transpose(-2, -1)
+
+
+class AdditiveScore(nn.Module):
+    """Compare by a small network, vᵀ tanh(W q + U k).
+
+    Args:
+        query_dim: width of a query.
+        key_dim: width of a key.
+        hidden_dim: width in which the two meet.
+
+    Source: Bahdanau et al. 2015, appendix A.1.2.
+    """
+
+    def __init__(self, query_dim: int, key_dim: int, hidden_dim: int):
+        super().__init__()
+        check_size("query_dim", query_dim, least=1)
+        check_size("key_dim", key_dim, least=1)
+        check_size("hidden_dim", hidden_dim, least=1)
+        self.query_map = nn.Linear(query_dim, hidden_dim, bias=False)
+        self.key_map = nn.Linear(key_dim, hidden_dim, bias=False)
+        self.read_out = nn.Linear(hidden_dim, 1, bias=False)
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch queries query_dim"],
+        key: Float[Tensor, "*batch keys key_dim"],
+    ) -> Float[Tensor, "*batch queries keys"]:
+        """Score every key for every query; the widths are the module's.
+
+        Raises:
+            ValueError: a width is not the module's, or the batch axes differ.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        check_sequences(query=query, key=key)
+        check_width("query", query, self.query_map.in_features, "query_dim")
+        check_width("key", key, self.key_map.in_features, "key_dim")
+        each_query = self.query_map(query).unsqueeze(-2)
+        each_key = self.key_map(key).unsqueeze(-3)
+        return self.read_out(torch.tanh(each_query + each_key)).squeeze(-1)
+
+
+class GaussianScore(nn.Module):
+    """Compare by distance, -|q - k|² / (2 h²): near keys match best.
+
+    Softmax over these scores is the Nadaraya-Watson kernel average. The
+    bandwidth h is learned through its logarithm, so it stays positive.
+
+    Args:
+        bandwidth: the distance h over which a key counts as near, above 0.
+
+    Source: Nadaraya 1964; Watson 1964.
+    """
+
+    def __init__(self, bandwidth: float = 1.0):
+        super().__init__()
+        if not 0 < bandwidth < float("inf"):
+            raise ValueError(
+                f"bandwidth must be positive and finite, but is {bandwidth}"
+            )
+        # The logarithm first: float32 would round 1e-46 to 0.
+        self.log_bandwidth = nn.Parameter(torch.tensor(math.log(bandwidth)))
+
+    @property
+    def bandwidth(self) -> Float[Tensor, ""]:
+        """The bandwidth h, as a tensor that carries its gradient."""
+        return self.log_bandwidth.exp()
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch queries dim"],
+        key: Float[Tensor, "*batch keys dim"],
+    ) -> Float[Tensor, "*batch queries keys"]:
+        """Score every key for every query; both have the same width.
+
+        Raises:
+            ValueError: the widths or the batch axes differ.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        check_sequences(query=query, key=key)
+        check_width("key", key, query.shape[-1], "the width of query")
+        difference = query.unsqueeze(-2) - key.unsqueeze(-3)
+        # Divided before it is squared: the square of 1e-25 is 0 in float32.
+        return -(difference / self.bandwidth).square().sum(-1) / 2

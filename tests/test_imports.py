@@ -1,0 +1,192 @@
+"""Imports: what the package loads, and who imports whom inside it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import attn_utils
+
+PACKAGE = Path(attn_utils.__file__).parent
+TESTS = Path(__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+HELPERS = {"_checks", "_shapes"}
+MECHANISMS = {
+    "attention",
+    "cbam",
+    "masks",
+    "multihead",
+    "positions",
+    "scores",
+    "seq2seq",
+    "transformer",
+}
+# Whom each module, or each module of a folder, may import from the package.
+MAY_IMPORT = {
+    "__init__": MECHANISMS,
+    "_shapes": set(),
+    "_checks": {"_shapes"},
+    "scores": HELPERS,
+    "masks": HELPERS,
+    "attention": HELPERS | {"scores", "masks"},
+    "multihead": HELPERS | {"scores", "masks", "attention"},
+    "transformer": HELPERS | {"scores", "masks", "attention", "multihead"},
+    "seq2seq": HELPERS | {"scores", "masks", "attention"},
+    "positions": HELPERS,
+    "cbam": HELPERS,
+    "data": HELPERS,
+    "train": HELPERS,
+    "notebook": set(),
+    "plots": set(),
+    "widgets": {"widgets"},
+    "exercises": HELPERS | MECHANISMS | {"data", "exercises"},
+}
+
+
+def run_afresh(code: str) -> str:
+    """Run `code` in a process of its own and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def layer(path: Path) -> str:
+    """Return the module's name, or the folder's if it stands in one."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def relative_imports(path: Path) -> set[str]:
+    """Return the layers of the package that a module imports."""
+    folders = path.relative_to(PACKAGE).parts[:-1]
+    layers = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            start = list(folders[: len(folders) - node.level + 1])
+            named = node.module.split(".") if node.module else []
+            inside = start + named
+            layers |= (
+                {inside[0]} if inside else {name.name for name in node.names}
+            )
+    return layers
+
+
+def absolute_imports(path: Path) -> set[str]:
+    """Return the full names that a module imports from anywhere."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names |= {f"{node.module}.{name.name}" for name in node.names}
+    return names
+
+
+def test_importing_the_package_loads_nothing_that_draws_or_moves():
+    heavy = [
+        "matplotlib",
+        "anywidget",
+        "ipywidgets",
+        "traitlets",
+        "IPython",
+        "jupyter",
+    ]
+    code = f"import sys, attn_utils; print(*sys.modules.keys() & {set(heavy)})"
+    assert run_afresh(code) == ""
+
+
+def test_torch_is_the_only_other_package_that_the_mechanisms_import():
+    for path in MODULES:
+        if layer(path) in HELPERS | MECHANISMS | {"__init__"}:
+            roots = {name.split(".")[0] for name in absolute_imports(path)}
+            assert roots <= set(sys.stdlib_module_names) | {
+                "torch",
+                "jaxtyping",
+            }, path
+
+
+def test_without_jaxtyping_the_package_works_and_its_annotations_are_tensors():
+    code = """
+import sys
+sys.modules["jaxtyping"] = None
+import torch, attn_utils, attn_utils.data, attn_utils.masks
+assert attn_utils.causal_mask.__annotations__["return"] is torch.Tensor
+annotations = attn_utils.scaled_dot_product_attention.__annotations__
+assert annotations["query"] is torch.Tensor
+assert annotations["mask"] == torch.Tensor | None
+assert annotations["return"] == tuple[torch.Tensor, torch.Tensor]
+x, _ = attn_utils.data.noisy_curve(7)
+inputs = x.unsqueeze(-1)
+score = attn_utils.GaussianScore()
+context, weights = attn_utils.attention(
+    inputs, inputs, inputs, attn_utils.causal_mask(7), score
+)
+print(tuple(context.shape), tuple(weights.shape))
+"""
+    assert run_afresh(code) == "(7, 1) (7, 7)"
+
+
+def test_with_jaxtyping_the_annotations_name_the_axes():
+    pytest.importorskip("jaxtyping")
+    code = "import attn_utils; print(attn_utils.causal_mask.__annotations__['return'])"
+    assert "tokens tokens" in run_afresh(code)
+
+
+def test_every_public_name_is_there_and_listed_in_order():
+    assert attn_utils.__all__ == sorted(attn_utils.__all__)
+    for name in attn_utils.__all__:
+        assert callable(getattr(attn_utils, name))
+
+
+@pytest.mark.parametrize(
+    "path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_a_module_imports_only_what_stands_below_it(path):
+    assert layer(path) in MAY_IMPORT, (
+        "a new module: say here whom it may import"
+    )
+    assert relative_imports(path) <= MAY_IMPORT[layer(path)]
+
+
+@pytest.mark.parametrize(
+    "path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_inside_the_package_imports_are_relative(path):
+    assert not {
+        n for n in absolute_imports(path) if n.split(".")[0] == "attn_utils"
+    }
+
+
+def test_pictures_and_mechanisms_do_not_know_each_other():
+    pictures = {"plots", "widgets", "notebook"}
+    for mechanism in MECHANISMS:
+        assert not MAY_IMPORT[mechanism] & pictures
+    for picture in pictures:
+        assert not MAY_IMPORT[picture] & MECHANISMS
+
+
+@pytest.mark.parametrize(
+    "path", sorted(TESTS.glob("*.py")), ids=lambda p: p.name
+)
+def test_tests_import_the_package_by_its_public_names(path):
+    names = {
+        n for n in absolute_imports(path) if n.split(".")[0] == "attn_utils"
+    }
+    assert not {
+        n for n in names if any(p.startswith("_") for p in n.split(".")[1:])
+    }
+
+
+def test_the_reader_of_imports_finds_what_is_there():
+    path = PACKAGE / "attention.py"
+    assert relative_imports(path) == {"_checks", "_shapes", "scores"}
+    assert relative_imports(PACKAGE / "exercises" / "__init__.py") == set()
+    assert "widgets" in relative_imports(PACKAGE / "widgets" / "__init__.py")
+    assert "collections.abc.Callable" in absolute_imports(path)
