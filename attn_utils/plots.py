@@ -1,0 +1,207 @@
+"""Figures that follow the book's theme; ordinary matplotlib everywhere else.
+
+A `Picture` is a matplotlib figure as inline SVG whose colours are the page's
+variables, so that it turns dark with the page. Elsewhere (Colab, JupyterLab)
+the light colours stand in.
+"""
+
+import html
+import io
+import itertools
+import re
+
+import matplotlib.pyplot as plt
+from matplotlib.colors import LinearSegmentedColormap, PowerNorm, to_hex
+from matplotlib.figure import Figure
+
+# The light variant of the stylesheet's colours; a test holds the two equal.
+COLOURS = {
+    "paper": "#fdfcf9",
+    "line": "#d9d4c7",
+    "ink": "#22211e",
+    "soft": "#64615a",
+    "query": "#1763c6",
+    "key": "#b4480e",
+    "value": "#0a7a53",
+    "weight": "#5b2fae",
+}
+
+# Weights have one scale everywhere: from 0 to 1, by the root, so that a tenth
+# can still be told from nothing. Nothing is transparent and one is a violet that
+# stands out on light and dark paper alike, since pixels cannot follow a theme.
+WEIGHTS = LinearSegmentedColormap.from_list(
+    "weights", ["#7a4fd008", "#7a4fd0ff"]
+)
+FROM_0_TO_1 = PowerNorm(gamma=0.5, vmin=0, vmax=1)
+
+_numbers = itertools.count(1)
+
+
+def use_book_style() -> None:
+    """Give matplotlib the book's colours, sizes and calm axes."""
+    ink, soft, line = COLOURS["ink"], COLOURS["soft"], COLOURS["line"]
+    plt.rcParams.update(
+        {
+            "figure.figsize": (7.0, 3.2),
+            "figure.facecolor": "none",
+            "figure.constrained_layout.use": True,
+            "axes.facecolor": "none",
+            "axes.edgecolor": line,
+            "axes.labelcolor": soft,
+            "axes.titlecolor": ink,
+            "axes.titlesize": 11,
+            "axes.titlelocation": "left",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": False,
+            "font.size": 10,
+            "legend.frameon": False,
+            "lines.linewidth": 1.75,
+            "text.color": ink,
+            "xtick.color": line,
+            "ytick.color": line,
+            "xtick.labelcolor": soft,
+            "ytick.labelcolor": soft,
+            "svg.fonttype": "none",
+        }
+    )
+
+
+class Picture:
+    """A figure ready for the page: inline SVG with its alt text and caption.
+
+    Args:
+        figure: a matplotlib figure; it is closed, so that it shows once.
+        caption: the sentence beneath it.
+        alt: what is to be seen, for those who cannot see it.
+
+    Raises:
+        TypeError: `figure` is not a matplotlib figure.
+        ValueError: an empty caption or alt text.
+    """
+
+    def __init__(self, figure: Figure, caption: str, alt: str):
+        if not isinstance(figure, Figure):
+            raise TypeError(
+                f"figure must be a matplotlib figure, but is {type(figure).__name__}"
+            )
+        for name, text in (("caption", caption), ("alt", alt)):
+            if not text.strip():
+                raise ValueError(f"{name} must say something, but is empty")
+        self.caption, self.alt = caption, alt
+        self._svg = _themed_svg(
+            figure, prefix=f"figure{next(_numbers)}", alt=alt
+        )
+        plt.close(figure)
+
+    def _repr_html_(self) -> str:
+        caption = html.escape(self.caption)
+        return (
+            f'<figure class="attn-figure">{self._svg}'
+            f"<figcaption>{caption}</figcaption></figure>"
+        )
+
+    def __repr__(self) -> str:
+        return f"Picture: {self.alt}"
+
+
+def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
+    """Return the figure as SVG text that can stand in a page beside others."""
+    file = io.StringIO()
+    with plt.rc_context({"svg.hashsalt": prefix}):
+        figure.savefig(
+            file, format="svg", metadata={"Date": None}, transparent=True
+        )
+    svg = file.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # Ids must differ from figure to figure; those nobody points to can go.
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    svg = re.sub(
+        r' id="([^"]+)"',
+        lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "",
+        svg,
+    )
+    svg = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", svg)
+    for role, colour in COLOURS.items():
+        svg = svg.replace(colour, f"var(--attn-{role}, {colour})")
+    # One family for all letters, in the short form or, since 3.11, the long.
+    letters = "var(--attn-sans, sans-serif)"
+    svg = re.sub(r"(font: [\d.]+px)[^;\"]*", rf"\1 {letters}", svg)
+    svg = re.sub(r"font-family: [^;\"]*", f"font-family: {letters}", svg)
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} {height}" '
+        f'role="img" aria-label="{html.escape(alt)}" style="width: 100%; '
+        f"max-width: {float(width) * 4 / 3:.0f}px; height: auto; "
+        f'background: var(--attn-paper, {COLOURS["paper"]})">'
+    )
+    body = svg[svg.index(">") + 1 :]
+    return re.sub(r"\n\s*", "\n", head + body)
+
+
+def weights_map(ax, weights, title: str = "") -> None:
+    """Draw weights (queries, keys) as a heat map from 0 to 1, scale shown.
+
+    Args:
+        ax: the matplotlib axes to draw into.
+        weights: tensor or list, one row for each query.
+        title: what the map shows.
+    """
+    rows = weights.tolist() if hasattr(weights, "tolist") else weights
+    image = ax.imshow(
+        rows, cmap=WEIGHTS, norm=FROM_0_TO_1, interpolation="nearest"
+    )
+    ax.set(xlabel="key", ylabel="query", title=title)
+    ax.figure.colorbar(
+        image, ax=ax, label="weight", ticks=[0, 0.1, 0.5, 1], shrink=0.8
+    )
+
+
+def fused_points(ax, key, value, weights, query, context, curve=None) -> None:
+    """Draw what one query hears: dots as large as their weights, the answer.
+
+    Args:
+        ax: the matplotlib axes to draw into.
+        key: where each input stands (tensor or list).
+        value: what each input says.
+        weights: how much each input is heard.
+        query: where we ask.
+        context: the answer there.
+        curve: `(x, y)` of the answer at every x, or None.
+    """
+    key, value, weights = (
+        [float(n) for n in given] for given in (key, value, weights)
+    )
+    for k, v, w in zip(key, value, weights, strict=True):
+        strength = min(1.0, 4 * w)
+        ax.plot(
+            [k, query],
+            [v, context],
+            color=COLOURS["weight"],
+            alpha=strength,
+            lw=1,
+        )
+    areas = [18 + 520 * w for w in weights]
+    ax.scatter(
+        key, value, s=areas, facecolor=COLOURS["weight"], alpha=0.5, lw=0
+    )
+    ax.scatter(
+        key, value, s=areas, facecolor="none", edgecolor=COLOURS["value"]
+    )
+    if curve is not None:
+        ax.plot(*curve, color=COLOURS["ink"], label="the answer at every x")
+    feet = [ax.get_ylim()[0]] * len(key)
+    ax.plot(key, feet, "|", color=COLOURS["key"], ms=8, mew=1.5)
+    ax.axvline(query, color=COLOURS["query"], ls=":")
+    ax.plot(
+        query,
+        context,
+        "D",
+        ms=8,
+        mew=2,
+        mfc=to_hex(COLOURS["paper"]),
+        mec=COLOURS["query"],
+    )
+    ax.set(xlabel="x")

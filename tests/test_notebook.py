@@ -1,0 +1,117 @@
+"""What a chapter shows: the source that runs, and sentences."""
+
+import ast
+import sys
+
+import pytest
+import torch
+from IPython.display import Markdown
+from tensors import coin, normal
+from torch.testing import assert_close
+
+import attn_utils
+from attn_utils.notebook import say, source
+
+MECHANISMS = [getattr(attn_utils, name) for name in attn_utils.__all__]
+EVERY_MECHANISM = pytest.mark.parametrize(
+    "thing", MECHANISMS, ids=attn_utils.__all__
+)
+
+
+def shown(thing) -> str:
+    """Return the code on the page, without its fence."""
+    lines = source(thing).data.splitlines()
+    assert (lines[0], lines[-1]) == ("```python", "```")
+    return "\n".join(lines[1:-1])
+
+
+def run_shown(thing):
+    """Run the code on the page where the package defines it."""
+    names = dict(vars(sys.modules[thing.__module__]))
+    exec(shown(thing), names)
+    return names[thing.__name__]
+
+
+@EVERY_MECHANISM
+def test_source_drops_every_docstring_and_keeps_the_rest(thing):
+    tree = ast.parse(shown(thing))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            assert ast.get_docstring(node) is None
+            assert node.body
+    assert tree.body[0].name == thing.__name__
+    assert '"""' not in shown(thing)
+
+
+def test_source_keeps_the_comments_that_give_reasons():
+    assert "# Softmax of a row of -inf would be NaN" in shown(
+        attn_utils.masked_softmax
+    )
+
+
+def test_source_of_a_method_stands_at_the_margin():
+    assert shown(attn_utils.DotScore.forward).startswith("def forward(")
+
+
+def test_source_is_markdown_that_a_notebook_shows():
+    assert isinstance(source(attn_utils.causal_mask), Markdown)
+
+
+def test_the_shown_masked_softmax_computes_the_same():
+    scores, mask = normal(3, 5, 7, seed=1), coin(3, 5, 7, seed=2)
+    again = run_shown(attn_utils.masked_softmax)
+    assert torch.equal(
+        again(scores, mask), attn_utils.masked_softmax(scores, mask)
+    )
+    assert torch.equal(again(scores), attn_utils.masked_softmax(scores))
+
+
+@pytest.mark.parametrize("name", ["attention", "scaled_dot_product_attention"])
+def test_the_shown_attention_computes_the_same(name):
+    query, key, value = (
+        normal(5, 7, seed=1),
+        normal(11, 7, seed=2),
+        normal(11, 3, seed=3),
+    )
+    function = getattr(attn_utils, name)
+    mask = coin(5, 11, seed=4)
+    again = run_shown(function)(query, key, value, mask)
+    assert_close(again, function(query, key, value, mask), atol=0, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("causal_mask", (7,)),
+        ("padding_mask", ([2, 5, 3], 5)),
+        ("window_mask", (7, 2)),
+    ],
+)
+def test_a_shown_mask_computes_the_same(name, sizes):
+    function = getattr(attn_utils, name)
+    assert torch.equal(run_shown(function)(*sizes), function(*sizes))
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("DotScore", ()),
+        ("ScaledDotScore", ()),
+        ("BilinearScore", (7, 7)),
+        ("AdditiveScore", (7, 7, 3)),
+        ("GaussianScore", (0.7,)),
+    ],
+)
+def test_a_shown_score_computes_the_same(name, sizes):
+    query, key = normal(5, 7, seed=1), normal(11, 7, seed=2)
+    ours = getattr(attn_utils, name)
+    torch.manual_seed(0)
+    expected = ours(*sizes)(query, key)
+    torch.manual_seed(0)
+    assert torch.equal(run_shown(ours)(*sizes)(query, key), expected)
+
+
+def test_say_returns_the_sentence_as_markdown():
+    sentence = say("The answer is **21**.")
+    assert isinstance(sentence, Markdown)
+    assert sentence.data == "The answer is **21**."

@@ -1,0 +1,218 @@
+"""Pictures: they follow the theme, speak to everyone and do not collide."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+import torch
+
+from attn_utils.plots import (
+    COLOURS,
+    WEIGHTS,
+    Picture,
+    fused_points,
+    use_book_style,
+    weights_map,
+)
+
+matplotlib.use("agg")
+STYLESHEET = Path(__file__).parents[1] / "book" / "_assets" / "book.css"
+TABLE = torch.tensor([[0.0, 0.25, 0.75], [1.0, 0.0, 0.0]])
+
+
+@pytest.fixture(autouse=True)
+def book_style():
+    with plt.rc_context():
+        use_book_style()
+        yield
+    plt.close("all")
+
+
+def fusion_picture(
+    caption="A caption.", alt="Three dots and an answer."
+) -> Picture:
+    figure, ax = plt.subplots()
+    fused_points(
+        ax, [1, 2, 4], [10, 20, 40], [0.3, 0.5, 0.2], 2, 21, ([0, 5], [9, 41])
+    )
+    ax.legend()
+    return Picture(figure, caption, alt)
+
+
+def map_picture() -> Picture:
+    figure, ax = plt.subplots()
+    weights_map(ax, TABLE, title="Who looks where")
+    return Picture(figure, "A map.", "Two rows of three weights.")
+
+
+PICTURES = pytest.mark.parametrize("make", [fusion_picture, map_picture])
+
+
+def page(picture: Picture) -> str:
+    return picture._repr_html_()
+
+
+def ids(text: str) -> list[str]:
+    return re.findall(r'\bid="([^"]+)"', text)
+
+
+def targets(text: str) -> set[str]:
+    return set(re.findall(r'(?:url\(|href=")#([^)"]+)', text))
+
+
+@PICTURES
+def test_a_picture_is_well_formed_and_an_image_to_a_screen_reader(make):
+    picture = make()
+    figure = ElementTree.fromstring(page(picture))
+    svg = figure[0]
+    assert figure.tag == "figure"
+    assert svg.tag.endswith("svg")
+    assert svg.get("role") == "img"
+    assert svg.get("aria-label") == picture.alt
+    assert figure[1].tag == "figcaption"
+    assert figure[1].text == picture.caption
+
+
+def test_markup_in_alt_text_and_caption_is_shown_as_written():
+    figure = ElementTree.fromstring(
+        page(fusion_picture('a < b & "c"', 'x > <i>y</i> "z"'))
+    )
+    assert figure[0].get("aria-label") == 'x > <i>y</i> "z"'
+    assert figure[1].text == 'a < b & "c"'
+
+
+@pytest.mark.parametrize("nothing", ["", " \n"])
+def test_caption_and_alt_text_must_say_something(nothing):
+    with pytest.raises(ValueError, match=r"^caption must say something"):
+        fusion_picture(caption=nothing)
+    with pytest.raises(ValueError, match=r"^alt must say something"):
+        fusion_picture(alt=nothing)
+
+
+def test_a_picture_says_its_alt_text_where_html_is_not_shown():
+    assert repr(fusion_picture(alt="Three dots.")) == "Picture: Three dots."
+
+
+def test_a_picture_closes_its_figure_so_that_it_shows_once():
+    fusion_picture()
+    assert plt.get_fignums() == []
+
+
+@PICTURES
+def test_every_target_in_a_picture_exists_once(make):
+    text = page(make())
+    assert targets(text)
+    assert targets(text) == set(ids(text))
+    assert len(ids(text)) == len(set(ids(text)))
+
+
+@PICTURES
+def test_two_pictures_share_no_id(make):
+    first, second = page(make()), page(make())
+    assert ids(first)
+    assert not set(ids(first)) & set(ids(second))
+
+
+@PICTURES
+def test_every_colour_is_a_variable_of_the_theme(make):
+    text = page(make())
+    for role, colour in COLOURS.items():
+        text = text.replace(f"var(--attn-{role}, {colour})", "")
+    text = text.replace("var(--attn-sans, sans-serif)", "")
+    assert "--attn-" not in text
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b", text)
+    assert not re.search(r"(?:fill|stroke): (?!none|url)[a-z]", text)
+
+
+def test_the_roles_of_a_fusion_have_their_own_colours():
+    text = page(fusion_picture())
+    for role in ("query", "value", "weight", "ink", "paper"):
+        assert f"var(--attn-{role}, {COLOURS[role]})" in text
+
+
+@PICTURES
+def test_the_letters_are_those_of_the_theme(make):
+    text = page(make())
+    assert "var(--attn-sans, sans-serif)" in text
+    assert "DejaVu" not in text
+
+
+@PICTURES
+def test_a_picture_has_no_metadata_and_no_plate_behind_it(make):
+    text = page(make())
+    assert "<metadata" not in text
+    assert "<?xml" not in text
+    assert "<!DOCTYPE" not in text
+    assert "#ffffff" not in text
+
+
+def test_a_picture_scales_with_the_page():
+    figure, ax = plt.subplots(figsize=(6, 3))
+    ax.plot([0, 1])
+    svg = ElementTree.fromstring(page(Picture(figure, "A line.", "A line.")))[0]
+    assert svg.get("viewBox") == "0 0 432 216"
+    assert "width: 100%; max-width: 576px; height: auto" in svg.get("style")
+    assert svg.get("width") is svg.get("height") is None
+
+
+@pytest.mark.skipif(
+    not STYLESHEET.exists(), reason="the book's stylesheet is not here"
+)
+def test_the_light_colours_are_those_of_the_stylesheet():
+    light = STYLESHEET.read_text("utf-8")
+    for role, colour in COLOURS.items():
+        found = re.search(rf"--attn-{role}:\s*(#[0-9a-fA-F]+)", light)
+        assert found, role
+        assert found[1].lower() == colour
+
+
+@pytest.mark.parametrize(
+    "given", [TABLE, TABLE.tolist()], ids=["tensor", "list"]
+)
+def test_a_weights_map_shows_the_weights_from_0_to_1_with_the_scale(given):
+    figure, ax = plt.subplots()
+    weights_map(ax, given, title="Who looks where")
+    (image,) = ax.images
+    assert image.get_array().tolist() == TABLE.tolist()
+    assert image.get_clim() == (0, 1)
+    assert image.get_cmap() == WEIGHTS
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("key", "query")
+    assert ax.get_title() + ax.get_title(loc="left") == "Who looks where"
+    scale = figure.axes[1]
+    assert scale.get_ylabel() == "weight"
+    assert scale.get_ylim() == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "as_given", [list, torch.tensor], ids=["list", "tensor"]
+)
+def test_fused_points_draws_a_dot_for_each_input_as_large_as_its_weight(
+    as_given,
+):
+    _, ax = plt.subplots()
+    key, value = as_given([1.0, 2.0, 4.0]), as_given([10.0, 20.0, 40.0])
+    fused_points(ax, key, value, as_given([0.25, 0.75, 0.0]), 2, 17.5)
+    dots = ax.collections[0]
+    assert dots.get_offsets().tolist() == [[1, 10], [2, 20], [4, 40]]
+    small, large, least = dots.get_sizes()
+    assert large - least == pytest.approx(3 * (small - least))
+    lines = [line for line in ax.lines if list(line.get_ydata()) == [10, 17.5]]
+    assert [list(line.get_xdata()) for line in lines] == [[1, 2]]
+    answer = ax.lines[-1]
+    assert (list(answer.get_xdata()), list(answer.get_ydata())) == ([2], [17.5])
+
+
+def test_fused_points_draws_the_curve_where_one_is_given():
+    _, ax = plt.subplots()
+    fused_points(ax, [1], [10], [1], 1, 10, curve=([0, 5], [9, 41]))
+    assert [9, 41] in [list(line.get_ydata()) for line in ax.lines]
+    assert ax.get_legend_handles_labels()[1] == ["the answer at every x"]
+
+
+def test_fused_points_refuses_lists_of_different_length():
+    _, ax = plt.subplots()
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        fused_points(ax, [1, 2], [10, 20], [1.0], 1, 10)
