@@ -1,0 +1,121 @@
+"""What every widget shares: its three files, its traits, its still picture."""
+
+import math
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import traitlets
+
+try:
+    from anywidget import AnyWidget
+except ModuleNotFoundError:  # an old Colab runtime: the still picture remains
+    AnyWidget = traitlets.HasTraits
+
+FOLDER = Path(__file__).parent
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+
+
+def bundle(name: str) -> str:
+    """Return the module `name` with its neighbours put before it.
+
+    A module that is mounted from a string cannot import its neighbour, so each
+    `import {…} from "./x.js";` gives way to the text of x.js, once.
+    """
+    seen: list[str] = []
+
+    def collect(module: str) -> None:
+        if module in seen:
+            return
+        for neighbour in IMPORT.findall((FOLDER / module).read_text("utf-8")):
+            collect(neighbour)
+        seen.append(module)
+
+    collect(name)
+    texts = [
+        IMPORT.sub("", (FOLDER / part).read_text("utf-8")) for part in seen
+    ]
+    return "\n".join(texts)
+
+
+class FiniteFloat(traitlets.Float):
+    """A number that is neither NaN nor infinite: one such would break a page.
+
+    `least` and `most` bound it; a scalar tensor is accepted.
+    """
+
+    def validate(self, obj, value):
+        """Return a plain finite float, or raise a TraitError that says why."""
+        try:
+            value = float(value)
+        except (TypeError, ValueError):
+            self.error(obj, value)
+        if not math.isfinite(value):
+            raise traitlets.TraitError(
+                f"{self.name} must be a finite number, but is {value}"
+            )
+        return super().validate(obj, value)
+
+
+class FloatList(traitlets.List):
+    """A list of finite numbers; a tensor or array of one axis is accepted."""
+
+    def validate(self, obj, value):
+        """Return plain finite floats, or raise a TraitError that says why."""
+        if hasattr(value, "tolist"):
+            value = value.tolist()
+        if not isinstance(value, Iterable) or isinstance(value, str):
+            raise traitlets.TraitError(
+                f"{self.name} must be a list or tensor of numbers, but is {value!r}"
+            )
+        numbers = []
+        for entry in value:
+            if isinstance(entry, bool) or not isinstance(entry, int | float):
+                raise traitlets.TraitError(
+                    f"{self.name} must hold numbers on one axis, but holds {entry!r}"
+                )
+            if not math.isfinite(entry):
+                raise traitlets.TraitError(
+                    f"{self.name} must hold finite numbers, but holds {entry}"
+                )
+            numbers.append(float(entry))
+        return super().validate(obj, numbers)
+
+
+class LiveWidget(AnyWidget):
+    """A widget that lives in the static page, in Jupyter and in Colab alike.
+
+    A subclass names its files with `files = "x"` (x.js and x.css). `still` is
+    the picture shown where nothing can move: without JavaScript, on paper, or
+    where anywidget is not installed.
+    """
+
+    def __init_subclass__(cls, files: str | None = None, **kwargs):
+        if files:
+            cls._esm = bundle(f"{files}.js")
+            cls._css = "\n".join(
+                (FOLDER / f"{part}.css").read_text("utf-8")
+                for part in ("face", files)
+            )
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, *args, still=None, **kwargs):
+        """Take the widget's traits and `still`, an object with `_repr_html_`."""
+        self._still = still
+        super().__init__(*args, **kwargs)
+
+    def _repr_html_(self) -> str:
+        """Return the still picture, or one sentence in its place."""
+        if self._still is not None:
+            return self._still._repr_html_()
+        return "<p>This picture moves in the book and in Jupyter.</p>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Offer the live view, and the still picture to whoever cannot move."""
+        live = getattr(super(), "_repr_mimebundle_", lambda **_: None)(**kwargs)
+        data, metadata = live if isinstance(live, tuple) else (live or {}, {})
+        still = {
+            "text/plain": f"{type(self).__name__}()",
+            "text/html": self._repr_html_(),
+        }
+        return {**data, **still}, metadata

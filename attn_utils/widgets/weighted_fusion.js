@@ -1,0 +1,248 @@
+// Weighted fusion along a line: drag the query and watch whom it listens to.
+import { gaussianScore, maskedSoftmax, weightedSum } from "./nn.js";
+import { draw, everyFrame, face, make, number, place, slider } from "./face.js";
+
+const GRID = 160;
+const MARGIN = { left: 34, right: 14, top: 14 };
+
+/** Which keys lie inside the window around the query? */
+export function windowMask(query, key, radius) {
+  return key.map((k) => Math.abs(query - k) <= radius);
+}
+
+/** Compare, normalise, read: who is visible, their weights, the answer. */
+export function fuse(query, { key, value, bandwidth, window }) {
+  const mask = windowMask(query, key, window);
+  const weights = maskedSoftmax(gaussianScore(query, key, bandwidth), mask);
+  return { mask, weights, context: weightedSum(weights, value) };
+}
+
+/** How many keys would share the weight if all had the same? 1 / Σ α². */
+export function effectiveKeys(weights) {
+  const squares = weights.reduce((sum, w) => sum + w * w, 0);
+  return squares === 0 ? 0 : 1 / squares;
+}
+
+/** The least of 1, 2, 5, 10, 20, … tenths that makes at most `count` steps. */
+export function tickStep(span, count) {
+  const power = 10 ** Math.floor(Math.log10(span / count));
+  return [1, 2, 5, 10].map((m) => m * power).find((step) => span / step <= count);
+}
+
+function ticks(low, high, count) {
+  const step = tickStep(high - low, count);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  const places = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  return places.map((at) => ({ at, text: String(Number(at.toFixed(6))) }));
+}
+
+function legend(hasTruth) {
+  const item = (text, paint) => {
+    const mark = draw("svg", { viewBox: "0 0 22 14", "aria-hidden": "true" });
+    paint(mark);
+    return make("li", "", mark, text);
+  };
+  const line = (className) => (mark) => draw("path", { class: className, d: "M1 7H21" }, mark);
+  const items = [
+    item("a key with its value: the larger, the more weight", (mark) =>
+      draw("circle", { class: "fusion-dot", cx: 11, cy: 7, r: 4 }, mark)),
+    item("its key alone", (mark) => draw("path", { class: "fusion-key", d: "M6 12v-9M11 12v-9M17 12v-9" }, mark)),
+    item("the answer at every x", line("fusion-fit")),
+    item("weights", (mark) =>
+      draw("path", { class: "fusion-bar", d: "M5 14V5h3v9zM10 14V1h3v13zM15 14V8h3v6z" }, mark)),
+  ];
+  if (hasTruth) items.splice(3, 0, item("the hidden truth", line("fusion-truth")));
+  return make("ul", "attn-legend", ...items);
+}
+
+function render({ model, el }) {
+  const state = () => Object.fromEntries(
+    ["key", "value", "truth", "low", "high", "query", "bandwidth", "window"]
+      .map((name) => [name, model.get(name)]),
+  );
+  const { low, high } = state();
+  const span = high - low;
+  const start = { query: model.get("query"), bandwidth: model.get("bandwidth"), window: model.get("window") };
+
+  const send = everyFrame(() => model.save_changes());
+  const set = (changes) => {
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    send();
+  };
+  const step = span / 200;
+  const sliders = {
+    query: slider("query x", { min: low, max: high, step }, (query) => set({ query })),
+    bandwidth: slider("bandwidth", { min: span / 100, max: 4 * span, step: 0.005, log: true }, (bandwidth) => set({ bandwidth })),
+    window: slider("window ±", { min: 0, max: span, step }, (window) => set({ window })),
+  };
+  const ui = face(el, {
+    name: "fusion",
+    controls: Object.values(sliders).map((s) => s.row),
+    legend: legend(model.get("truth").length > 0),
+    hint: model.get("hint"),
+    onReset: () => set(start),
+  });
+
+  let layout;
+  function lay() {
+    const { key, value, truth } = state();
+    const width = Math.max(ui.stage.clientWidth, 240);
+    const height = Math.round(Math.min(Math.max(width * 0.44, 210), 320));
+    const bars = 64;
+    const bottom = MARGIN.top + height;
+    const extent = [0, ...value, ...truth];
+    const least = Math.min(...extent);
+    const most = Math.max(...extent);
+    const toX = (x) => MARGIN.left + ((x - low) / span) * (width - MARGIN.left - MARGIN.right);
+    const toY = (y) => bottom - ((y - least) / (most - least || 1)) * height;
+    place(ui.picture, { viewBox: `0 0 ${width} ${bottom + 58 + bars}`, height: bottom + 58 + bars });
+    ui.picture.replaceChildren();
+    const add = (tag, className, attributes = {}) =>
+      draw(tag, { class: className, ...attributes }, ui.picture);
+
+    const band = add("rect", "fusion-window", { y: MARGIN.top, height });
+    for (const { at, text } of ticks(low, high, 6)) {
+      add("path", "fusion-grid", { d: `M${toX(at)} ${MARGIN.top}V${bottom}` });
+      add("text", "", { x: toX(at), y: bottom + 34, "text-anchor": "middle" }).textContent = text;
+    }
+    for (const { at, text } of ticks(least, most, 5)) {
+      add("text", "", { x: MARGIN.left - 8, y: toY(at) + 4, "text-anchor": "end" }).textContent = text;
+    }
+    // A line over the whole street; null leaves a gap.
+    const path = (heights) => heights
+      .map((y, i) => {
+        if (y === null) return "";
+        const pen = i === 0 || heights[i - 1] === null ? "M" : "L";
+        return `${pen}${toX(low + (span * i) / (heights.length - 1)).toFixed(1)} ${toY(y).toFixed(1)}`;
+      })
+      .join("");
+    if (truth.length) add("path", "fusion-truth", { d: path(truth) });
+    for (const k of key) add("path", "fusion-key", { d: `M${toX(k)} ${bottom}v-7` });
+    add("path", "fusion-axis", { d: `M${MARGIN.left} ${bottom}H${width - MARGIN.right}` });
+    const fit = add("path", "fusion-fit");
+    const rays = key.map(() => add("path", "fusion-ray"));
+    const dots = key.map((k, i) => add("circle", "fusion-dot", { cx: toX(k), cy: toY(value[i]) }));
+    const base = bottom + 50 + bars;
+    add("path", "fusion-axis", { d: `M${MARGIN.left} ${base}H${width - MARGIN.right}` });
+    const columns = key.map((k) => add("path", "fusion-bar", { "data-x": toX(k) }));
+    const scale = add("text", "", { x: MARGIN.left - 8, y: base - bars + 4, "text-anchor": "end" });
+    add("text", "", { x: MARGIN.left - 8, y: base + 4, "text-anchor": "end" }).textContent = "0";
+    const line = add("path", "fusion-query");
+    const answer = add("path", "fusion-answer", { d: "M0 -8L8 0L0 8L-8 0Z" });
+    const grip = add("g", "fusion-grip");
+    draw("circle", { r: 11 }, grip);
+    draw("text", { y: 4, "text-anchor": "middle" }, grip).textContent = "q";
+    layout = { toX, toY, path, bottom, base, bars, band, fit, rays, dots, columns, scale, line, answer, grip };
+    show();
+  }
+
+  function show() {
+    const now = state();
+    const { query, bandwidth, window, key, value } = now;
+    const { mask, weights, context } = fuse(query, now);
+    const l = layout;
+    const x = l.toX(query);
+    const y = l.toY(context);
+    const curve = Array.from({ length: GRID + 1 }, (_, i) => {
+      const there = fuse(low + (span * i) / GRID, now);
+      return there.mask.includes(true) ? there.context : null;
+    });
+    place(l.fit, { d: l.path(curve) });
+    const left = l.toX(Math.max(low, query - window));
+    const right = l.toX(Math.min(high, query + window));
+    place(l.band, { x: left, width: window < span ? right - left : 0 });
+    // The bars' own scale: the first of 1, ½, ¼, … just above the largest.
+    const largest = Math.max(...weights);
+    const top = largest === 0 ? 1 : 2 ** Math.min(0, Math.ceil(Math.log2(largest)));
+    l.scale.textContent = String(Number(top.toPrecision(2)));
+    weights.forEach((weight, i) => {
+      const [px, py] = [l.toX(key[i]), l.toY(value[i])];
+      place(l.dots[i], {
+        r: (3 + 13 * Math.sqrt(weight)).toFixed(2),
+        class: mask[i] ? "fusion-dot" : "fusion-dot fusion-hidden",
+      });
+      place(l.rays[i], { d: `M${px} ${py}L${x} ${y}`, opacity: Math.min(1, 4 * weight).toFixed(3) });
+      const tall = (weight / top) * l.bars;
+      place(l.columns[i], { d: `M${px - 2} ${l.base}v${-tall.toFixed(2)}h4v${tall.toFixed(2)}z`, "data-weight": weight });
+    });
+    place(l.line, { d: `M${x} ${l.bottom}V${y}` });
+    place(l.answer, { transform: `translate(${x} ${y})` });
+    place(l.grip, { transform: `translate(${x} ${l.bottom + 12})` });
+
+    sliders.query.show(query, query.toFixed(2));
+    sliders.bandwidth.show(bandwidth, bandwidth.toFixed(2));
+    sliders.window.show(window, window >= span ? "all" : window.toFixed(2));
+    ui.say(sentence(now, mask, weights, context));
+  }
+
+  const redraw = everyFrame(show);
+  const names = ["query", "bandwidth", "window"];
+  for (const name of names) model.on(`change:${name}`, redraw);
+  const relay = everyFrame(lay);
+  for (const name of ["key", "value", "truth"]) model.on(`change:${name}`, relay);
+
+  const follow = (event) => {
+    const box = ui.picture.getBoundingClientRect();
+    const share = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
+    const snapped = Math.round((Math.min(Math.max(share, 0), 1) * span) / step) * step;
+    set({ query: low + snapped });
+    sliders.query.input.focus({ preventScroll: true });
+  };
+  // A finger that goes down may be about to scroll the page: wait until it moves
+  // sideways, or lifts where it went down.
+  let waiting = null;
+  ui.stage.addEventListener("pointerdown", (event) => {
+    ui.stage.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") waiting = event.clientX;
+    else follow(event);
+    event.preventDefault();
+  });
+  ui.stage.addEventListener("pointermove", (event) => {
+    if (!ui.stage.hasPointerCapture(event.pointerId)) return;
+    if (waiting !== null && Math.abs(event.clientX - waiting) < 8) return;
+    waiting = null;
+    follow(event);
+  });
+  ui.stage.addEventListener("pointerup", (event) => {
+    if (waiting !== null) follow(event);
+    waiting = null;
+  });
+  ui.stage.addEventListener("pointercancel", () => { waiting = null; });
+
+  const watch = new ResizeObserver(relay);
+  watch.observe(ui.stage);
+  lay();
+  return () => {
+    watch.disconnect();
+    for (const name of names) model.off(`change:${name}`, redraw);
+    for (const name of ["key", "value", "truth"]) model.off(`change:${name}`, relay);
+    for (const ask of [redraw, relay, send]) ask.cancel();
+    ui.destroy();
+  };
+}
+
+/** Say the state in words: who is heard, and what comes of it. */
+function sentence({ query, key, low, high, truth }, mask, weights, context) {
+  const seen = mask.filter(Boolean).length;
+  const ask = ["At x = ", number(query, 2, "query")];
+  if (seen === 0) {
+    return [...ask, " nobody stands inside the window: every weight is 0, and so is the answer, ", number(0, 2, "value"), "."];
+  }
+  const parts = [...ask, " the answer is ", number(context, 2, "value")];
+  if (truth.length) {
+    const at = ((query - low) / (high - low)) * (truth.length - 1);
+    const i = Math.min(Math.floor(at), truth.length - 2);
+    const exact = truth[i] + (at - i) * (truth[i + 1] - truth[i]);
+    parts.push(` (the truth is ${exact.toFixed(2)})`);
+  }
+  if (key.length <= 6) {
+    parts.push(", with weights ");
+    weights.forEach((w, i) => parts.push(i ? " · " : "", number(w, 2, "weight")));
+    return [...parts, "."];
+  }
+  return [...parts, ", listening to about ", number(effectiveKeys(weights), 1, "weight"),
+    ` of ${key.length}; ${seen} inside the window.`];
+}
+
+export default { render };

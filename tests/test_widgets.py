@@ -1,0 +1,200 @@
+"""The widgets' Python side: traits, state, still picture, files."""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+import traitlets
+
+from attn_utils import plots, widgets
+from attn_utils.widgets import WeightedFusion
+from attn_utils.widgets.base import bundle
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "attn_utils" / "widgets"
+STREET = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0]}
+
+
+def test_tensors_and_lists_are_taken_alike():
+    from_lists = WeightedFusion(**STREET)
+    from_tensors = WeightedFusion(
+        **{k: torch.tensor(v) for k, v in STREET.items()}
+    )
+    assert from_lists.key == from_tensors.key == [1.0, 2.0, 4.0]
+    assert all(type(n) is float for n in from_tensors.value)
+
+
+def test_a_scalar_tensor_sets_a_number():
+    widget = WeightedFusion(**STREET, query=torch.tensor(2.0))
+    assert widget.query == 2.0
+    assert type(widget.query) is float
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"value": [1.0, 2.0]}, ["value", "3", "2"]),
+        ({"key": [], "value": []}, ["must not be empty"]),
+        ({"key": [1.0, float("nan"), 2.0]}, ["key", "finite", "nan"]),
+        ({"value": [1.0, float("inf"), 2.0]}, ["value", "finite", "inf"]),
+        ({"key": [[1.0], [2.0], [4.0]]}, ["key", "one axis"]),
+        ({"key": "abc"}, ["key", "numbers", "abc"]),
+        ({"key": 3.0}, ["key", "list or tensor"]),
+        ({"key": [True, False, True]}, ["key", "numbers"]),
+        ({"truth": [float("nan")]}, ["truth", "finite"]),
+        ({"query": 5.1}, ["query", "between", "5.1"]),
+        ({"query": -0.1}, ["query", "between", "-0.1"]),
+        ({"query": float("nan")}, ["query", "finite", "nan"]),
+        ({"query": "near"}, ["query", "near"]),
+        ({"bandwidth": 0.0}, ["bandwidth", "above 0", "0.0"]),
+        ({"bandwidth": float("inf")}, ["bandwidth", "finite", "inf"]),
+        ({"window": -1.0}, ["window", "0 or more", "-1.0"]),
+        ({"low": 3.0, "high": 3.0}, ["high", "above low", "3.0"]),
+    ],
+)
+def test_bad_input_names_the_trait_and_what_came(change, words):
+    with pytest.raises(traitlets.TraitError) as error:
+        WeightedFusion(**(STREET | change))
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_a_refused_change_leaves_the_state_as_it_was():
+    widget = WeightedFusion(**STREET, bandwidth=0.5)
+    with pytest.raises(traitlets.TraitError):
+        widget.bandwidth = -1.0
+    with pytest.raises(traitlets.TraitError):
+        widget.key = [1.0]
+    assert widget.bandwidth == 0.5
+    assert widget.key == STREET["key"]
+
+
+def test_keys_and_values_may_change_length_together():
+    widget = WeightedFusion(**STREET)
+    with widget.hold_trait_notifications():
+        widget.key, widget.value = [1.0, 3.0], [5.0, 6.0]
+    assert (widget.key, widget.value) == ([1.0, 3.0], [5.0, 6.0])
+
+
+def test_traits_can_be_read_set_observed_and_linked():
+    one, two = WeightedFusion(**STREET), WeightedFusion(**STREET)
+    seen = []
+    two.observe(lambda change: seen.append(change["new"]), names="bandwidth")
+    with_link = traitlets.link((one, "bandwidth"), (two, "bandwidth"))
+    one.bandwidth = 0.25
+    with_link.unlink()
+    one.bandwidth = 0.75
+    assert two.bandwidth == 0.25
+    assert seen[-1] == 0.25
+
+
+def test_the_state_is_strict_json():
+    state = WeightedFusion(**STREET).get_state()
+    assert json.dumps(state, allow_nan=False)
+
+
+def test_the_live_view_carries_its_still_picture():
+    fig, ax = plt.subplots()
+    ax.plot([0, 1])
+    still = plots.Picture(fig, "A line.", "A rising line.")
+    data, _ = WeightedFusion(**STREET, still=still)._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/html"] == still._repr_html_()
+    assert data["text/plain"] == "WeightedFusion()"
+
+
+def test_without_a_still_picture_there_is_a_sentence():
+    data, _ = WeightedFusion(**STREET)._repr_mimebundle_()
+    assert data["text/html"].startswith("<p>")
+
+
+def test_without_anywidget_the_still_picture_remains():
+    script = (
+        "import sys; sys.modules['anywidget'] = None\n"
+        "from attn_utils.widgets import WeightedFusion\n"
+        "w = WeightedFusion(key=[1, 2], value=[3, 4], query=1)\n"
+        "data, _ = w._repr_mimebundle_()\n"
+        "print(sorted(data), w.query, w.key)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True
+    )
+    assert done.stdout == "['text/html', 'text/plain'] 1.0 [1.0, 2.0]\n", (
+        done.stderr
+    )
+
+
+def test_a_bundle_holds_each_neighbour_once_and_imports_nothing():
+    text = bundle("weighted_fusion.js")
+    assert "import" not in re.sub(r"//.*", "", text)
+    assert text.count("export function maskedSoftmax(") == 1
+    assert text.count("export function face(") == 1
+    assert text.rstrip().endswith("export default { render };")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*.js")), ids=lambda p: p.name
+)
+def test_a_module_fetches_nothing_and_uses_no_id_and_no_global(path):
+    code = re.sub(
+        r"//.*|/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL
+    )
+    code = code.replace("http://www.w3.org/2000/svg", "")
+    for word in (
+        "fetch(",
+        "XMLHttpRequest",
+        "http",
+        "getElementById",
+        "innerHTML",
+    ):
+        assert word not in code, word
+    assert not re.search(r"\b(globalThis|window)\.\w+ *=[^=]", code)
+    assert not re.search(r"[{,\s]id:|\.id *=|\"id\"", code)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*.css")), ids=lambda p: p.name
+)
+def test_every_rule_of_a_style_sheet_is_scoped(path):
+    css = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+    selectors = re.findall(r"([^{}@]+)\{(?!\s*\.)", css)
+    for group in selectors:
+        for selector in group.split(","):
+            if selector.strip() and not selector.strip().startswith("("):
+                assert ".attn-" in selector, selector
+
+
+def test_every_widget_is_three_files_of_one_name():
+    for name in widgets.__all__:
+        module = getattr(widgets, name).__module__.rpartition(".")[2]
+        for ending in ("py", "js", "css"):
+            assert (FOLDER / f"{module}.{ending}").is_file()
+
+
+def test_figures_and_stylesheet_share_one_palette():
+    css = (ROOT / "book" / "_assets" / "book.css").read_text("utf-8")
+    light = css[: css.index('html[data-theme="dark"]')]
+    in_css = dict(re.findall(r"--attn-(\w+): (#[0-9a-f]{6});", light))
+    assert {role: in_css[role] for role in plots.COLOURS} == plots.COLOURS
+    face = (FOLDER / "face.css").read_text("utf-8")
+    fallbacks = dict(re.findall(r"var\(--attn-(\w+), (#[0-9a-f]{6})\)", face))
+    assert fallbacks == {role: in_css[role] for role in fallbacks}
+    assert set(fallbacks) >= {"query", "key", "value", "weight", "ink"}
+
+
+def test_a_wheel_carries_the_widgets_files(tmp_path):
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    held = {Path(name).name for name in zipfile.ZipFile(wheel).namelist()}
+    assert {
+        p.name for p in FOLDER.iterdir() if p.suffix in {".js", ".css"}
+    } <= held
