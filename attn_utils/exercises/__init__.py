@@ -1,0 +1,1 @@
+"""Checkers for the chapters' exercises, one module for each chapter."""
