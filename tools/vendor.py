@@ -1,0 +1,66 @@
+"""Fetch what the book carries of others' work, and record its checksums.
+
+`make vendor` needs npm. vendor.toml names each package, its version, licence and
+the checksum of its tarball; the checksums of the files go to vendor.sha256.
+"""
+
+import base64
+import hashlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TARGET = HERE.parent / "book" / "_assets" / "vendor"
+CHECKSUMS = HERE / "vendor.sha256"
+
+
+def checksums() -> str:
+    """Return one line for each vendored file: its SHA-256 and its path."""
+    files = sorted(p for p in TARGET.rglob("*") if p.is_file())
+    return "".join(
+        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  "
+        f"{p.relative_to(TARGET).as_posix()}\n"
+        for p in files
+    )
+
+
+def fetch(name: str, version: str, integrity: str, files: list[str]) -> None:
+    """Replace the vendored copy of one npm package."""
+    with tempfile.TemporaryDirectory() as scratch:
+        pack = ["npm", "pack", "--silent", f"{name}@{version}"]
+        subprocess.run(pack, cwd=scratch, check=True, stdout=subprocess.DEVNULL)
+        (tarball,) = Path(scratch).glob("*.tgz")
+        digest = hashlib.sha512(tarball.read_bytes()).digest()
+        got = "sha512-" + base64.b64encode(digest).decode()
+        if got != integrity:
+            raise SystemExit(
+                f"{name} {version}: expected {integrity}, got {got}"
+            )
+        with tarfile.open(tarball) as archive:
+            archive.extractall(scratch, filter="data")
+        target = TARGET / name
+        shutil.rmtree(target, ignore_errors=True)
+        for file in files:
+            source = Path(scratch, "package", file)
+            place = target / file.removeprefix("es5/")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            copy = shutil.copytree if source.is_dir() else shutil.copyfile
+            copy(source, place)
+
+
+def main() -> None:
+    """Fetch every package of vendor.toml."""
+    for name, entry in tomllib.loads(
+        (HERE / "vendor.toml").read_text()
+    ).items():
+        fetch(name, entry["version"], entry["integrity"], entry["files"])
+        print(f"{name} {entry['version']} ({entry['licence']})")
+    CHECKSUMS.write_text(checksums())
+
+
+if __name__ == "__main__":
+    main()
