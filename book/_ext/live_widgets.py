@@ -1,0 +1,124 @@
+"""Put the chapters' widgets into the static page.
+
+MyST-NB would put every widget's state into the head and load Jupyter's widget
+manager from a CDN. Instead,
+- a widget of ours becomes a place that `live.js` brings to life, with its still
+  picture inside until then;
+- what needs a kernel (`interact`) becomes its last output and one sentence;
+- the state of our widgets, and no other, stands after the page's text.
+"""
+
+import html
+import json
+
+from docutils import nodes
+from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
+from myst_nb.sphinx_ import NbMetadataCollector
+
+STATE_KEY = "attn_widgets"
+OURS = "anywidget"
+
+
+def collect_state(env, docname: str) -> dict:
+    """Take the page's widget state from MyST-NB, so that it embeds nothing."""
+    files = NbMetadataCollector.get_js_files(env, docname)
+    record = files.get("ipywidgets_state")
+    for name in [name for name in files if name.startswith("ipywidgets_")]:
+        del files[name]
+    return json.loads(record[1]["body"])["state"] if record else {}
+
+
+def place(model_id: str, still: str) -> str:
+    """Return the place of a live widget, its still picture inside."""
+    return f'<div class="attn-live" data-model="{model_id}">{still}</div>'
+
+
+def model(state: dict, reference: str) -> dict:
+    """Return the model that "IPY_MODEL_<id>" points to."""
+    return state[reference.removeprefix("IPY_MODEL_")]
+
+
+def output_html(data: dict, metadata: dict) -> str:
+    """Return one captured output as HTML."""
+    if "text/html" in data:
+        return "".join(data["text/html"])
+    if "image/png" in data:
+        alt = html.escape(metadata.get("alt", "the last output"))
+        return (
+            f'<img alt="{alt}" src="data:image/png;base64,{data["image/png"]}">'
+        )
+    return f"<pre>{html.escape(''.join(data.get('text/plain', '')))}</pre>"
+
+
+def snapshot(state: dict, root: dict) -> str:
+    """Return what a kernel's controls last showed, without the controls."""
+    settings, outputs = [], []
+    for reference in root["state"].get("children", []):
+        child = model(state, reference)
+        if child["model_name"] == "OutputModel":
+            for output in child["state"]["outputs"]:
+                if "text" in output:
+                    text = "".join(output["text"])
+                    outputs.append(f"<pre>{html.escape(text)}</pre>")
+                else:
+                    outputs.append(
+                        output_html(output["data"], output["metadata"])
+                    )
+        elif "value" in child["state"]:
+            name, value = child["state"]["description"], child["state"]["value"]
+            settings.append(
+                f"{html.escape(str(name))} = {html.escape(str(value))}"
+            )
+    return (
+        '<div class="attn-snapshot">'
+        f"{''.join(outputs)}<p>Shown with {', '.join(settings)}. These controls run "
+        "Python: open the chapter in Colab or Jupyter to move them.</p></div>"
+    )
+
+
+def replace_views(app, doctree):
+    """Give each widget of the page its place, or its snapshot."""
+    env = app.env
+    state = collect_state(env, env.docname)
+    shown = set()
+    for container in list(doctree.findall(nodes.container)):
+        if container.get("nb_element") != "mime_bundle":
+            continue
+        parts = {part.get("mime_type"): part for part in container.children}
+        if WIDGET_VIEW_MIMETYPE not in parts:
+            continue
+        view = json.loads(
+            parts[WIDGET_VIEW_MIMETYPE]
+            .astext()
+            .partition(">")[2]
+            .rpartition("<")[0]
+        )
+        model_id = view["model_id"]
+        if state[model_id]["model_module"] == OURS:
+            shown.add(model_id)
+            still = parts["text/html"].astext() if "text/html" in parts else ""
+            text = place(model_id, still)
+        else:
+            text = snapshot(state, state[model_id])
+        container.replace_self(nodes.raw("", text, format="html"))
+    kept = {key: state[key] for key in sorted(shown)}
+    env.metadata[env.docname][STATE_KEY] = json.dumps(kept) if kept else ""
+
+
+def embed_state(app, pagename, templatename, context, doctree):
+    """Write the state and the loader after the text of a page that needs them."""
+    state = app.env.metadata.get(pagename, {}).get(STATE_KEY)
+    if not state or "body" not in context:
+        return
+    safe = state.replace("<", "\\u003c")
+    context["body"] += (
+        f'\n<script type="application/json" class="attn-state">{safe}</script>\n'
+    )
+    app.add_js_file("live.js", defer="defer")
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("doctree-read", replace_views)
+    app.connect("html-page-context", embed_state, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
