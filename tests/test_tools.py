@@ -1,0 +1,176 @@
+"""The tools that the maintainer leans on."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tools import environment, execute, stamp, vendor
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_vendored_files_are_what_the_record_says():
+    assert vendor.checksums() == vendor.CHECKSUMS.read_text()
+    licence = (vendor.TARGET / "mathjax" / "LICENSE").read_text()
+    assert "Apache License" in licence
+
+
+def test_every_vendored_font_that_mathjax_may_ask_for_is_there():
+    fonts = vendor.TARGET / "mathjax" / "output" / "chtml" / "fonts" / "woff-v2"
+    assert len(list(fonts.glob("*.woff"))) == 23
+
+
+def test_requirements_are_exact():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all(line.count("==") == 1 for line in pins)
+    assert {"torch==2.13.0", "jupyter-book==1.0.4.post1"} <= set(pins)
+
+
+def test_torch_is_pinned_where_the_environment_looks_for_it():
+    assert (
+        environment.pinned_torch(ROOT / "requirements.txt") == "torch==2.13.0"
+    )
+
+
+def test_an_unreachable_index_is_not_waited_for():
+    assert not environment.is_reachable("http://localhost:1/")
+
+
+def test_an_old_python_gets_one_clear_line(monkeypatch):
+    monkeypatch.setattr(environment.sys, "version_info", (3, 10, 1))
+    with pytest.raises(SystemExit) as stop:
+        environment.main(".venv", "requirements.txt")
+    assert "Python 3.11 or newer is needed" in stop.value.code
+    assert "\n" not in stop.value.code
+
+
+def test_a_checkout_that_cannot_be_written_to_gets_one_clear_line(monkeypatch):
+    def refuse(**_):
+        raise PermissionError
+
+    monkeypatch.setattr(environment.tempfile, "TemporaryFile", refuse)
+    with pytest.raises(SystemExit) as stop:
+        environment.main(".venv", "requirements.txt")
+    assert "cannot be written to" in stop.value.code
+    assert "\n" not in stop.value.code
+
+
+def test_a_failed_install_gets_one_clear_line(tmp_path):
+    with pytest.raises(SystemExit) as stop:
+        environment.install(
+            sys.executable, ["--no-index", "no-such-package-at-all"]
+        )
+    assert "could not install the requirements" in stop.value.code
+    assert "\n" not in stop.value.code
+
+
+def test_a_finished_environment_is_left_alone(tmp_path, monkeypatch):
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    python = Path(environment.python_of("env"))
+    python.parent.mkdir(parents=True)
+    python.touch()
+    Path("env/installed").write_text(
+        environment.fingerprint("requirements.txt")
+    )
+    monkeypatch.setattr(
+        environment.subprocess,
+        "run",
+        lambda *a, **k: pytest.fail("it installed"),
+    )
+    environment.main("env", "requirements.txt")
+
+
+@pytest.mark.parametrize("text", ["if True print", "raise OSError('disk')"])
+def test_a_chapter_that_fails_is_reported(tmp_path, monkeypatch, capsys, text):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text)])
+    path = tmp_path / "99_broken.ipynb"
+    nbformat.write(notebook, path)
+    monkeypatch.setattr(execute, "CHAPTERS", [path])
+    assert execute.main(str(tmp_path / "cache")) == 1
+    assert "99_broken.ipynb failed" in capsys.readouterr().err
+
+
+def test_an_error_inside_a_widgets_output_is_found():
+    def errors(kind):
+        output = {"output_type": kind, "ename": "ValueError", "evalue": "no"}
+        state = {"abc": {"state": {"outputs": [output]}}, "def": {"state": {}}}
+        notebook = nbformat.v4.new_notebook()
+        notebook.metadata["widgets"] = {execute.WIDGET_STATE: {"state": state}}
+        return execute.hidden_errors(notebook)
+
+    assert errors("error") == ["ValueError: no"]
+    assert errors("stream") == []
+
+
+@pytest.fixture
+def fork(tmp_path):
+    """A copy of what stamping reads and writes."""
+    for name in ("_config.yml", "chapters", "tools"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def run_stamp(folder, *address):
+    command = [sys.executable, "tools/stamp.py", *address]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_a_fork_stamps_its_own_address_everywhere(fork):
+    address = "https://github.com/somebody/fork"
+    done = run_stamp(fork, address)
+    assert done.returncode == 0, done.stderr
+    for path in [fork / "_config.yml", *(fork / "chapters").glob("*.ipynb")]:
+        text = path.read_text("utf-8")
+        assert address in text
+        assert stamp.address() not in text
+
+
+def test_stamping_again_changes_nothing(fork):
+    before = {p: p.read_bytes() for p in fork.glob("chapters/*.ipynb")}
+    assert run_stamp(fork).returncode == 0
+    assert before == {p: p.read_bytes() for p in fork.glob("chapters/*.ipynb")}
+
+
+def test_stamp_refuses_what_is_no_address(fork):
+    done = run_stamp(fork, "somebody/fork")
+    assert done.returncode == 1
+    assert "is not an https address" in done.stderr
+
+
+def test_the_cache_falls_when_the_package_changes(tmp_path, monkeypatch):
+    sys.path.insert(0, str(ROOT / "tools"))
+    import build
+
+    monkeypatch.chdir(tmp_path)
+    package = Path("attn_utils/widgets")
+    package.mkdir(parents=True)
+    (package / "x.js").write_text("1")
+    build.drop_stale_cache()
+    kept = build.CACHE / "kept"
+    kept.touch()
+    build.drop_stale_cache()
+    assert kept.exists()
+    (package / "x.js").write_text("2")
+    build.drop_stale_cache()
+    assert not kept.exists()
+
+
+def test_make_says_so_when_there_is_no_python(tmp_path):
+    done = subprocess.run(
+        ["make", "PYTHON=no-such-python", "book"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ,
+    )
+    assert done.returncode != 0
+    assert "make: no no-such-python here; install Python 3.11" in done.stderr

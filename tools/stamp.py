@@ -1,0 +1,56 @@
+"""Write the book's address into every chapter's set-up cell.
+
+The address stands in one place, `repository: url` of _config.yml. A repository
+that publishes stamps its own first: `python tools/stamp.py https://github.com/me/fork`
+(the workflow does), so that a fork's Colab buttons work without an edit.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+CONFIG = Path("_config.yml")
+SETUP = Path("tools/setup_cell.py")
+URL = re.compile(r"^(  url: )(\S+)$", re.MULTILINE)
+BOOK = re.compile(r'^BOOK = ".*"$', re.MULTILINE)
+
+
+def address() -> str:
+    """Return the address that _config.yml holds."""
+    return URL.search(CONFIG.read_text("utf-8"))[2]
+
+
+def setup_cell() -> str:
+    """Return the set-up cell as it must stand in every chapter."""
+    text = SETUP.read_text("utf-8").rstrip("\n")
+    return BOOK.sub(f'BOOK = "{address()}"', text)
+
+
+def stamp(path: Path) -> None:
+    """Put the set-up cell into one chapter."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if "setup" in cell.metadata.get("tags", []):
+            cell.source = setup_cell()
+    text = nbformat.writes(notebook, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", "utf-8")
+
+
+def main(new_address: str | None = None) -> None:
+    """Stamp all chapters, with a new address if one is given."""
+    if new_address:
+        if not re.fullmatch(r"https://[\w./-]+", new_address):
+            sys.exit(
+                f"make: {new_address!r} is not an https address of a repository"
+            )
+        config = URL.sub(rf"\g<1>{new_address}", CONFIG.read_text("utf-8"))
+        CONFIG.write_text(config, "utf-8")
+    for path in sorted(Path("chapters").glob("*.ipynb")):
+        stamp(path)
+    print(f"chapters install from {address()}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
