@@ -1,0 +1,153 @@
+"""The built book in Chromium, with every outside host blocked."""
+
+import contextlib
+import functools
+import http.server
+import os
+import re
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+BOOK = ROOT / "_build" / "html"
+DRAFT = ROOT / "_build" / "draft" / "_build" / "html"
+PAGES = [
+    *(
+        f"chapters/{path.stem}.html"
+        for path in sorted(ROOT.glob("chapters/*.ipynb"))
+    ),
+    *(f"book/{path.stem}.html" for path in sorted(ROOT.glob("book/*.md"))),
+]
+OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1)")
+SYSTEM = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium, else Playwright's; missing, a failure in CI."""
+    found = next(filter(None, map(shutil.which, SYSTEM)), None)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(
+                executable_path=found, args=OPTIONS
+            )
+        except Error:
+            how = (
+                "no Chromium: install it (Debian: apt-get install chromium) or run "
+                ".venv/bin/python -m playwright install chromium"
+            )
+            if os.environ.get("CI"):
+                pytest.fail(how)
+            pytest.skip(how)
+        yield chromium
+        chromium.close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *args):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Has room for all the requests that a page sends at once."""
+
+    request_queue_size = 128
+
+
+@contextlib.contextmanager
+def serving(folder):
+    handler = functools.partial(Quiet, directory=folder)
+    with Server(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session", params=["book", "draft"])
+def build(request):
+    """The folder of the book as just executed, and of the one from the cache."""
+    folder = {"book": BOOK, "draft": DRAFT}[request.param]
+    if not (folder / "index.html").exists():
+        pytest.fail(f"no {request.param} yet: run `make {request.param}` first")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(build):
+    """The address at which that folder is served."""
+    with serving(build) as address:
+        yield address
+
+
+class Watched:
+    """A browser context that records every request out and every error."""
+
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(**options)
+        self.faults = []
+        self.context.route(OUTSIDE, self._refuse)
+        self.context.on("console", self._console)
+        self.context.on(
+            "weberror", lambda e: self.faults.append(f"error: {e.error}")
+        )
+        # Without JavaScript the browser drops the scripts that it had preloaded.
+        if options.get("java_script_enabled", True):
+            self.context.on(
+                "requestfailed",
+                lambda r: self.faults.append(f"failed: {r.url}"),
+            )
+        self.context.on(
+            "response",
+            lambda r: (
+                r.status >= 400 and self.faults.append(f"{r.status}: {r.url}")
+            ),
+        )
+
+    def _refuse(self, route):
+        self.faults.append(f"out: {route.request.url}")
+        route.abort()
+
+    def _console(self, message):
+        if message.type in {"error", "warning"}:
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def open(self, address):
+        page = self.context.new_page()
+        page.goto(address)
+        return page
+
+
+@pytest.fixture
+def watch(browser):
+    """Make watched contexts; in the end none may have seen a fault."""
+    made = []
+
+    def start(**options):
+        made.append(Watched(browser, **options))
+        return made[-1]
+
+    yield start
+    faults = [fault for watched in made for fault in watched.faults]
+    for watched in made:
+        watched.context.close()
+    assert faults == []
+
+
+def come_alive(page):
+    """Wait for the formulas, scroll every widget into view until it moves."""
+    page.wait_for_function(
+        "() => !document.querySelector('.math') || window.MathJax?.startup?.promise"
+    )
+    page.evaluate("() => window.MathJax?.startup?.promise.then(() => {})")
+    places = page.locator(".attn-live")
+    for place in places.all():
+        place.scroll_into_view_if_needed()
+        place.locator("css=.attn-face").wait_for()
+    return places

@@ -1,0 +1,141 @@
+"""Every page of the built book: nothing fetched, nothing broken, all readable."""
+
+import re
+from urllib.parse import unquote, urldefrag, urljoin, urlparse
+
+import pytest
+from conftest import PAGES, ROOT, Watched, come_alive
+from jupyter_cache import get_cache
+
+ENDINGS = {".html", ".ipynb", ".md", ".txt", ".zip", ".py"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_asks_nobody_else_and_logs_no_error(watch, site, name, scheme):
+    page = watch(color_scheme=scheme).open(f"{site}/{name}")
+    come_alive(page)
+    assert page.locator("article h1").count() == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_works_from_the_disk(watch, build, name):
+    page = watch().open((build / name).as_uri())
+    for place in come_alive(page).all():
+        assert place.get_attribute("data-state") == "live"
+    if page.locator(".math").count():
+        page.locator("mjx-container").first.wait_for()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_inside_the_book_leads_somewhere(build, name):
+    html = (build / name).read_text("utf-8")
+    inside = [
+        link
+        for link in re.findall(r'<a\b[^>]*?\shref="([^"]+)"', html)
+        if not urlparse(link).scheme
+    ]
+    assert inside
+    for link in inside:
+        path, fragment = urldefrag(unquote(urljoin(name, link)))
+        target = build / path
+        assert target.is_file(), link
+        if fragment and target.suffix == ".html":
+            assert f'id="{fragment}"' in target.read_text("utf-8"), link
+
+
+@pytest.mark.parametrize(
+    "name", [p for p in PAGES if p.startswith("chapters/")]
+)
+def test_without_javascript_text_pictures_and_formulas_remain(
+    watch, site, name
+):
+    page = watch(java_script_enabled=False).open(f"{site}/{name}")
+    body = page.locator("article").inner_text()
+    assert len(body.split()) > 1500
+    assert page.locator(".attn-live figure svg").first.is_visible()
+    assert page.locator(".attn-face").count() == 0
+    assert "\\alpha" in body
+
+
+@pytest.mark.parametrize(
+    "name", [p for p in PAGES if p.startswith("chapters/")]
+)
+def test_what_needs_a_kernel_shows_its_last_output_and_says_so(
+    watch, site, name
+):
+    page = watch().open(f"{site}/{name}")
+    snapshot = page.locator(".attn-snapshot")
+    assert snapshot.count() >= 1
+    for text in snapshot.all_inner_texts():
+        assert "These controls run Python" in text
+        assert re.search(r"\d", text)
+    assert (
+        page.locator("input[type=range]").count()
+        == 3 * page.locator(".attn-face").count()
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_is_wider_than_a_phone(watch, site, name):
+    page = watch(viewport={"width": 360, "height": 740}).open(f"{site}/{name}")
+    come_alive(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_figures_follow_the_theme_and_say_what_they_show(watch, site):
+    page = watch().open(f"{site}/{PAGES[0]}")
+    figures = page.locator("figure.attn-figure > svg")
+    assert figures.count() >= 3
+    for figure in figures.all():
+        assert figure.get_attribute("role") == "img"
+        assert len(figure.get_attribute("aria-label")) > 40
+    ids = page.evaluate(
+        "[...document.querySelectorAll('svg [id]')].map((e) => e.id)"
+    )
+    assert len(ids) == len(set(ids))
+    colour = "e => getComputedStyle(e).fill"
+    text = figures.last.locator("text").first
+    light = text.evaluate(colour)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert text.evaluate(colour) != light
+
+
+def test_every_chapter_was_executed_in_full_and_took_time():
+    cache = get_cache(ROOT / "_build" / ".jupyter_cache")
+    records = {r.uri: r for r in cache.list_cache_records()}
+    chapters = sorted(ROOT.glob("chapters/*.ipynb"))
+    assert len(records) == len(chapters)
+    for path in chapters:
+        record = records[str(path.relative_to(ROOT))]
+        assert record.data["execution_seconds"] > 1
+        notebook = cache.get_cache_bundle(record.pk).nb
+        code = [c for c in notebook.cells if c.cell_type == "code"]
+        assert all(c.execution_count for c in code)
+        kinds = {o.output_type for c in code for o in c.outputs}
+        assert "error" not in kinds
+        assert not [
+            o for c in code for o in c.outputs if o.get("name") == "stderr"
+        ]
+
+
+def test_the_colab_button_opens_this_chapter(build):
+    html = (build / PAGES[0]).read_text("utf-8")
+    (link,) = set(re.findall(r'href="(https://colab[^"]+)"', html))
+    assert link.endswith("/blob/colab/chapters/01_weighted_fusion.ipynb")
+    assert "github.com" not in urlparse(link).path
+
+
+def test_the_watch_sees_a_request_out_and_an_error(browser):
+    watched = Watched(browser)
+    page = watched.open("data:text/html,<p>")
+    page.evaluate("fetch('https://example.org/').catch(() => {})")
+    page.evaluate("console.error('on purpose')")
+    page.evaluate("setTimeout(() => { throw new Error('late') })")
+    page.wait_for_timeout(200)
+    watched.context.close()
+    assert any(
+        fault.startswith("out: https://example.org") for fault in watched.faults
+    )
+    assert "error: on purpose" in watched.faults
+    assert any("late" in fault for fault in watched.faults)
