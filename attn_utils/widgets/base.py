@@ -90,13 +90,17 @@ class LiveWidget(AnyWidget):
     where anywidget is not installed.
     """
 
-    def __init_subclass__(cls, files: str | None = None, **kwargs):
-        if files:
-            cls._esm = bundle(f"{files}.js")
+    files = ""  # not a class argument: Colab's traitlets 5.7 refuses those
+
+    def __init_subclass__(cls, **kwargs):
+        """Give the class its module and its style sheet before it is used."""
+        # Not where traitlets derives a class of its own from ours.
+        if "files" in vars(cls):
+            parts = ("face.css", f"{cls.files}.css")
             cls._css = "\n".join(
-                (FOLDER / f"{part}.css").read_text("utf-8")
-                for part in ("face", files)
+                (FOLDER / part).read_text("utf-8") for part in parts
             )
+            cls._esm = bundle(f"{cls.files}.js")
         super().__init_subclass__(**kwargs)
 
     def __init__(self, *args, still=None, **kwargs):

@@ -5,7 +5,7 @@ import traitlets
 from .base import FiniteFloat, FloatList, LiveWidget
 
 
-class WeightedFusion(LiveWidget, files="weighted_fusion"):
+class WeightedFusion(LiveWidget):
     """Drag a query along x; every weight, the fit and the answer follow.
 
     Args:
@@ -23,6 +23,8 @@ class WeightedFusion(LiveWidget, files="weighted_fusion"):
     Raises:
         traitlets.TraitError: names the trait, what it must be, what it is.
     """
+
+    files = "weighted_fusion"
 
     key = FloatList().tag(sync=True)
     value = FloatList().tag(sync=True)
