@@ -63,7 +63,7 @@ export function face(el, { name, controls, legend, hint, onReset }) {
   const root = make(
     "div", `attn-face attn-${name}`, stage, legend,
     make("div", "attn-controls", ...controls, reset),
-    readout, make("p", "attn-try", make("b", "", "Try: "), hint), spoken,
+    make("div", "attn-readout-room", readout), make("p", "attn-try", make("b", "", "Try: "), hint), spoken,
   );
   el.replaceChildren(root);
   return {

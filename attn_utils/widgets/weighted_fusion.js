@@ -144,11 +144,15 @@ function render({ model, el }) {
     const l = layout;
     const x = l.toX(query);
     const y = l.toY(context);
-    const curve = Array.from({ length: GRID + 1 }, (_, i) => {
-      const there = fuse(low + (span * i) / GRID, now);
-      return there.mask.includes(true) ? there.context : null;
-    });
-    place(l.fit, { d: l.path(curve) });
+    // The answers at every x do not depend on where the query is.
+    if (l.bandwidth !== bandwidth || l.window !== window) {
+      Object.assign(l, { bandwidth, window });
+      const curve = Array.from({ length: GRID + 1 }, (_, i) => {
+        const there = fuse(low + (span * i) / GRID, now);
+        return there.mask.includes(true) ? there.context : null;
+      });
+      place(l.fit, { d: l.path(curve) });
+    }
     const left = l.toX(Math.max(low, query - window));
     const right = l.toX(Math.min(high, query + window));
     place(l.band, { x: left, width: window < span ? right - left : 0 });
