@@ -28,25 +28,30 @@ def checksums() -> str:
     )
 
 
-def fetch(name: str, version: str, integrity: str, files: list[str]) -> None:
+def fetch(name: str, entry: dict) -> None:
     """Replace the vendored copy of one npm package."""
     with tempfile.TemporaryDirectory() as scratch:
-        pack = ["npm", "pack", "--silent", f"{name}@{version}"]
+        pack = [
+            "npm",
+            "pack",
+            "--silent",
+            f"{entry['package']}@{entry['version']}",
+        ]
         subprocess.run(pack, cwd=scratch, check=True, stdout=subprocess.DEVNULL)
         (tarball,) = Path(scratch).glob("*.tgz")
         digest = hashlib.sha512(tarball.read_bytes()).digest()
         got = "sha512-" + base64.b64encode(digest).decode()
-        if got != integrity:
+        if got != entry["integrity"]:
             raise SystemExit(
-                f"{name} {version}: expected {integrity}, got {got}"
+                f"{name}: expected {entry['integrity']}, got {got}"
             )
         with tarfile.open(tarball) as archive:
             archive.extractall(scratch, filter="data")
         target = TARGET / name
         shutil.rmtree(target, ignore_errors=True)
-        for file in files:
+        for file in entry["files"]:
             source = Path(scratch, "package", file)
-            place = target / file.removeprefix("es5/")
+            place = target / file.removeprefix("es5/").removeprefix("files/")
             place.parent.mkdir(parents=True, exist_ok=True)
             copy = shutil.copytree if source.is_dir() else shutil.copyfile
             copy(source, place)
@@ -57,7 +62,7 @@ def main() -> None:
     for name, entry in tomllib.loads(
         (HERE / "vendor.toml").read_text()
     ).items():
-        fetch(name, entry["version"], entry["integrity"], entry["files"])
+        fetch(name, entry)
         print(f"{name} {entry['version']} ({entry['licence']})")
     CHECKSUMS.write_text(checksums())
 
