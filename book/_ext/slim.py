@@ -1,8 +1,30 @@
-"""Leave out of each page what the book does not use.
+"""Leave out of each page what the book does not use, and mend what it does.
 
-Jupyter Book 1 loads Thebe's scripts even when live code is off, twice, which
-is an error in every page's console; and repeats inline scripts.
+The theme brings 1.5 MB of icon script, two icon fonts, and Thebe's scripts even
+when live code is off, twice, which is an error in every page's console. Here
+the icons become inline SVG, and the rest goes.
 """
+
+import re
+import shutil
+from pathlib import Path
+
+ICONS = (
+    Path(__file__).parents[1] / "_assets" / "vendor" / "fontawesome" / "svgs"
+)
+ICON = re.compile(
+    r'<(i|span)\s+class="([^"]*\bfa[bsr]?\b[^"]*|[^"]*\bfa-(?:solid|brands)\b[^"]*)"'
+    r"([^>]*)>\s*</\1>"
+)
+UNUSED = (
+    "_static/scripts/fontawesome.js*",
+    "_static/**/*.map",
+    "_static/webpack-macros.html",
+    "_static/sbt-webpack-macros.html",
+    "_static/vendor/fontawesome/webfonts",
+    "_static/vendor/fontawesome/svgs",
+    "_static/sphinx-thebe.*",
+)
 
 
 def identity(asset) -> tuple:
@@ -24,7 +46,73 @@ def drop_unused(app, pagename, templatename, context, doctree):
         context[kind] = kept
 
 
+def icon(match) -> str:
+    """Return the inline SVG of a Font Awesome element."""
+    _, classes, attributes = match.groups()
+    words = re.findall(r"\bfa-([\w-]+)", classes)
+    found = [
+        path
+        for name in words
+        for path in (
+            ICONS / "solid" / f"{name}.svg",
+            ICONS / "brands" / f"{name}.svg",
+        )
+        if path.is_file()
+    ]
+    if not found:
+        raise LookupError(
+            f"no icon vendored for {classes!r}; see tools/vendor.toml"
+        )
+    svg = re.sub(r"<!--.*?-->", "", found[0].read_text("utf-8"))
+    kept = " ".join(["attn-icon", *classes.split()])
+    attributes = re.sub(r'\s*title="[^"]*"', "", attributes)
+    return svg.replace(
+        "<svg ", f'<svg class="{kept}" aria-hidden="true"{attributes} ', 1
+    )
+
+
+def mend(page: str) -> str:
+    """Return a page with inline icons and without what they replace."""
+    page = ICON.sub(icon, page)
+    page = re.sub(
+        r"\s*<(script|link)[^>]*fontawesome[^>]*>(</script>)?", "", page
+    )
+    page = re.sub(
+        r'\s*<script type="text/x-thebe-config">.*?</script>',
+        "",
+        page,
+        flags=re.DOTALL,
+    )
+    page = re.sub(r"\s*<script>kernelName = '[^']*'</script>", "", page)
+    # Roles that are deprecated, or that want children which they do not get.
+    page = re.sub(r' role="(?:doc-biblioentry|list)"', "", page)
+    # The book's name at the top of the sidebar belongs to a landmark.
+    page = re.sub(
+        r'<div class="sidebar-primary-item">(?=\s*<a class="navbar-brand)',
+        '<div class="sidebar-primary-item" role="navigation" aria-label="Home">',
+        page,
+    )
+    # A name that differs from what is written breaks control by voice.
+    page = re.sub(r'(<summary)\s+aria-label="[^"]*"', r"\1", page)
+    return page
+
+
+def finish(app, exception):
+    """Mend every page that was written, and remove what none asks for."""
+    if exception or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    for path in out.rglob("*.html"):
+        if "_static" not in path.parts:
+            text = path.read_text("utf-8")
+            path.write_text(mend(text), "utf-8")
+    for pattern in UNUSED:
+        for path in out.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def setup(app):
     """Connect to Sphinx, after every extension has added its scripts."""
     app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
