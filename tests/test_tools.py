@@ -132,6 +132,8 @@ def test_a_fork_stamps_its_own_address_everywhere(fork):
         text = path.read_text("utf-8")
         assert address in text
         assert stamp.address() not in text
+    config = (fork / "_config.yml").read_text()
+    assert "baseurl: https://somebody.github.io/fork/" in config
 
 
 def test_stamping_again_changes_nothing(fork):

@@ -12,6 +12,7 @@ import http.server
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import execute
@@ -21,6 +22,7 @@ CACHE = BUILD / ".jupyter_cache"
 BOOK = BUILD / "html"
 DRAFT = BUILD / "draft" / "_build" / "html"
 PORT = 8000
+NAME = "attention-alive"
 
 
 def package_hash() -> str:
@@ -47,14 +49,26 @@ def drop_stale_cache() -> None:
         mark.write_text(now)
 
 
+def keep_as_zip(output: Path) -> None:
+    """Put the whole site into one file beside it, for readers offline."""
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copytree(output, Path(scratch, NAME))
+        made = shutil.make_archive(
+            str(Path(scratch, "site")), "zip", scratch, NAME
+        )
+        shutil.move(made, output / f"{NAME}.zip")
+
+
 def sphinx(output: Path, *options: str) -> int:
     """Run Jupyter Book; returns its exit status."""
     main = "from jupyter_book.cli.main import main; main()"
+    (output / f"{NAME}.zip").unlink(missing_ok=True)
     command = [sys.executable, "-c", main, "build", ".", "--all", "--quiet"]
     command += ["--path-output", str(output.parents[1]), *options]
     # Jupyter Book closes with a box of its own; the warnings go to stderr.
     done = subprocess.run(command, stdout=subprocess.DEVNULL)
     if done.returncode == 0:
+        keep_as_zip(output)
         page = (output / "index.html").resolve()
         print(f"It lies at {output}/index.html\n  {page.as_uri()}")
     return done.returncode

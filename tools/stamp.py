@@ -14,6 +14,7 @@ import nbformat
 CONFIG = Path("_config.yml")
 SETUP = Path("tools/setup_cell.py")
 URL = re.compile(r"^(  url: )(\S+)$", re.MULTILINE)
+SITE = re.compile(r"^(  baseurl: )(\S+)$", re.MULTILINE)
 BOOK = re.compile(r'^BOOK = ".*"$', re.MULTILINE)
 
 
@@ -46,6 +47,10 @@ def main(new_address: str | None = None) -> None:
                 f"make: {new_address!r} is not an https address of a repository"
             )
         config = URL.sub(rf"\g<1>{new_address}", CONFIG.read_text("utf-8"))
+        # Where GitHub Pages shows a repository of this address.
+        owner, _, name = new_address.rstrip("/").rpartition("/")
+        owner = owner.rpartition("/")[2]
+        config = SITE.sub(rf"\g<1>https://{owner}.github.io/{name}/", config)
         CONFIG.write_text(config, "utf-8")
     for path in sorted(Path("chapters").glob("*.ipynb")):
         stamp(path)

@@ -5,18 +5,21 @@ manager from a CDN. Instead,
 - a widget of ours becomes a place that `live.js` brings to life, with its still
   picture inside until then;
 - what needs a kernel (`interact`) becomes its last output and one sentence;
-- the state of our widgets, and no other, stands after the page's text.
+- the state of our widgets, and no other, stands after the page's text;
+- a page may show a chapter's widget: `<div data-live="chapters/01_…" data-nth="1">`.
 """
 
 import html
 import json
+import re
 
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from myst_nb.sphinx_ import NbMetadataCollector
 
-STATE_KEY = "attn_widgets"
+SHOWN = "attn_widgets"
 OURS = "anywidget"
+BORROWED = re.compile(r'<div data-live="([^"]+)" data-nth="(\d+)"></div>')
 
 
 def collect_state(env, docname: str) -> dict:
@@ -80,7 +83,7 @@ def replace_views(app, doctree):
     """Give each widget of the page its place, or its snapshot."""
     env = app.env
     state = collect_state(env, env.docname)
-    shown = set()
+    shown = []
     for container in list(doctree.findall(nodes.container)):
         if container.get("nb_element") != "mime_bundle":
             continue
@@ -95,24 +98,44 @@ def replace_views(app, doctree):
         )
         model_id = view["model_id"]
         if state[model_id]["model_module"] == OURS:
-            shown.add(model_id)
             still = parts["text/html"].astext() if "text/html" in parts else ""
             text = place(model_id, still)
+            shown.append(
+                {"model": model_id, "state": state[model_id], "place": text}
+            )
         else:
             text = snapshot(state, state[model_id])
         container.replace_self(nodes.raw("", text, format="html"))
-    kept = {key: state[key] for key in sorted(shown)}
-    env.metadata[env.docname][STATE_KEY] = json.dumps(kept) if kept else ""
+    env.metadata[env.docname][SHOWN] = shown
+
+
+def borrow(env, match) -> dict:
+    """Return the widget of another page that a placeholder asks for."""
+    docname, nth = match.groups()
+    widgets = env.metadata[docname][SHOWN]
+    return widgets[int(nth) - 1]
 
 
 def embed_state(app, pagename, templatename, context, doctree):
     """Write the state and the loader after the text of a page that needs them."""
-    state = app.env.metadata.get(pagename, {}).get(STATE_KEY)
-    if not state or "body" not in context:
+    if "body" not in context:
         return
-    safe = state.replace("<", "\\u003c")
+    widgets = list(app.env.metadata.get(pagename, {}).get(SHOWN, []))
+
+    def lend(match) -> str:
+        widgets.append(borrow(app.env, match))
+        return widgets[-1]["place"]
+
+    context["body"] = BORROWED.sub(lend, context["body"])
+    if not widgets:
+        return
+    # NaN would break every widget of the page: rather break the build.
+    models = {w["model"]: w["state"] for w in widgets}
+    state = json.dumps(models, sort_keys=True, allow_nan=False)
+    # "<" is written so that no text inside can close the script.
+    state = state.replace("<", "\\u003c")
     context["body"] += (
-        f'\n<script type="application/json" class="attn-state">{safe}</script>\n'
+        f'\n<script type="application/json" class="attn-state">{state}</script>\n'
     )
     app.add_js_file("live.js", defer="defer")
 
