@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import json
 import os
 import re
 import shutil
@@ -62,8 +63,8 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serving(folder):
-    handler = functools.partial(Quiet, directory=folder)
+def serving(folder, kind=Quiet):
+    handler = functools.partial(kind, directory=folder)
     with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -151,3 +152,22 @@ def come_alive(page):
         place.scroll_into_view_if_needed()
         place.locator("css=.attn-face").wait_for()
     return places
+
+
+def altered(watch, site, change):
+    """Open the first chapter with its state changed; returns the page."""
+    watched = watch()
+
+    def answer(route):
+        html = route.fetch().text()
+        start = html.index('class="attn-state">') + len('class="attn-state">')
+        end = html.index("</script>", start)
+        state = json.loads(html[start:end])
+        change(state)
+        text = json.dumps(state).replace("<", "\\u003c")
+        route.fulfill(
+            body=html[:start] + text + html[end:], content_type="text/html"
+        )
+
+    watched.context.route(f"**/{PAGES[0]}", answer)
+    return watched.open(f"{site}/{PAGES[0]}")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import PAGES, come_alive
+from conftest import PAGES, altered, come_alive
 
 CHAPTER = PAGES[0]
 LIVE = "() => [...document.querySelectorAll('.attn-live')].map((p) => p.dataset.state)"
@@ -26,25 +26,6 @@ def test_the_still_picture_makes_way_for_the_live_one(watch, site):
     for place in come_alive(page).all():
         assert place.locator("figure").count() == 0
         assert place.locator(".attn-face").count() == 1
-
-
-def altered(watch, site, change):
-    """Open the chapter with its state changed; returns the page."""
-    watched = watch()
-
-    def answer(route):
-        html = route.fetch().text()
-        start = html.index('class="attn-state">') + len('class="attn-state">')
-        end = html.index("</script>", start)
-        state = json.loads(html[start:end])
-        change(state)
-        text = json.dumps(state).replace("<", "\\u003c")
-        route.fulfill(
-            body=html[:start] + text + html[end:], content_type="text/html"
-        )
-
-    watched.context.route(f"**/{CHAPTER}", answer)
-    return watched.open(f"{site}/{CHAPTER}")
 
 
 @pytest.mark.parametrize(

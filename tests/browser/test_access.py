@@ -1,0 +1,127 @@
+"""Access: axe on every page, narrow and wide, light and dark; keys and zoom."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import DRAFT, PAGES, serving
+
+EVERY = [*PAGES, "search.html", "404.html"]
+RULES = [
+    "wcag2a",
+    "wcag2aa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22aa",
+    "best-practice",
+]
+
+
+@pytest.fixture(scope="module")
+def draft():
+    """One build is enough here: both come from the same pages."""
+    with serving(DRAFT) as address:
+        yield address
+
+
+def violations(page):
+    """Mount everything, then return what axe finds, with where."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for place in page.locator(".attn-live").all():
+        place.locator(".attn-face").wait_for(state="attached")
+    # preload off: axe would fetch the style sheets again, some by wrong addresses.
+    options = {
+        "runOnly": RULES,
+        "resultTypes": ["violations"],
+        "preload": False,
+    }
+    found = Axe().run(page, options=options).response["violations"]
+    return [(v["id"], node["target"]) for v in found for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", EVERY)
+def test_axe_finds_nothing(watch, draft, name, scheme, width):
+    watched = watch(
+        color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    assert violations(watched.open(f"{draft}/{name}")) == []
+
+
+def test_axe_would_find_something(watch, draft):
+    page = watch().open(f"{draft}/{PAGES[0]}")
+    page.evaluate("document.body.append(document.createElement('img'))")
+    page.evaluate(
+        "document.querySelector('.attn-readout').style.color = '#bbb'"
+    )
+    assert {name for name, _ in violations(page)} >= {"image-alt"}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_page_scrolls_sideways_at_320_pixels(watch, draft, name):
+    # The same as 1280 pixels at 400 % zoom.
+    page = watch(viewport={"width": 320, "height": 640}).open(f"{draft}/{name}")
+    violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    # The theme clips what is too wide: nothing may be cut off either.
+    for part in page.locator("article, .attn-face, .attn-figure").all():
+        box = part.bounding_box()
+        assert box["x"] >= -1
+        assert box["x"] + box["width"] <= 321
+
+
+@pytest.mark.parametrize(
+    "name", [p for p in PAGES if p.startswith("chapters/")]
+)
+def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
+    page = watch(viewport={"width": 360, "height": 800}).open(f"{draft}/{name}")
+    violations(page)
+    for control in page.locator(".attn-face :is(input, button)").all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+
+
+@pytest.mark.parametrize(
+    "name", [p for p in PAGES if p.startswith("chapters/")]
+)
+def test_the_tab_key_reaches_every_control_in_order(watch, draft, name):
+    page = watch().open(f"{draft}/{name}")
+    violations(page)
+    for face in page.locator(".attn-face").all():
+        controls = face.locator("input, button").all()
+        controls[0].focus()
+        for control in controls[1:]:
+            page.keyboard.press("Tab")
+            assert control.evaluate("(node) => node === document.activeElement")
+
+
+@pytest.mark.parametrize(
+    "name", [p for p in PAGES if p.startswith("chapters/")]
+)
+def test_in_forced_colours_nothing_vanishes(watch, draft, name):
+    page = watch(forced_colors="active").open(f"{draft}/{name}")
+    violations(page)
+    paints = page.locator(".attn-picture").first.evaluate(
+        "(svg) => [...svg.querySelectorAll('.fusion-fit, .fusion-bar, .fusion-answer')]"
+        ".map((n) => getComputedStyle(n).fill + getComputedStyle(n).stroke)"
+    )
+    paper = page.locator(".attn-face").first.evaluate(
+        "(node) => getComputedStyle(node).backgroundColor"
+    )
+    assert all(paint not in (paper + paper, "none" + paper) for paint in paints)
+
+
+def test_nothing_glides_when_reduced_motion_is_asked_for(watch, draft):
+    page = watch(reduced_motion="reduce").open(f"{draft}/{PAGES[0]}")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('.attn-live *')]"
+        ".filter((n) => getComputedStyle(n).transitionDuration !== '0s').length"
+    )
+    assert moving == 0
+
+
+def test_print_shows_the_pictures_without_their_controls(watch, draft):
+    page = watch().open(f"{draft}/{PAGES[0]}")
+    violations(page)
+    page.emulate_media(media="print")
+    assert page.locator(".attn-picture").first.is_visible()
+    assert not page.locator(".attn-controls").first.is_visible()

@@ -1,0 +1,39 @@
+"""The budget of a page: gzipped bytes before MathJax and figures, and requests."""
+
+import gzip
+import re
+from urllib.parse import urlparse
+
+import pytest
+from conftest import DRAFT, PAGES, serving
+
+BYTES = 400_000
+REQUESTS = 40
+FIGURE = re.compile(r'<figure class="attn-figure">.*?</figure>', re.DOTALL)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_stays_within_its_budget(watch, name):
+    with serving(DRAFT) as address:
+        watched = watch()
+        asked = []
+        watched.context.on("request", lambda r: asked.append(r.url))
+        page = watched.open(f"{address}/{name}")
+        page.wait_for_timeout(1500)
+    paths = [
+        DRAFT / urlparse(u).path.lstrip("/")
+        for u in asked
+        if u.startswith("http")
+    ]
+    own = [path for path in paths if "mathjax" not in path.parts]
+    assert len(own) <= REQUESTS
+    total = 0
+    for path in own:
+        data = path.read_bytes()
+        if path.suffix == ".html":
+            data = FIGURE.sub("", data.decode("utf-8")).encode("utf-8")
+        packed = path.suffix in {".woff2", ".png"}
+        total += len(data) if packed else len(gzip.compress(data, 6))
+    assert total <= BYTES, total
+    icons = [path.name for path in paths if "fontawesome" in str(path)]
+    assert icons == []
