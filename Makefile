@@ -5,7 +5,7 @@ PY := .venv/bin/python
 CHAPTERS := chapters
 export OMP_NUM_THREADS := 1
 
-.PHONY: help env book draft serve check test lint unit notebooks browser mutants \
+.PHONY: help env book draft serve check test lint unit notebooks browser test-colab mutants \
         mutation bench stamp vendor clean
 
 help:
@@ -36,7 +36,8 @@ lint: env
 # the shape hook would raise before the package's own errors do.
 unit: env
 	$(PY) -m pytest tests -n 2 --jaxtyping-packages=attn_utils,beartype.beartype \
-	  --ignore=tests/test_errors.py --ignore=tests/browser --ignore=tests/mutants
+	  --ignore=tests/test_errors.py --ignore=tests/browser --ignore=tests/colab \
+	  --ignore=tests/mutants
 	$(PY) -m pytest tests/test_errors.py
 
 notebooks: env
@@ -46,11 +47,16 @@ notebooks: env
 browser: env
 	$(PY) -m pytest tests/browser -n 2 --dist loadfile
 
+# The nearest thing to Colab; its own environment runs the chapters once more.
+test-colab: env
+	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
+	$(PY) -m pytest tests/colab
+
 mutants: env
 	$(PY) -m pytest tests/mutants -n 2
 
 # The built book is tested twice: as executed just now, and from the cache.
-test: lint unit book draft notebooks browser mutants
+test: lint unit book draft notebooks browser test-colab mutants
 	@echo "All checks passed."
 
 mutation: env

@@ -1,0 +1,59 @@
+"""Chapters and widgets under Colab's widget stack (notebook 6, ipywidgets 7)."""
+
+import os
+import subprocess
+
+import pytest
+
+from tests.jupyter_servers import (
+    CHAPTER,
+    ROOT,
+    check_that_widget_and_kernel_agree,
+    serving_notebooks,
+)
+
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+
+
+def test_it_is_colabs_widget_stack(colab_python):
+    code = "import ipywidgets, IPython, anywidget, sys; print(ipywidgets.__version__, IPython.__version__, anywidget.__version__, 'jaxtyping' in sys.modules)"
+    done = subprocess.run(
+        [colab_python, "-c", code], capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["7.7.1", "7.34.0", "0.9.21", "False"], (
+        done.stderr
+    )
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_a_chapter_runs_and_its_controls_reach_their_ends(colab_python, path):
+    done = subprocess.run(
+        [colab_python, str(ROOT / "tests" / "colab" / "sweep.py"), str(path)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    word, count = done.stdout.split()
+    assert word == "swept"
+    assert int(count) >= 2
+
+
+def test_the_widget_moves_in_the_classic_notebook(
+    browser, colab_python, tmp_path
+):
+    classic = (colab_python, "-m", "notebook", "--NotebookApp.token=")
+    with serving_notebooks(tmp_path, *classic) as (address, runtime):
+        context = browser.new_context(viewport={"width": 1300, "height": 1000})
+        page = context.new_page()
+        page.goto(f"{address}/notebooks/{CHAPTER}")
+        page.locator("#kernel_indicator_icon.kernel_idle_icon").wait_for(
+            timeout=90_000
+        )
+        page.get_by_role("button", name="Cell", exact=True).or_(
+            page.get_by_role("link", name="Cell", exact=True)
+        ).first.click()
+        page.get_by_text("Run All", exact=True).click()
+        check_that_widget_and_kernel_agree(page, runtime)
+        page.locator(".widget-interact .widget-slider").first.wait_for()
+        context.close()

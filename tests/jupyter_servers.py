@@ -1,0 +1,92 @@
+"""Start a Jupyter server over a copy of a chapter, and ask its kernel."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+from jupyter_client import BlockingKernelClient
+
+ROOT = Path(__file__).parent.parent
+CHAPTER = "01_weighted_fusion.ipynb"
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextlib.contextmanager
+def serving_notebooks(folder, *command):
+    """Run a server in `folder`; yields its address and its runtime folder."""
+    shutil.copy(ROOT / "chapters" / CHAPTER, folder)
+    port, runtime = free_port(), folder / "runtime"
+    own = {
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "OMP_NUM_THREADS": "1",
+    }
+    server = subprocess.Popen(
+        [*command, "--no-browser", "--allow-root", f"--port={port}"],
+        cwd=folder,
+        env=os.environ | own,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/api")
+            break
+        except OSError:
+            time.sleep(0.5)
+    try:
+        yield address, runtime
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def ask_kernel(runtime, expression):
+    """Evaluate an expression in the one running kernel."""
+    (connection,) = runtime.glob("kernel-*.json")
+    client = BlockingKernelClient(connection_file=str(connection))
+    client.load_connection_file()
+    client.start_channels()
+    said = []
+    client.execute_interactive(
+        f"print({expression})",
+        output_hook=lambda m: said.append(m["content"].get("text", "")),
+        timeout=60,
+    )
+    client.stop_channels()
+    return "".join(said).strip()
+
+
+def check_that_widget_and_kernel_agree(page, runtime):
+    """Move the chapter's first widget from both sides."""
+    face = page.locator(".attn-fusion").first
+    face.wait_for(timeout=120_000)
+    readout = face.locator(".attn-readout")
+    face.get_by_label("bandwidth").press("End")
+    # A busy kernel hears of it when the cells before are done.
+    for _ in range(40):
+        bandwidth = float(ask_kernel(runtime, "live.bandwidth"))
+        if abs(bandwidth - 20) < 1e-6:
+            break
+        page.wait_for_timeout(500)
+    assert abs(bandwidth - 20) < 1e-6, bandwidth
+
+    ask_kernel(runtime, "live.set_trait('query', 4.0)")
+    page.wait_for_function(
+        "(node) => node.textContent.includes('At x = 4.00')",
+        arg=readout.element_handle(),
+    )
+    return readout.inner_text()
