@@ -5,7 +5,6 @@ thread, so that a busy machine slows both. Nothing here is asserted: a test that
 asserts a time fails on somebody else's machine.
 """
 
-import gzip
 import platform
 import statistics
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from bench_pages import KINDS, MOVE, READY, measure_pages, row
 from jupyter_cache import get_cache
 
 from attn_utils import causal_mask, scaled_dot_product_attention
@@ -22,11 +22,6 @@ from attn_utils import causal_mask, scaled_dot_product_attention
 RUNS = 15
 SHAPES = [(32, 64, 64), (8, 512, 64), (64, 32, 16)]
 BOOK = Path("_build/html")
-
-
-def row(*cells) -> str:
-    """Return one row of a Markdown table."""
-    return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
 def table(title: str, head: list[str], rows: list[str]) -> str:
@@ -78,16 +73,6 @@ def import_row() -> str:
     return row("import attn_utils / import torch", f"{package / alone:.2f}")
 
 
-def page_rows() -> list[str]:
-    """Return each page's own weight: its HTML and what it embeds."""
-    rows = []
-    for page in sorted(BOOK.glob("[!_]*/*.html")):
-        text = page.read_bytes()
-        packed = len(gzip.compress(text, 6))
-        rows.append(row(page.relative_to(BOOK), len(text), packed))
-    return rows
-
-
 def chapter_rows() -> list[str]:
     """Return how long each chapter ran when the book was built."""
     cache = get_cache("_build/.jupyter_cache")
@@ -102,6 +87,7 @@ def main() -> None:
     if not (BOOK / "index.html").exists():
         sys.exit("make: there is no book yet; run `make book` first")
     torch.set_num_threads(1)
+    weights, ready, moves = measure_pages()
     parts = [
         "# Measured\n",
         f"By `make bench`: torch {torch.__version__}, Python "
@@ -112,7 +98,15 @@ def main() -> None:
             ["chapter", "s"],
             chapter_rows(),
         ),
-        table("Pages, bytes", ["page", "HTML", "gzipped"], page_rows()),
+        table("Pages, gzipped kilobytes by kind, and requests", KINDS, weights),
+        table(
+            "First widget ready, milliseconds after navigation", READY, ready
+        ),
+        table(
+            "One move of a slider, milliseconds of handler and drawing",
+            MOVE,
+            moves,
+        ),
         table(
             "Attention with weights / torch's fused, forward and backward",
             ["batch × tokens × width", "mask", "time ratio"],
