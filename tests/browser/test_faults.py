@@ -136,3 +136,5 @@ def test_a_resized_window_is_drawn_anew(watch, site):
         "([svg, old]) => svg.getAttribute('viewBox') !== old",
         arg=[picture.element_handle(), wide],
     )
+    drawn = float(picture.get_attribute("viewBox").split()[2])
+    assert drawn == pytest.approx(picture.bounding_box()["width"], abs=1)

@@ -10,7 +10,6 @@ from conftest import ROOT, come_alive, serving
 from attn_utils import GaussianScore, attention, masked_softmax
 
 CHAPTER = "chapters/01_weighted_fusion.html"
-STEPS = [("Home", "End"), ("End", "Home")]
 
 
 @pytest.fixture
@@ -18,6 +17,14 @@ def page(watch, site):
     page = watch().open(f"{site}/{CHAPTER}")
     come_alive(page)
     return page
+
+
+def on_a_phone(watch, site):
+    """Open the chapter on a touch screen; returns its first widget as well."""
+    watched = watch(has_touch=True, viewport={"width": 390, "height": 800})
+    page = watched.open(f"{site}/{CHAPTER}")
+    come_alive(page)
+    return watched, page, page.locator(".attn-fusion").first
 
 
 @pytest.fixture(scope="module")
@@ -121,10 +128,7 @@ def test_dragging_past_the_ends_stops_at_the_ends(page):
 
 
 def test_the_query_follows_a_finger(watch, site):
-    watched = watch(has_touch=True, viewport={"width": 390, "height": 800})
-    page = watched.open(f"{site}/{CHAPTER}")
-    come_alive(page)
-    face = page.locator(".attn-fusion").first
+    watched, page, face = on_a_phone(watch, site)
     face.locator(".attn-stage").scroll_into_view_if_needed()
     box = face.locator(".attn-stage").bounding_box()
     before = seen(face)
@@ -321,10 +325,7 @@ def test_ticks_are_round_and_not_too_many(modules, span, count, step):
 
 
 def test_a_swipe_up_the_page_does_not_move_the_query(watch, site):
-    watched = watch(has_touch=True, viewport={"width": 390, "height": 800})
-    page = watched.open(f"{site}/{CHAPTER}")
-    come_alive(page)
-    face = page.locator(".attn-fusion").first
+    watched, page, face = on_a_phone(watch, site)
     face.locator(".attn-stage").scroll_into_view_if_needed()
     box = face.locator(".attn-stage").bounding_box()
     before = seen(face)
@@ -345,10 +346,7 @@ def test_a_swipe_up_the_page_does_not_move_the_query(watch, site):
 
 
 def test_a_tap_moves_the_query(watch, site):
-    watched = watch(has_touch=True, viewport={"width": 390, "height": 800})
-    page = watched.open(f"{site}/{CHAPTER}")
-    come_alive(page)
-    face = page.locator(".attn-fusion").first
+    _, page, face = on_a_phone(watch, site)
     stage = face.locator(".attn-stage")
     stage.scroll_into_view_if_needed()
     before = seen(face)
