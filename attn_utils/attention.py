@@ -4,6 +4,9 @@ Everything else in the book is this function with something before or after it.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
 
 from ._checks import (
     check_floating,
@@ -28,7 +31,7 @@ def masked_softmax(
 
     Returns:
         Rows that sum to 1 with exact zeros at hidden keys; a row with nothing
-        visible is all zeros. A NaN among the visible scores stays NaN.
+        visible is all zeros. A NaN among the visible scores makes its row NaN.
 
     Raises:
         TypeError: a mask that is not bool; scores that are no floating tensor.
@@ -38,12 +41,13 @@ def masked_softmax(
     if mask is None:
         return scores.softmax(dim=-1)
     check_mask(mask, scores.shape)
-    hidden = ~mask
-    nothing_visible = hidden.all(dim=-1, keepdim=True)
-    visible_scores = scores.masked_fill(hidden, float("-inf"))
+    visible_scores = scores.masked_fill(~mask, float("-inf"))
+    blind = ~mask.any(dim=-1, keepdim=True)
+    if not blind.any():
+        return visible_scores.softmax(dim=-1)
     # Softmax of a row of -inf would be NaN, in its gradient too.
-    visible_scores = visible_scores.masked_fill(nothing_visible, 0.0)
-    return visible_scores.softmax(dim=-1).masked_fill(hidden, 0.0)
+    visible_scores = visible_scores.masked_fill(blind, 0.0)
+    return visible_scores.softmax(dim=-1).masked_fill(blind, 0.0)
 
 
 def attention(
@@ -113,3 +117,83 @@ def scaled_dot_product_attention(
     Source: Vaswani et al. 2017, eq. 1.
     """
     return attention(query, key, value, mask, score=ScaledDotScore())
+
+
+class HardAttention(NamedTuple):
+    """What hard attention read, and how likely it was to read it."""
+
+    context: Float[Tensor, "*batch queries value_dim"]
+    weights: Float[Tensor, "*batch queries keys"]
+    log_probability: Float[Tensor, "*batch queries"]
+
+
+def hard_attention(
+    query: Float[Tensor, "*batch queries query_dim"],
+    key: Float[Tensor, "*batch keys key_dim"],
+    value: Float[Tensor, "*batch keys value_dim"],
+    mask: Bool[Tensor, "*#batch #queries #keys"] | None = None,
+    score: Callable[[Tensor, Tensor], Tensor] | None = None,
+    sample: str = "argmax",
+    temperature: float = 1.0,
+    generator: torch.Generator | None = None,
+) -> HardAttention:
+    """Read the value of one key at every query, instead of an average.
+
+    Args:
+        query: what each position is looking for.
+        key: what each position offers to the comparison.
+        value: what is read out, one for each key.
+        mask: True where a query may look. None lets every query see every key.
+        score: the comparison; None takes the scaled dot product.
+        sample: how the key is chosen. "argmax" takes the best match;
+            "categorical" draws a key by the soft weights, and the way to
+            train is REINFORCE, by the log-probability; "gumbel" draws the
+            same way, and the gradient goes straight through to the softmax
+            of the perturbed scores.
+        temperature: of that softmax, above 0.
+        generator: where the randomness comes from; None takes torch's own.
+
+    Returns:
+        context: the value of the chosen key.
+        weights: 1 at the chosen key, 0 elsewhere.
+        log_probability: of the choice, with its gradient. A query that sees
+            nothing reads zeros, and its log-probability is 0.
+
+    Raises:
+        ValueError: shapes as in `attention`; no key at all; an unknown
+            `sample`; a temperature that is not above 0.
+        TypeError: a mask that is not bool; not floating-point tensors.
+
+    Source: Xu et al. 2015, section 4.1; Williams 1992; Jang et al. 2017.
+    """
+    check_sequences(query=query, key=key, value=value)
+    check_lengths(key, value)
+    if sample not in ("argmax", "categorical", "gumbel"):
+        raise ValueError(
+            "sample must be 'argmax', 'categorical' or 'gumbel', but is "
+            f"{sample!r}"
+        )
+    if not 0 < temperature < float("inf"):
+        raise ValueError(
+            f"temperature must be finite and above 0, but is {temperature}"
+        )
+    if key.shape[-2] == 0:
+        raise ValueError("key must have a row at least: one of them is read")
+    scores = (score or ScaledDotScore())(query, key)
+    check_scores(scores, query, key)
+    probability = masked_softmax(scores, mask)
+    if sample == "argmax":
+        soft = probability
+    else:  # the largest perturbed score is a draw by the soft weights
+        draws = torch.empty(scores.shape).exponential_(generator=generator)
+        soft = masked_softmax(
+            (scores - draws.log().to(scores)) / temperature, mask
+        )
+    chosen = soft.argmax(dim=-1, keepdim=True)
+    reads = soft.sum(dim=-1, keepdim=True) != 0
+    one_hot = torch.zeros_like(soft).scatter(-1, chosen, 1.0) * reads
+    # Adds nothing but the gradient of `soft`, or NaN where there is one.
+    through = soft if sample == "gumbel" else soft.detach()
+    weights = one_hot + (through - soft.detach())
+    chance = probability.gather(-1, chosen).masked_fill(~reads, 1.0)
+    return HardAttention(weights @ value, weights, chance.log().squeeze(-1))
