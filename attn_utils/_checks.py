@@ -5,6 +5,7 @@ message about strides, or worse: broadcast silently into a wrong answer.
 """
 
 import torch
+from torch import nn
 
 from ._shapes import Tensor
 
@@ -22,6 +23,21 @@ def check_size(name: str, size: int, least: int) -> None:
         )
     if size < least:
         raise ValueError(f"{name} must be at least {least}, but is {size}")
+
+
+def check_sizes(**sizes: int) -> None:
+    """Raise unless all are whole numbers, at least 1."""
+    for name, size in sizes.items():
+        check_size(name, size, least=1)
+
+
+def check_heads(model_dim: int, num_heads: int) -> None:
+    """Raise unless `num_heads` equal heads fill `model_dim` features."""
+    check_sizes(model_dim=model_dim, num_heads=num_heads)
+    if model_dim % num_heads:
+        raise ValueError(
+            f"num_heads must divide model_dim = {model_dim}, but is {num_heads}"
+        )
 
 
 def check_floating(name: str, tensor: Tensor) -> None:
@@ -73,6 +89,48 @@ def check_width(name: str, tensor: Tensor, dim: int, reason: str) -> None:
         )
 
 
+def check_parameters(
+    name: str, tensor: Tensor, linear: nn.Linear, reason: str
+) -> None:
+    """Raise unless `tensor` has the width and the dtype that `linear` maps."""
+    check_width(name, tensor, linear.in_features, reason)
+    check_dtype(name, tensor, linear.weight)
+
+
+def check_dtype(name: str, tensor: Tensor, parameter: Tensor) -> None:
+    """Raise unless `tensor` has the dtype of a parameter that it meets."""
+    dtype = parameter.dtype
+    # autocast brings the two together by itself
+    autocast = torch.is_autocast_enabled(parameter.device.type)
+    if tensor.dtype != dtype and not autocast:
+        raise TypeError(
+            f"{name} must have the dtype of the parameters ({dtype}), but has "
+            f"{tensor.dtype}; convert one of them, as in module.to({tensor.dtype})"
+        )
+
+
+def check_tokens(name: str, tokens: Tensor, size: int) -> None:
+    """Raise unless `tokens` are (batch, tokens) whole numbers below `size`."""
+    whole = isinstance(tokens, Tensor) and not (
+        tokens.is_floating_point() or tokens.dtype == torch.bool
+    )
+    if not whole:
+        kind = getattr(tokens, "dtype", type(tokens).__name__)
+        raise TypeError(
+            f"{name} must be a tensor of whole numbers, but is {kind}"
+        )
+    if tokens.ndim != 2:
+        raise ValueError(
+            f"{name} must have the shape (batch, tokens), but has "
+            f"{shape_of(tokens)}"
+        )
+    if tokens.numel() and not 0 <= tokens.min() <= tokens.max() < size:
+        raise ValueError(
+            f"{name} must hold tokens from 0 to {size - 1}, but holds "
+            f"{tokens.min()} to {tokens.max()}"
+        )
+
+
 def check_lengths(key: Tensor, value: Tensor) -> None:
     """Raise unless there is one value for each key."""
     if value.shape[-2] != key.shape[-2]:
@@ -119,4 +177,88 @@ def check_mask(mask: Tensor, scores_shape: torch.Size) -> None:
             f"{tuple(scores_shape[-2:])} or all axes of the scores, "
             f"{tuple(scores_shape)}, with 1 allowed on any axis, but has "
             f"{shape_of(mask)}"
+        )
+
+
+def check_heads_mask(mask: Tensor, scores_shape: torch.Size) -> None:
+    """Raise unless `mask` lies over the scores of several heads.
+
+    Three axes are (batch, queries, keys), the same for all heads.
+    """
+    if isinstance(mask, Tensor) and mask.ndim == 3:
+        batch, _, queries, keys = scores_shape
+        scores_shape = torch.Size((batch, queries, keys))
+    check_mask(mask, scores_shape)
+
+
+def check_active_heads(active: Tensor, num_heads: int) -> None:
+    """Raise unless `active` says of each head whether it is on."""
+    if not isinstance(active, Tensor) or active.dtype != torch.bool:
+        raise TypeError(
+            "active must be a bool tensor, True for each head that stays on, "
+            f"but is {active!r}"
+        )
+    if active.shape != (num_heads,):
+        raise ValueError(
+            f"active must have the shape (heads,) = ({num_heads},), but has "
+            f"{shape_of(active)}"
+        )
+
+
+def check_rows(name: str, tensor: Tensor, batch: int, dim: int) -> None:
+    """Raise unless `tensor` is floating, of the shape (batch, dim)."""
+    check_floating(name, tensor)
+    if tensor.shape != (batch, dim):
+        raise ValueError(
+            f"{name} must have the shape (batch, dim) = ({batch}, {dim}), but "
+            f"has {shape_of(tensor)}"
+        )
+
+
+def check_features(features: Tensor, num_channels: int | None = None) -> None:
+    """Raise unless `features` are images with something in them."""
+    check_floating("features", features)
+    if features.ndim != 4:
+        raise ValueError(
+            "features must have the shape (batch, channels, height, width), "
+            f"but have {shape_of(features)}"
+        )
+    if num_channels is not None and features.shape[1] != num_channels:
+        raise ValueError(
+            f"features must have {num_channels} channels, but have "
+            f"{features.shape[1]}: their shape is {shape_of(features)}"
+        )
+    if 0 in features.shape[1:]:
+        raise ValueError(
+            "features must have a channel and a place at least, but have the "
+            f"shape {shape_of(features)}"
+        )
+
+
+def check_torch(theirs: nn.Module, expected: type[nn.Module]) -> None:
+    """Raise unless `theirs` is a module of torch that ours can equal."""
+    if not isinstance(theirs, expected):
+        raise TypeError(
+            f"theirs must be an nn.{expected.__name__}, but is "
+            f"{type(theirs).__name__}"
+        )
+    if getattr(theirs, "bias_k", None) is not None or getattr(
+        theirs, "add_zero_attn", False
+    ):
+        raise ValueError(
+            "theirs must not use add_bias_kv or add_zero_attn, which add a "
+            "key that no input has"
+        )
+    activation = getattr(theirs, "activation", nn.functional.relu)
+    if activation is not nn.functional.relu and not isinstance(
+        activation, nn.ReLU
+    ):
+        raise ValueError(
+            f"theirs must use the paper's ReLU, but uses {activation}"
+        )
+    if not getattr(theirs, "bias", True):
+        raise ValueError("theirs must have a bias")
+    if getattr(theirs, "nonlinearity", "tanh") != "tanh":
+        raise ValueError(
+            f"theirs must use tanh, but uses {theirs.nonlinearity}"
         )

@@ -1,0 +1,136 @@
+"""Positions: attention by itself does not know the order of its inputs.
+
+Three ways to tell it: sinusoids or learned vectors that are added to the
+inputs, and rotations that turn queries and keys.
+"""
+
+import torch
+from torch import nn
+
+from ._checks import check_floating, check_size, shape_of
+from ._shapes import Float, Tensor
+
+
+def angles(
+    num_tokens: int, dim: int, offset: int = 0, base: float = 10000.0
+) -> Float[Tensor, "tokens pairs"]:
+    """Return the angle of each pair of features at each position.
+
+    Args:
+        num_tokens: how many positions, 0 or more.
+        dim: how many features, an even number; two share a frequency.
+        offset: the first position.
+        base: the slowest pair turns by about one radian in `base` positions.
+
+    Returns:
+        position / base^(2i / dim) for the pair i, in float64.
+
+    Raises:
+        ValueError: a size that is negative, or `dim` that is odd or 0.
+    """
+    check_size("num_tokens", num_tokens, least=0)
+    check_size("dim", dim, least=2)
+    check_size("offset", offset, least=0)
+    if dim % 2:
+        raise ValueError(
+            f"dim must be even, as features come in pairs, but is {dim}"
+        )
+    if not 1 < base < float("inf"):
+        raise ValueError(f"base must be finite and above 1, but is {base}")
+    positions = torch.arange(offset, offset + num_tokens, dtype=torch.float64)
+    frequencies = base ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    return positions.unsqueeze(-1) * frequencies
+
+
+def sinusoidal_positions(
+    num_tokens: int, model_dim: int, offset: int = 0, base: float = 10000.0
+) -> Float[Tensor, "tokens model_dim"]:
+    """Return one fixed vector for each position, to be added to the inputs.
+
+    Args:
+        num_tokens: how many positions, 0 or more.
+        model_dim: width of a vector, an even number.
+        offset: the first position.
+        base: what sets the slowest wave.
+
+    Returns:
+        The sine of each angle at even features, its cosine at odd ones.
+
+    Raises:
+        ValueError: a size that is negative, or `model_dim` that is odd or 0.
+
+    Source: Vaswani et al. 2017, section 3.5.
+    """
+    turned = angles(num_tokens, model_dim, offset, base)
+    waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
+    return waves.to(torch.get_default_dtype())
+
+
+class LearnedPositions(nn.Module):
+    """One trained vector for each position, to be added to the inputs.
+
+    Args:
+        max_tokens: how many positions have a vector; there are none beyond.
+        model_dim: width of a vector.
+
+    Source: Gehring et al. 2017, section 3.1.
+    """
+
+    def __init__(self, max_tokens: int, model_dim: int):
+        super().__init__()
+        check_size("max_tokens", max_tokens, least=1)
+        check_size("model_dim", model_dim, least=1)
+        self.table = nn.Embedding(max_tokens, model_dim)
+
+    def forward(
+        self, num_tokens: int, offset: int = 0
+    ) -> Float[Tensor, "tokens model_dim"]:
+        """Return the vectors of `num_tokens` positions, from `offset` on.
+
+        Raises:
+            ValueError: positions below 0, or beyond the table.
+        """
+        check_size("num_tokens", num_tokens, least=0)
+        check_size("offset", offset, least=0)
+        if offset + num_tokens > self.table.num_embeddings:
+            raise ValueError(
+                f"num_tokens must stay within the {self.table.num_embeddings} "
+                f"positions that have a vector, but reaches {offset + num_tokens}"
+            )
+        return self.table.weight[offset : offset + num_tokens]
+
+
+def rotate(
+    x: Float[Tensor, "*batch tokens dim"],
+    offset: int = 0,
+    base: float = 10000.0,
+) -> Float[Tensor, "*batch tokens dim"]:
+    """Turn each pair of features by an angle that grows with its position.
+
+    The dot product of two rotated vectors depends on their features and on how
+    far apart they stand, not on where.
+
+    Args:
+        x: queries or keys, `dim` even.
+        offset: the position of the first token.
+        base: what sets the slowest rotation.
+
+    Returns:
+        The features (2i, 2i + 1) turned together; lengths are kept.
+
+    Raises:
+        ValueError: an odd `dim`, fewer than two axes, a negative offset.
+        TypeError: not floating-point numbers.
+
+    Source: Su et al. 2021, section 3.2.2.
+    """
+    check_floating("x", x)
+    if x.ndim < 2:
+        raise ValueError(
+            f"x must have the shape (*batch, tokens, dim), but has {shape_of(x)}"
+        )
+    turned = angles(x.shape[-2], x.shape[-1], offset, base).to(x.device)
+    cosine, sine = turned.cos().to(x.dtype), turned.sin().to(x.dtype)
+    even, odd = x[..., 0::2], x[..., 1::2]
+    pairs = even * cosine - odd * sine, even * sine + odd * cosine
+    return torch.stack(pairs, dim=-1).flatten(-2)

@@ -1,0 +1,284 @@
+"""The Transformer: encoder layers that read, decoder layers that write.
+
+The decoder looks at what it has written and at what the encoder has read.
+"""
+
+from copy import deepcopy
+from typing import NamedTuple
+
+from torch import nn
+
+from ._checks import check_sizes, check_tokens
+from ._shapes import Bool, Float, Int, Tensor
+from .decoding import Writer
+from .layers import DecoderCache, DecoderLayer, DecoderMaps, EncoderLayer
+from .masks import causal_mask
+from .multihead import KeyValueCache
+from .positions import sinusoidal_positions
+
+
+class Stack(nn.Module):
+    """Layers of one kind; pre-norm ones are followed by one last norm."""
+
+    kind = EncoderLayer
+
+    def __init__(self, num_layers: int, *layer_sizes, **layer_choices):
+        super().__init__()
+        check_sizes(num_layers=num_layers)
+        self.layers = nn.ModuleList(
+            self.kind(*layer_sizes, **layer_choices) for _ in range(num_layers)
+        )
+        around = self.layers[0].around_attention
+        self.norm = (
+            deepcopy(around.norm) if around.norm_first else nn.Identity()
+        )
+
+    def run(self, inputs, contexts, need_weights):
+        """Run the layers one after the other, each with its context."""
+        maps = []
+        for layer, context in zip(self.layers, contexts, strict=True):
+            outputs = layer(inputs, *context, need_weights=need_weights)
+            inputs, *weights = outputs if need_weights else (outputs,)
+            maps += weights
+        outputs = self.norm(inputs)
+        return (outputs, maps) if need_weights else outputs
+
+
+class Encoder(Stack):
+    """A stack of encoder layers.
+
+    Args:
+        num_layers: how many layers.
+        layer_sizes: what EncoderLayer takes, from `model_dim` on.
+
+    Source: Vaswani et al. 2017, section 3.1.
+    """
+
+    def forward(
+        self,
+        inputs: Float[Tensor, "batch tokens model_dim"],
+        mask: Bool[Tensor, "..."] | None = None,
+        need_weights: bool = False,
+    ):
+        """Run the layers; arguments are those of EncoderLayer.
+
+        Returns:
+            outputs (batch, tokens, model_dim); with `need_weights`, a pair of
+            outputs and a list of the layers' weights.
+        """
+        return self.run(inputs, [(mask,)] * len(self.layers), need_weights)
+
+
+class Decoder(Stack):
+    """A stack of decoder layers.
+
+    Args:
+        num_layers: how many layers.
+        layer_sizes: what DecoderLayer takes, from `model_dim` on.
+
+    Source: Vaswani et al. 2017, section 3.1.
+    """
+
+    kind = DecoderLayer
+
+    def forward(
+        self,
+        inputs: Float[Tensor, "batch tokens model_dim"],
+        memory: Float[Tensor, "batch source model_dim"],
+        mask: Bool[Tensor, "..."] | None = None,
+        memory_mask: Bool[Tensor, "..."] | None = None,
+        need_weights: bool = False,
+        caches: list[DecoderCache] | None = None,
+    ):
+        """Run the layers, all on one memory; arguments as in DecoderLayer.
+
+        Returns:
+            outputs (batch, tokens, model_dim); with `need_weights`, a pair of
+            outputs and a list of the layers' DecoderMaps.
+        """
+        caches = [None] * len(self.layers) if caches is None else caches
+        contexts = [(memory, mask, memory_mask, cache) for cache in caches]
+        return self.run(inputs, contexts, need_weights)
+
+
+class TransformerMaps(NamedTuple):
+    """Where every attention layer looked: one (batch, heads, …) a layer."""
+
+    encoder: list[Float[Tensor, "batch heads source source"]]
+    decoder: list[DecoderMaps]
+
+
+class TransformerState:
+    """What the Transformer remembers while it writes; see decoding.py."""
+
+    def __init__(self, memory: Tensor, source_mask: Tensor | None, layers: int):
+        self.memory, self.source_mask = memory, source_mask
+        self.caches = [
+            DecoderCache(KeyValueCache(), KeyValueCache())
+            for _ in range(layers)
+        ]
+
+    def __len__(self) -> int:
+        """Return how many rows the batch has."""
+        return len(self.memory)
+
+    def select(self, rows: Int[Tensor, "rows"]) -> None:
+        """Keep these rows of the batch, in this order."""
+        self.memory = self.memory[rows]
+        if self.source_mask is not None:
+            self.source_mask = self.source_mask[rows]
+        for cache in self.caches:
+            cache.target.select(rows)
+            cache.memory.select(rows)
+
+
+class Transformer(Writer):
+    """Read a source sequence, write a target sequence.
+
+    Args:
+        source_size: how many different source tokens there are.
+        target_size: how many different target tokens there are.
+        model_dim: width of every layer, an even number.
+        num_heads: heads of every attention.
+        ff_dim: hidden units of every feed-forward network.
+        encoder_layers: how many layers read.
+        decoder_layers: how many layers write.
+        dropout: chance of dropping a weight, a hidden unit or a change.
+        norm_first: pre-norm, which trains without care; False is the paper's.
+
+    Source: Vaswani et al. 2017, section 3.
+    """
+
+    def __init__(
+        self,
+        source_size: int,
+        target_size: int,
+        model_dim: int = 64,
+        num_heads: int = 4,
+        ff_dim: int = 128,
+        encoder_layers: int = 2,
+        decoder_layers: int = 1,
+        dropout: float = 0.0,
+        norm_first: bool = True,
+    ):
+        super().__init__()
+        check_sizes(source_size=source_size, target_size=target_size)
+        sizes = model_dim, num_heads, ff_dim, dropout, norm_first
+        self.encoder = Encoder(encoder_layers, *sizes)
+        self.decoder = Decoder(decoder_layers, *sizes)
+        self.source_embedding = nn.Embedding(source_size, model_dim)
+        self.target_embedding = nn.Embedding(target_size, model_dim)
+        self.output_map = nn.Linear(model_dim, target_size)
+        for embedding in (self.source_embedding, self.target_embedding):
+            nn.init.normal_(embedding.weight, std=model_dim**-0.5)
+        self.dropout = nn.Dropout(dropout)
+
+    def embed(
+        self,
+        tokens: Int[Tensor, "batch tokens"],
+        embedding: nn.Embedding,
+        offset: int = 0,
+    ) -> Float[Tensor, "batch tokens model_dim"]:
+        """Return each token's vector, and where it stands added to it."""
+        vectors = embedding(tokens) * embedding.embedding_dim**0.5
+        places = sinusoidal_positions(*vectors.shape[1:], offset)
+        return self.dropout(vectors + places.to(vectors))
+
+    def encode(
+        self,
+        source: Int[Tensor, "batch source"],
+        source_mask: Bool[Tensor, "batch 1 source"] | None = None,
+        need_weights: bool = False,
+    ):
+        """Read the source.
+
+        Args:
+            source: tokens, padded to one length.
+            source_mask: True where a token is real, as `padding_mask` makes
+                it. None takes all for real.
+            need_weights: whether to return the attention maps as well.
+
+        Returns:
+            memory (batch, source, model_dim); with `need_weights`, a pair of
+            memory and a list of the layers' weights.
+
+        Raises:
+            ValueError: not two axes, or tokens that have no vector.
+            TypeError: tokens that are not whole numbers.
+        """
+        check_tokens("source", source, self.source_embedding.num_embeddings)
+        inputs = self.embed(source, self.source_embedding)
+        return self.encoder(inputs, source_mask, need_weights)
+
+    def decode(
+        self,
+        target: Int[Tensor, "batch target"],
+        memory: Float[Tensor, "batch source model_dim"],
+        source_mask: Bool[Tensor, "batch 1 source"] | None = None,
+        need_weights: bool = False,
+        caches: list[DecoderCache] | None = None,
+    ):
+        """Say, after each target token, what may come next.
+
+        Args:
+            target: the tokens written so far, each seeing itself and those
+                before it; with caches, only those that are new.
+            memory: what `encode` returned.
+            source_mask: as in `encode`.
+            need_weights: whether to return the attention maps as well.
+            caches: what earlier steps have kept, which this call extends.
+
+        Returns:
+            logits (batch, target, target_size); with `need_weights`, a pair
+            of logits and a list of the layers' DecoderMaps.
+        """
+        check_tokens("target", target, self.target_embedding.num_embeddings)
+        read = 0 if caches is None else caches[0].target.num_tokens
+        inputs = self.embed(target, self.target_embedding, read)
+        mask = causal_mask(read + target.shape[1])[read:].to(target.device)
+        outputs = self.decoder(
+            inputs, memory, mask, source_mask, need_weights, caches
+        )
+        if not need_weights:
+            return self.output_map(outputs)
+        outputs, maps = outputs
+        return self.output_map(outputs), maps
+
+    def forward(
+        self,
+        source: Int[Tensor, "batch source"],
+        target: Int[Tensor, "batch target"],
+        source_mask: Bool[Tensor, "batch 1 source"] | None = None,
+        need_weights: bool = False,
+    ):
+        """Read the source, and predict what follows each target token.
+
+        Returns:
+            logits (batch, target, target_size); with `need_weights`, a pair
+            of logits and TransformerMaps.
+        """
+        if not need_weights:
+            memory = self.encode(source, source_mask)
+            return self.decode(target, memory, source_mask)
+        memory, encoder_maps = self.encode(source, source_mask, True)
+        logits, decoder_maps = self.decode(target, memory, source_mask, True)
+        return logits, TransformerMaps(encoder_maps, decoder_maps)
+
+    def begin(
+        self,
+        source: Int[Tensor, "batch source"],
+        source_mask: Bool[Tensor, "batch 1 source"] | None = None,
+    ) -> TransformerState:
+        """Read the source; return the state from which `step` writes."""
+        memory = self.encode(source, source_mask)
+        return TransformerState(memory, source_mask, len(self.decoder.layers))
+
+    def step(
+        self, token: Int[Tensor, "batch"], state: TransformerState
+    ) -> Float[Tensor, "batch target_size"]:
+        """Read one more target token; return what may come next."""
+        target = token.unsqueeze(1)
+        logits = self.decode(
+            target, state.memory, state.source_mask, caches=state.caches
+        )
+        return logits.squeeze(1)
