@@ -1,0 +1,410 @@
+"""Sequence to sequence with recurrent networks, without attention and with it.
+
+An encoder reads the source one token at a time; a decoder writes the target.
+Without attention, all that the decoder knows of the source is one vector.
+"""
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from ._checks import (
+    check_dtype,
+    check_rows,
+    check_sizes,
+    check_tokens,
+    check_torch,
+)
+from ._shapes import Bool, Float, Int, Tensor
+from .attention import attention
+from .decoding import Writer
+from .masks import padding_mask
+from .scores import AdditiveScore, BilinearScore
+
+
+class Cell(nn.Module):
+    """What the recurrent cells share: one map of the input, one of the state.
+
+    Args:
+        input_dim: width of an input.
+        hidden_dim: width of the state.
+
+    Raises:
+        ValueError: a size below 1.
+    """
+
+    theirs = nn.RNNCell  # the cell of torch that this one equals
+    parts = 1  # how many times hidden_dim its maps give
+
+    def __init__(self, input_dim: int, hidden_dim: int):
+        super().__init__()
+        check_sizes(input_dim=input_dim, hidden_dim=hidden_dim)
+        self.input_map = nn.Linear(input_dim, self.parts * hidden_dim)
+        self.hidden_map = nn.Linear(hidden_dim, self.parts * hidden_dim)
+
+    def expand(self, inputs: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Map the input and the state, once it is sure that they fit."""
+        check_rows("inputs", inputs, len(hidden), self.input_map.in_features)
+        check_rows("hidden", hidden, len(inputs), self.hidden_map.in_features)
+        check_dtype("inputs", inputs, self.input_map.weight)
+        return self.input_map(inputs), self.hidden_map(hidden)
+
+    @classmethod
+    def from_torch(cls, theirs: nn.RNNCellBase) -> "Cell":
+        """Return a copy of torch's cell, with its weights.
+
+        Raises:
+            TypeError: not the cell of torch that this one equals.
+            ValueError: one with `bias=False`, or with a ReLU.
+        """
+        check_torch(theirs, cls.theirs)
+        ours = cls(theirs.input_size, theirs.hidden_size).to(theirs.weight_ih)
+        with torch.no_grad():
+            ours.input_map.weight.copy_(theirs.weight_ih)
+            ours.input_map.bias.copy_(theirs.bias_ih)
+            ours.hidden_map.weight.copy_(theirs.weight_hh)
+            ours.hidden_map.bias.copy_(theirs.bias_hh)
+        return ours
+
+
+class RNNCell(Cell):
+    """One step of a recurrent network: mix what comes with what is known.
+
+    Source: Elman 1990; equal to `nn.RNNCell`.
+    """
+
+    def forward(
+        self,
+        inputs: Float[Tensor, "batch input_dim"],
+        hidden: Float[Tensor, "batch hidden_dim"],
+    ) -> Float[Tensor, "batch hidden_dim"]:
+        """Return the next state."""
+        from_input, from_hidden = self.expand(inputs, hidden)
+        return torch.tanh(from_input + from_hidden)
+
+
+class LSTMCell(Cell):
+    """One step of an LSTM: a memory that gates write, keep and read.
+
+    Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et
+    al. 2000; equal to `nn.LSTMCell`.
+    """
+
+    theirs = nn.LSTMCell
+    parts = 4
+
+    def forward(
+        self,
+        inputs: Float[Tensor, "batch input_dim"],
+        hidden: Float[Tensor, "batch hidden_dim"],
+        memory: Float[Tensor, "batch hidden_dim"],
+    ) -> tuple[
+        Float[Tensor, "batch hidden_dim"], Float[Tensor, "batch hidden_dim"]
+    ]:
+        """Return the next state, and the next memory."""
+        check_rows("memory", memory, *hidden.shape)
+        from_input, from_hidden = self.expand(inputs, hidden)
+        write, keep, new, read = (from_input + from_hidden).chunk(4, dim=-1)
+        memory = keep.sigmoid() * memory + write.sigmoid() * new.tanh()
+        return read.sigmoid() * memory.tanh(), memory
+
+
+class RecurrentEncoder(nn.Module):
+    """Read the source with a GRU, from the left or from both sides.
+
+    Args:
+        source_size: how many different source tokens there are.
+        embed_dim: width of a token's vector.
+        hidden_dim: width of the state that the decoder starts from.
+        two_way: whether a second GRU reads from the right; the memory is
+            then twice as wide.
+
+    Source: Cho et al. 2014; two-way: Bahdanau et al. 2015, section 3.2.
+    """
+
+    def __init__(
+        self,
+        source_size: int,
+        embed_dim: int,
+        hidden_dim: int,
+        two_way: bool = False,
+    ):
+        super().__init__()
+        check_sizes(
+            source_size=source_size, embed_dim=embed_dim, hidden_dim=hidden_dim
+        )
+        ways = 2 if two_way else 1
+        self.memory_dim = ways * hidden_dim
+        self.embedding = nn.Embedding(source_size, embed_dim)
+        self.recurrent = nn.GRU(
+            embed_dim, hidden_dim, batch_first=True, bidirectional=two_way
+        )
+        self.bridge = (
+            nn.Linear(self.memory_dim, hidden_dim) if two_way else None
+        )
+
+    def forward(
+        self,
+        source: Int[Tensor, "batch source"],
+        lengths: Int[Tensor, "batch"],
+    ) -> tuple[
+        Float[Tensor, "batch source memory_dim"],
+        Float[Tensor, "batch hidden_dim"],
+    ]:
+        """Read each source up to its length.
+
+        Args:
+            source: tokens, padded at the right to one length.
+            lengths: how many of each are real, 1 or more.
+
+        Returns:
+            memory: the state after each token; zeros in the padding.
+            hidden: the state after the last one, both ways together.
+
+        Raises:
+            ValueError: a length of 0 or beyond the source; unknown tokens.
+        """
+        check_tokens("source", source, self.embedding.num_embeddings)
+        real = padding_mask(lengths, source.shape[1]).sum(dim=(1, 2))
+        if len(real) != len(source) or not real.all():
+            raise ValueError(
+                "lengths must be 1 or more for each of the batch, "
+                f"{len(source)}, but are {real.tolist()}"
+            )
+        packed = pack_padded_sequence(
+            self.embedding(source),
+            real.cpu(),
+            batch_first=True,
+            enforce_sorted=False,
+        )
+        states, last = self.recurrent(packed)
+        memory, _ = pad_packed_sequence(
+            states, batch_first=True, total_length=source.shape[1]
+        )
+        if self.bridge is None:
+            return memory, last[0]
+        return memory, torch.tanh(self.bridge(torch.cat([*last], dim=-1)))
+
+
+class RecurrentDecoder(nn.Module):
+    """Write the target from one vector, without attention.
+
+    Args:
+        target_size: how many different target tokens there are.
+        embed_dim: width of a token's vector.
+        hidden_dim: width of the state, as the encoder leaves it.
+
+    Source: Sutskever et al. 2014.
+    """
+
+    def __init__(self, target_size: int, embed_dim: int, hidden_dim: int):
+        super().__init__()
+        check_sizes(
+            target_size=target_size, embed_dim=embed_dim, hidden_dim=hidden_dim
+        )
+        self.embedding = nn.Embedding(target_size, embed_dim)
+        self.recurrent = nn.GRU(embed_dim, hidden_dim, batch_first=True)
+        self.output_map = nn.Linear(hidden_dim, target_size)
+
+    def forward(
+        self,
+        target: Int[Tensor, "batch target"],
+        hidden: Float[Tensor, "batch hidden_dim"],
+        memory: Float[Tensor, "batch source memory_dim"],
+        mask: Bool[Tensor, "batch 1 source"],
+    ) -> tuple[
+        Float[Tensor, "batch target target_size"],
+        Float[Tensor, "batch target source"] | None,
+        Float[Tensor, "batch hidden_dim"],
+    ]:
+        """Say, after each target token, what may come next.
+
+        Args:
+            target: the tokens written so far.
+            hidden: the state before the first of them.
+            memory: what the encoder read; looked at by attention only.
+            mask: True where the memory is real.
+
+        Returns:
+            logits: scores of the next token at each step.
+            weights: the alignment; None without attention.
+            hidden: the state after the last token.
+        """
+        check_tokens("target", target, self.embedding.num_embeddings)
+        states, last = self.recurrent(
+            self.embedding(target), hidden.unsqueeze(0)
+        )
+        return self.output_map(states), None, last[0]
+
+
+class LuongDecoder(RecurrentDecoder):
+    """Write the target; after each step, look at the memory.
+
+    Args:
+        target_size: how many different target tokens there are.
+        embed_dim: width of a token's vector.
+        hidden_dim: width of the state, as the encoder leaves it.
+        memory_dim: width of the memory.
+        score: how state and memory are compared; None takes "general", the
+            BilinearScore. "dot" is DotScore(); "concat" is AdditiveScore().
+
+    Source: Luong et al. 2015, section 3.1, without input feeding.
+    """
+
+    def __init__(
+        self,
+        target_size: int,
+        embed_dim: int,
+        hidden_dim: int,
+        memory_dim: int,
+        score: nn.Module | None = None,
+    ):
+        super().__init__(target_size, embed_dim, hidden_dim)
+        check_sizes(memory_dim=memory_dim)
+        self.score = score or BilinearScore(hidden_dim, memory_dim)
+        self.join = nn.Linear(memory_dim + hidden_dim, hidden_dim)
+
+    def forward(self, target, hidden, memory, mask):
+        """Say what may come next, and where each step looked.
+
+        Arguments and results are those of RecurrentDecoder.
+        """
+        check_tokens("target", target, self.embedding.num_embeddings)
+        states, last = self.recurrent(
+            self.embedding(target), hidden.unsqueeze(0)
+        )
+        context, weights = attention(states, memory, memory, mask, self.score)
+        joined = torch.cat([context, states], dim=-1)
+        logits = self.output_map(torch.tanh(self.join(joined)))
+        return logits, weights, last[0]
+
+
+class BahdanauDecoder(nn.Module):
+    """Write the target; before each step, look at the memory.
+
+    Args:
+        target_size: how many different target tokens there are.
+        embed_dim: width of a token's vector.
+        hidden_dim: width of the state, as the encoder leaves it.
+        memory_dim: width of the memory.
+        score: how state and memory are compared; None takes the paper's, an
+            AdditiveScore of `hidden_dim` units.
+
+    Source: Bahdanau et al. 2015, section 3.1; a linear map stands where the
+    paper has a maxout layer.
+    """
+
+    def __init__(
+        self,
+        target_size: int,
+        embed_dim: int,
+        hidden_dim: int,
+        memory_dim: int,
+        score: nn.Module | None = None,
+    ):
+        super().__init__()
+        check_sizes(target_size=target_size, memory_dim=memory_dim)
+        self.embedding = nn.Embedding(target_size, embed_dim)
+        self.score = score or AdditiveScore(hidden_dim, memory_dim, hidden_dim)
+        self.cell = nn.GRUCell(embed_dim + memory_dim, hidden_dim)
+        self.output_map = nn.Linear(
+            hidden_dim + memory_dim + embed_dim, target_size
+        )
+
+    def forward(self, target, hidden, memory, mask):
+        """Say what may come next, and where each step looked.
+
+        Arguments and results are those of RecurrentDecoder.
+        """
+        check_tokens("target", target, self.embedding.num_embeddings)
+        steps, alignment = [], []
+        for vector in self.embedding(target).unbind(dim=1):
+            query = hidden.unsqueeze(1)
+            context, weights = attention(
+                query, memory, memory, mask, self.score
+            )
+            context = context.squeeze(1)
+            hidden = self.cell(torch.cat([vector, context], dim=-1), hidden)
+            steps.append(torch.cat([hidden, context, vector], dim=-1))
+            alignment.append(weights)
+        logits = self.output_map(torch.stack(steps, dim=1))
+        return logits, torch.cat(alignment, dim=1), hidden
+
+
+class Seq2SeqState:
+    """What a decoder remembers while it writes; see decoding.py."""
+
+    def __init__(self, hidden: Tensor, memory: Tensor, mask: Tensor):
+        self.hidden, self.memory, self.mask = hidden, memory, mask
+
+    def __len__(self) -> int:
+        """Return how many rows the batch has."""
+        return len(self.hidden)
+
+    def select(self, rows: Int[Tensor, "rows"]) -> None:
+        """Keep these rows of the batch, in this order."""
+        self.hidden = self.hidden[rows]
+        self.memory = self.memory[rows]
+        self.mask = self.mask[rows]
+
+
+class Seq2Seq(Writer):
+    """An encoder that reads the source and a decoder that writes the target.
+
+    Args:
+        encoder: a RecurrentEncoder.
+        decoder: a RecurrentDecoder, LuongDecoder or BahdanauDecoder.
+
+    Source: Sutskever et al. 2014.
+    """
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module):
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def forward(
+        self,
+        source: Int[Tensor, "batch source"],
+        lengths: Int[Tensor, "batch"],
+        target: Int[Tensor, "batch target"],
+    ) -> tuple[
+        Float[Tensor, "batch target target_size"],
+        Float[Tensor, "batch target source"] | None,
+    ]:
+        """Read the source, and predict what follows each target token.
+
+        Args:
+            source: tokens, padded at the right to one length.
+            lengths: how many of each are real, 1 or more.
+            target: the tokens written so far, the start token first.
+
+        Returns:
+            logits: scores of the next token at each step.
+            weights: the alignment, where each step looked; None if the
+                decoder does not attend.
+        """
+        state = self.begin(source, lengths)
+        logits, weights, _ = self.decoder(
+            target, state.hidden, state.memory, state.mask
+        )
+        return logits, weights
+
+    def begin(
+        self,
+        source: Int[Tensor, "batch source"],
+        lengths: Int[Tensor, "batch"],
+    ) -> Seq2SeqState:
+        """Read the source; return the state from which `step` writes."""
+        memory, hidden = self.encoder(source, lengths)
+        mask = padding_mask(lengths, source.shape[1])
+        return Seq2SeqState(hidden, memory, mask)
+
+    def step(
+        self, token: Int[Tensor, "batch"], state: Seq2SeqState
+    ) -> Float[Tensor, "batch target_size"]:
+        """Read one more target token; return what may come next."""
+        logits, _, state.hidden = self.decoder(
+            token.unsqueeze(1), state.hidden, state.memory, state.mask
+        )
+        return logits.squeeze(1)
