@@ -1,0 +1,137 @@
+"""Training: one plain loop, and batches of sequences of like length."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import torch
+from torch import nn
+
+from ._checks import check_size
+from ._shapes import Int, Tensor
+
+
+def seeded(seed: int) -> torch.Generator:
+    """Seed torch's own randomness, and return a generator of the same seed.
+
+    The first decides how modules are initialised, the second is handed to
+    whatever draws data.
+    """
+    check_size("seed", seed, least=0)
+    torch.manual_seed(seed)
+    return torch.Generator().manual_seed(seed)
+
+
+def bucketed_batches(
+    lengths: Int[Tensor, "examples"],
+    batch_size: int,
+    pool: int = 8,
+    generator: torch.Generator | None = None,
+) -> Iterator[Int[Tensor, "batch"]]:
+    """Draw batches of examples of like length, so that little is padded.
+
+    Each example is drawn once: shuffled, cut into pools of `pool` batches,
+    sorted by length inside a pool, cut into batches, which are shuffled again.
+
+    Args:
+        lengths: how long each example is.
+        batch_size: examples in a batch; the last may be smaller.
+        pool: batches that are sorted together; 1 sorts nothing.
+        generator: where the randomness comes from; None takes torch's own.
+
+    Yields:
+        The places of the examples of one batch.
+
+    Raises:
+        ValueError: a size below 1, or lengths of more than one axis.
+    """
+    check_size("batch_size", batch_size, least=1)
+    check_size("pool", pool, least=1)
+    lengths = torch.as_tensor(lengths)
+    if lengths.ndim != 1:
+        raise ValueError(
+            "lengths must have the shape (examples,), but has "
+            f"{tuple(lengths.shape)}"
+        )
+    shuffled = torch.randperm(len(lengths), generator=generator)
+    for places in shuffled.split(pool * batch_size):
+        in_order = places[lengths[places].argsort()]
+        batches = in_order.split(batch_size)
+        for turn in torch.randperm(len(batches), generator=generator):
+            yield batches[turn]
+
+
+def warm_up(step: int, num_steps: int, num_warm: int) -> float:
+    """Return the share of the learning rate: up in a line, then down to 0."""
+    if step < num_warm:
+        return (step + 1) / num_warm
+    return (num_steps - step) / max(1, num_steps - num_warm)
+
+
+def train(
+    model: nn.Module,
+    batches: Iterable,
+    loss_of: Callable[..., Tensor],
+    num_steps: int,
+    learning_rate: float = 1e-3,
+    num_warm: int = 0,
+    decay: bool = False,
+    betas: tuple[float, float] = (0.9, 0.999),
+    weight_decay: float = 0.0,
+    clip: float | None = 1.0,
+    report: Callable[[int, int, float], None] | None = None,
+) -> list[float]:
+    """Lower a loss, batch by batch, with AdamW.
+
+    Args:
+        model: what is trained; left in eval mode.
+        batches: at least `num_steps` batches; the rest is not touched.
+        loss_of: `(model, batch) -> loss`, a single number.
+        num_steps: how many batches, one step each.
+        learning_rate: its highest value.
+        num_warm: steps over which the learning rate rises in a line.
+        decay: whether it falls in a line to 0 afterwards.
+        betas: how long AdamW remembers gradients and their squares.
+        weight_decay: how strongly AdamW pulls the parameters towards 0.
+        clip: longest gradient that is let through; None lets all.
+        report: called as `(step, num_steps, loss)` after every step, e.g. a
+            progress bar.
+
+    Returns:
+        The loss of every step.
+
+    Raises:
+        ValueError: batches that end early, or a loss that is not finite.
+    """
+    check_size("num_steps", num_steps, least=1)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), learning_rate, betas, weight_decay=weight_decay
+    )
+    model.train()
+    losses = []
+    for step, batch in zip(range(num_steps), batches, strict=False):
+        share = (
+            warm_up(step, num_steps, num_warm)
+            if decay
+            else min(1.0, (step + 1) / max(1, num_warm))
+        )
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate * share
+        loss = loss_of(model, batch)
+        if not loss.isfinite():
+            raise ValueError(
+                f"loss must be finite, but is {loss.item()} at step {step}"
+            )
+        optimizer.zero_grad()
+        loss.backward()
+        if clip is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimizer.step()
+        losses.append(loss.item())
+        if report is not None:
+            report(step + 1, num_steps, losses[-1])
+    if len(losses) < num_steps:
+        raise ValueError(
+            f"batches must be at least num_steps = {num_steps}, but ended after "
+            f"{len(losses)}"
+        )
+    model.eval()
+    return losses
