@@ -4,8 +4,24 @@ Importing the package loads torch and nothing heavier. What draws and what
 moves is imported by name: `from attn_utils import plots`, `widgets`.
 """
 
-from .attention import attention, masked_softmax, scaled_dot_product_attention
+from .attention import (
+    HardAttention,
+    attention,
+    hard_attention,
+    masked_softmax,
+    scaled_dot_product_attention,
+)
+from .cbam import CBAM, ChannelAttention, SpatialAttention
+from .decoding import Writer, shift_right
+from .layers import DecoderLayer, EncoderLayer, FeedForward, Residual
 from .masks import causal_mask, padding_mask, window_mask
+from .multihead import (
+    KeyValueCache,
+    MultiHeadAttention,
+    merge_heads,
+    split_heads,
+)
+from .positions import LearnedPositions, rotate, sinusoidal_positions
 from .scores import (
     AdditiveScore,
     BilinearScore,
@@ -13,19 +29,57 @@ from .scores import (
     GaussianScore,
     ScaledDotScore,
 )
+from .seq2seq import (
+    BahdanauDecoder,
+    LSTMCell,
+    LuongDecoder,
+    RecurrentDecoder,
+    RecurrentEncoder,
+    RNNCell,
+    Seq2Seq,
+)
+from .transformer import Decoder, Encoder, Transformer
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CBAM",
     "AdditiveScore",
+    "BahdanauDecoder",
     "BilinearScore",
+    "ChannelAttention",
+    "Decoder",
+    "DecoderLayer",
     "DotScore",
+    "Encoder",
+    "EncoderLayer",
+    "FeedForward",
     "GaussianScore",
+    "HardAttention",
+    "KeyValueCache",
+    "LSTMCell",
+    "LearnedPositions",
+    "LuongDecoder",
+    "MultiHeadAttention",
+    "RNNCell",
+    "RecurrentDecoder",
+    "RecurrentEncoder",
+    "Residual",
     "ScaledDotScore",
+    "Seq2Seq",
+    "SpatialAttention",
+    "Transformer",
+    "Writer",
     "attention",
     "causal_mask",
+    "hard_attention",
     "masked_softmax",
+    "merge_heads",
     "padding_mask",
+    "rotate",
     "scaled_dot_product_attention",
+    "shift_right",
+    "sinusoidal_positions",
+    "split_heads",
     "window_mask",
 ]

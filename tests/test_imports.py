@@ -17,6 +17,8 @@ HELPERS = {"_checks", "_shapes"}
 MECHANISMS = {
     "attention",
     "cbam",
+    "decoding",
+    "layers",
     "masks",
     "multihead",
     "positions",
@@ -33,8 +35,11 @@ MAY_IMPORT = {
     "masks": HELPERS,
     "attention": HELPERS | {"scores", "masks"},
     "multihead": HELPERS | {"scores", "masks", "attention"},
-    "transformer": HELPERS | {"scores", "masks", "attention", "multihead"},
-    "seq2seq": HELPERS | {"scores", "masks", "attention"},
+    "decoding": HELPERS,
+    "layers": HELPERS | {"multihead"},
+    "transformer": HELPERS
+    | {"decoding", "layers", "masks", "multihead", "positions"},
+    "seq2seq": HELPERS | {"scores", "masks", "attention", "decoding"},
     "positions": HELPERS,
     "cbam": HELPERS,
     "data": HELPERS,
