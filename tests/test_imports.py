@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import attn_utils
+from attn_utils import data
 
 PACKAGE = Path(attn_utils.__file__).parent
 TESTS = Path(__file__).parent
@@ -42,7 +43,7 @@ MAY_IMPORT = {
     "seq2seq": HELPERS | {"scores", "masks", "attention", "decoding"},
     "positions": HELPERS,
     "cbam": HELPERS,
-    "data": HELPERS,
+    "data": HELPERS | {"data"},
     "train": HELPERS,
     "notebook": set(),
     "plots": set(),
@@ -107,6 +108,12 @@ def test_importing_the_package_loads_nothing_that_draws_or_moves():
     assert run_afresh(code) == ""
 
 
+def test_the_data_sets_load_nothing_but_torch_until_they_are_made():
+    heavy = ["sklearn", "scipy", "babel", "matplotlib", "pandas"]
+    code = f"import sys, attn_utils.data; print(*sys.modules.keys() & {set(heavy)})"
+    assert run_afresh(code) == ""
+
+
 def test_torch_is_the_only_other_package_that_the_mechanisms_import():
     for path in MODULES:
         if layer(path) in HELPERS | MECHANISMS | {"__init__"}:
@@ -148,6 +155,10 @@ def test_every_public_name_is_there_and_listed_in_order():
     assert attn_utils.__all__ == sorted(attn_utils.__all__)
     for name in attn_utils.__all__:
         assert callable(getattr(attn_utils, name))
+
+
+def test_every_public_name_of_the_data_sets_is_there():
+    assert all(hasattr(data, name) for name in data.__all__)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Data sets: what they promise about the points they draw."""
+"""Curves: what they promise about the points they draw."""
 
 import math
 

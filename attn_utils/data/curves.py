@@ -1,9 +1,9 @@
-"""Small data sets, made on the spot; nothing is downloaded."""
+"""Points near a curve, to be smoothed by attention."""
 
 import torch
 
-from ._checks import check_size
-from ._shapes import Float, Tensor
+from .._checks import check_size
+from .._shapes import Float, Tensor
 
 
 def true_curve(x: Float[Tensor, "*points"]) -> Float[Tensor, "*points"]:
