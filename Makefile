@@ -36,9 +36,9 @@ lint: env
 # the shape hook would raise before the package's own errors do.
 unit: env
 	$(PY) -m pytest tests -n 2 --jaxtyping-packages=attn_utils,beartype.beartype \
-	  --ignore=tests/test_errors.py --ignore=tests/browser --ignore=tests/colab \
-	  --ignore=tests/mutants
-	$(PY) -m pytest tests/test_errors.py
+	  --ignore-glob='tests/test_errors*' --ignore=tests/browser \
+	  --ignore=tests/colab --ignore=tests/mutants
+	$(PY) -m pytest tests/test_errors*.py
 
 notebooks: env
 	PYTHONWARNINGS=error::FutureWarning $(PY) -m pytest --nbval-lax $(CHAPTERS) \

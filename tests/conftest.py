@@ -1,5 +1,6 @@
 """One thread, and the same hypothesis examples in every run."""
 
+import pytest
 import torch
 from hypothesis import settings
 
@@ -8,3 +9,10 @@ settings.register_profile(
     "book", deadline=None, derandomize=True, database=None, max_examples=25
 )
 settings.load_profile("book")
+
+
+@pytest.fixture
+def without_the_shape_hook(request):
+    """Skip where jaxtyping would raise before the package's own errors do."""
+    if request.config.getoption("jaxtyping_packages", None):
+        pytest.skip("the shape hook would raise first: run without it")

@@ -4,11 +4,10 @@ These tests run WITHOUT the shape hook (`--jaxtyping-packages`), which would
 raise first; with it they are skipped.
 """
 
-import re
-
 import numpy
 import pytest
 import torch
+from errors_table import check_row, row
 
 from attn_utils import (
     AdditiveScore,
@@ -23,7 +22,8 @@ from attn_utils import (
     scaled_dot_product_attention,
     window_mask,
 )
-from attn_utils.data import noisy_curve
+
+pytestmark = pytest.mark.usefixtures("without_the_shape_hook")
 
 NAN, INF = float("nan"), float("inf")
 EVERY_SCORE = [
@@ -33,17 +33,6 @@ EVERY_SCORE = [
     AdditiveScore(7, 7, 3),
     GaussianScore(),
 ]
-
-
-@pytest.fixture(autouse=True)
-def without_the_shape_hook(request):
-    if request.config.getoption("jaxtyping_packages", None):
-        pytest.skip("the shape hook would raise first: run without it")
-
-
-def row(name, error, call, *fragments):
-    """Return one row: the bad call, its error, and what the message must say."""
-    return pytest.param(error, call, fragments, id=name)
 
 
 def attend(query, key, value, mask=None):
@@ -501,46 +490,22 @@ LENGTHS = [
     ),
 ]
 
-NUMBERS = (
-    [
-        row(
-            f"bandwidth = {given}",
-            ValueError,
-            lambda given=given: GaussianScore(given),
-            f"^bandwidth must be positive and finite, but is {given}",
-        )
-        for given in (0, -1.5, NAN, INF)
-    ]
-    + [
-        row(
-            f"noise = {given}",
-            ValueError,
-            lambda given=given: noisy_curve(noise=given),
-            f"^noise must be finite and 0 or more, but is {given}",
-        )
-        for given in (-0.1, NAN, INF)
-    ]
-    + [
-        row(
-            "features of no width, which cannot be scaled",
-            ValueError,
-            attend((3, 0), (5, 0), (5, 2)),
-            "^the width of query must be at least 1, but is 0",
-        ),
-        row(
-            "no points",
-            ValueError,
-            lambda: noisy_curve(0),
-            "^num_points must be at least 1, but is 0",
-        ),
-        row(
-            "half a point",
-            TypeError,
-            lambda: noisy_curve(0.5),
-            r"^num_points must be an int, but is 0\.5 \(float\)",
-        ),
-    ]
-)
+NUMBERS = [
+    row(
+        f"bandwidth = {given}",
+        ValueError,
+        lambda given=given: GaussianScore(given),
+        f"^bandwidth must be positive and finite, but is {given}",
+    )
+    for given in (0, -1.5, NAN, INF)
+] + [
+    row(
+        "features of no width, which cannot be scaled",
+        ValueError,
+        attend((3, 0), (5, 0), (5, 2)),
+        "^the width of query must be at least 1, but is 0",
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -550,13 +515,7 @@ NUMBERS = (
 def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
     error, bad_call, fragments
 ):
-    with pytest.raises(error) as caught:
-        bad_call()
-    for fragment in fragments:
-        assert re.search(fragment, str(caught.value)), (
-            fragment,
-            str(caught.value),
-        )
+    check_row(error, bad_call, fragments)
 
 
 def test_a_picture_of_anything_but_a_figure_is_refused():

@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TESTS = [
     "conftest",
+    "errors_table",
     "tensors",
     "test_scores",
     "test_masks",

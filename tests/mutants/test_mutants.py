@@ -22,6 +22,7 @@ OWN_TESTS = {
     "attention.py": "test_attention.py",
     "_checks.py": "test_errors.py",
 }
+HELPERS = ["conftest.py", "errors_table.py", "tensors.py"]
 # pytest's exit codes; what goes wrong outside the tests has others.
 PASSED, FAILED = 0, 1
 
@@ -31,7 +32,7 @@ def copy_of_the_package(folder: Path) -> None:
     shutil.copytree(PACKAGE, folder / "attn_utils")
     shutil.copy(HERE / "guard.py", folder / "conftest.py")
     (folder / "tests").mkdir()
-    for name in ("conftest.py", "tensors.py", *OWN_TESTS.values()):
+    for name in (*HELPERS, *OWN_TESTS.values()):
         shutil.copy(TESTS / name, folder / "tests")
 
 
