@@ -4,9 +4,16 @@ These tests run WITHOUT the shape hook, like those of test_errors.py.
 """
 
 import pytest
+import torch
 from errors_table import check_row, row
 
-from attn_utils.data import noisy_curve
+from attn_utils.data import (
+    addressing,
+    noisy_curve,
+    random_rotation,
+    symbol_store,
+    two_name_recall,
+)
 
 pytestmark = pytest.mark.usefixtures("without_the_shape_hook")
 
@@ -20,23 +27,100 @@ CURVES = [
         f"^noise must be finite and 0 or more, but is {given}",
     )
     for given in (-0.1, NAN, INF)
-] + [
+]
+
+BOOK = torch.ones(11, 7)
+
+LOOKUP = [
     row(
-        "no points",
+        "more slots than keys",
         ValueError,
-        lambda: noisy_curve(0),
-        "^num_points must be at least 1, but is 0",
+        lambda: addressing(3, BOOK, 13),
+        r"^num_slots must be at most 11 \(keys in codebook\), but is 13",
     ),
     row(
-        "half a point",
+        "a list for the codebook",
         TypeError,
-        lambda: noisy_curve(0.5),
-        r"^num_points must be an int, but is 0\.5 \(float\)",
+        lambda: addressing(3, [[1.0]]),
+        "^codebook must be a tensor, but is list",
+    ),
+    row(
+        "a codebook of whole numbers",
+        TypeError,
+        lambda: addressing(3, BOOK.long()),
+        "^codebook must hold floating-point numbers.*torch.int64",
+    ),
+    row(
+        "a codebook of one axis",
+        ValueError,
+        lambda: addressing(3, BOOK[0]),
+        r"^codebook must have the shape \(symbols, dim\), but has \(7,\)",
+    ),
+    row(
+        "a rotation of another width",
+        ValueError,
+        lambda: addressing(3, BOOK, rotation=torch.eye(11)),
+        r"^rotation must have the shape \(dim, dim\) = \(7, 7\)",
+        r"has \(11, 11\)",
+    ),
+    row(
+        "noise below 0 in a look-up",
+        ValueError,
+        lambda: addressing(3, BOOK, noise=-1.0),
+        "^noise must be finite and 0 or more, but is -1.0",
+    ),
+    row(
+        "one item, where two are named",
+        ValueError,
+        lambda: two_name_recall(3, num_items=1),
+        "^num_items must be at least 2, but is 1",
+    ),
+    row(
+        "more slots than symbols",
+        ValueError,
+        lambda: symbol_store(3, num_slots=13, num_symbols=11),
+        r"^num_slots must be at most 11 \(num_symbols\), but is 13",
     ),
 ]
 
+# Every size, given as 0 and as a number that is not whole.
+SIZES = [
+    row(
+        f"{name} = {given} in {make.__name__}",
+        error,
+        lambda make=make, given={name: given}, rest=rest: make(**rest | given),
+        f"^{name} must be {expected}",
+    )
+    for make, rest, names in [
+        (noisy_curve, {}, ["num_points"]),
+        (random_rotation, {}, ["dim"]),
+        (
+            addressing,
+            {"num_examples": 3, "codebook": BOOK},
+            ["num_examples", "num_slots", "num_classes"],
+        ),
+        (
+            two_name_recall,
+            {"num_examples": 3},
+            ["num_examples", "num_items", "id_dim", "num_classes"],
+        ),
+        (
+            symbol_store,
+            {"num_examples": 3},
+            ["num_examples", "num_slots", "num_symbols"],
+        ),
+    ]
+    for name in names
+    for given, error, expected in [
+        (0, ValueError, r"at least \d, but is 0"),
+        (7.5, TypeError, r"an int, but is 7\.5 \(float\)"),
+    ]
+]
 
-@pytest.mark.parametrize(("error", "bad_call", "fragments"), CURVES)
+
+@pytest.mark.parametrize(
+    ("error", "bad_call", "fragments"), CURVES + LOOKUP + SIZES
+)
 def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
     error, bad_call, fragments
 ):

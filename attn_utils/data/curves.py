@@ -4,6 +4,7 @@ import torch
 
 from .._checks import check_size
 from .._shapes import Float, Tensor
+from ._common import check_noise
 
 
 def true_curve(x: Float[Tensor, "*points"]) -> Float[Tensor, "*points"]:
@@ -35,8 +36,7 @@ def noisy_curve(
         ValueError: fewer than 1 point, or noise that is negative or infinite.
     """
     check_size("num_points", num_points, least=1)
-    if not 0 <= noise < float("inf"):
-        raise ValueError(f"noise must be finite and 0 or more, but is {noise}")
+    check_noise(noise)
     x = torch.rand(num_points, generator=generator).mul(5).sort().values
     y = true_curve(x) + noise * torch.randn(num_points, generator=generator)
     return x, y
