@@ -8,9 +8,17 @@ import torch
 from errors_table import check_row, row
 
 from attn_utils.data import (
+    CharacterVocabulary,
     addressing,
+    copy_pairs,
+    first_symbol_recall,
+    induction_sequences,
+    needle_recall,
     noisy_curve,
+    previous_tokens,
     random_rotation,
+    reversal,
+    reverse_pairs,
     symbol_store,
     two_name_recall,
 )
@@ -83,6 +91,53 @@ LOOKUP = [
     ),
 ]
 
+STRINGS = [
+    row(
+        f"the shortest above the longest in {make.__name__}",
+        ValueError,
+        lambda make=make: make(3, min_length=7, max_length=5),
+        r"^min_length must be at most 5 \(max_length\), but is 7",
+    )
+    for make in (copy_pairs, reverse_pairs)
+] + [
+    row(
+        "the shortest period above the longest",
+        ValueError,
+        lambda: induction_sequences(3, min_period=7, max_period=5),
+        r"^min_period must be at most 5 \(max_period\), but is 7",
+    ),
+    row(
+        "one token, where key and question need two",
+        ValueError,
+        lambda: first_symbol_recall(3, num_tokens=1),
+        "^num_tokens must be at least 2, but is 1",
+    ),
+    row(
+        "a vocabulary of words",
+        ValueError,
+        lambda: CharacterVocabulary(["a", "bc"]),
+        "^characters must be single characters, but one is 'bc'",
+    ),
+    row(
+        "an id above the last",
+        ValueError,
+        lambda: CharacterVocabulary("ab").decode([4, 6]),
+        "^ids must lie between 0 and 5, but one is 6",
+    ),
+    row(
+        "an id below 0",
+        ValueError,
+        lambda: CharacterVocabulary("ab").decode([-1]),
+        "^ids must lie between 0 and 5, but one is -1",
+    ),
+    row(
+        "a batch of nothing",
+        ValueError,
+        lambda: CharacterVocabulary.pad_batch([]),
+        "^sequences must hold one list or more, but is empty",
+    ),
+]
+
 # Every size, given as 0 and as a number that is not whole.
 SIZES = [
     row(
@@ -109,6 +164,35 @@ SIZES = [
             {"num_examples": 3},
             ["num_examples", "num_slots", "num_symbols"],
         ),
+        *[
+            (
+                make,
+                {"num_examples": 3},
+                ["num_examples", "num_tokens", "num_symbols"],
+            )
+            for make in (reversal, previous_tokens, induction_sequences)
+        ],
+        *[
+            (
+                make,
+                {"num_examples": 3},
+                ["num_examples", "min_length", "max_length", "num_symbols"],
+            )
+            for make in (copy_pairs, reverse_pairs)
+        ],
+        *[
+            (
+                make,
+                {"num_examples": 3},
+                ["num_examples", "num_tokens", "num_keys", "num_noise"],
+            )
+            for make in (first_symbol_recall, needle_recall)
+        ],
+        (
+            induction_sequences,
+            {"num_examples": 3},
+            ["min_period", "max_period"],
+        ),
     ]
     for name in names
     for given, error, expected in [
@@ -119,7 +203,7 @@ SIZES = [
 
 
 @pytest.mark.parametrize(
-    ("error", "bad_call", "fragments"), CURVES + LOOKUP + SIZES
+    ("error", "bad_call", "fragments"), CURVES + LOOKUP + STRINGS + SIZES
 )
 def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
     error, bad_call, fragments

@@ -6,11 +6,35 @@ seed gives the same examples.
 
 from .curves import noisy_curve, true_curve
 from .lookup import addressing, random_rotation, symbol_store, two_name_recall
+from .strings import (
+    IGNORED,
+    copy_pairs,
+    first_symbol_recall,
+    induction_sequences,
+    needle_recall,
+    previous_tokens,
+    reversal,
+    reverse_pairs,
+)
+from .vocabulary import END, PADDING, START, UNKNOWN, CharacterVocabulary
 
 __all__ = [
+    "END",
+    "IGNORED",
+    "PADDING",
+    "START",
+    "UNKNOWN",
+    "CharacterVocabulary",
     "addressing",
+    "copy_pairs",
+    "first_symbol_recall",
+    "induction_sequences",
+    "needle_recall",
     "noisy_curve",
+    "previous_tokens",
     "random_rotation",
+    "reversal",
+    "reverse_pairs",
     "symbol_store",
     "true_curve",
     "two_name_recall",
