@@ -10,8 +10,11 @@ from errors_table import check_row, row
 from attn_utils.data import (
     CharacterVocabulary,
     addressing,
+    cluttered_digits,
     copy_pairs,
+    cued_digits,
     first_symbol_recall,
+    glimpse_scenes,
     induction_sequences,
     needle_recall,
     noisy_curve,
@@ -138,6 +141,82 @@ STRINGS = [
     ),
 ]
 
+IMAGES, LABELS = torch.ones(11, 5, 7), torch.arange(11)
+
+SCENES = (
+    [
+        row(
+            f"{name} in {make.__name__}",
+            error,
+            lambda make=make, images=images, labels=labels: make(
+                images, labels, 3
+            ),
+            fragment,
+        )
+        for make in (glimpse_scenes, cluttered_digits, cued_digits)
+        for name, error, images, labels, fragment in [
+            (
+                "flattened images",
+                ValueError,
+                IMAGES.flatten(1),
+                LABELS,
+                r"^images must have the shape \(images, height, width\), but has "
+                r"\(11, 35\)",
+            ),
+            (
+                "images of whole numbers",
+                TypeError,
+                IMAGES.long(),
+                LABELS,
+                "^images must hold floating-point numbers.*torch.int64",
+            ),
+            (
+                "fewer labels than images",
+                ValueError,
+                IMAGES,
+                LABELS[:7],
+                r"^labels must have one entry for each image, 11, but have the "
+                r"shape \(7,\)",
+            ),
+        ]
+    ]
+    + [
+        row(
+            f"a canvas narrower than an image in {make.__name__}",
+            ValueError,
+            lambda make=make: make(IMAGES, LABELS, 3, canvas_size=6),
+            "^canvas_size must be at least 7, but is 6",
+        )
+        for make in (cluttered_digits, cued_digits)
+    ]
+    + [
+        row(
+            "a piece higher than an image",
+            ValueError,
+            lambda: cluttered_digits(IMAGES, LABELS, 3, crop_size=6),
+            r"^crop_size must be at most 5 \(the size of an image\), but is 6",
+        ),
+        row(
+            "a negative number of pieces",
+            ValueError,
+            lambda: cluttered_digits(IMAGES, LABELS, 3, num_crops=-1),
+            "^num_crops must be at least 0, but is -1",
+        ),
+        row(
+            "a cue larger than its canvas",
+            ValueError,
+            lambda: cued_digits(IMAGES, LABELS, 3, cue_size=13),
+            r"^cue_size must be at most 12 \(canvas_size\), but is 13",
+        ),
+        row(
+            "noise that is no number in a scene",
+            ValueError,
+            lambda: cluttered_digits(IMAGES, LABELS, 3, noise=NAN),
+            "^noise must be finite and 0 or more, but is nan",
+        ),
+    ]
+)
+
 # Every size, given as 0 and as a number that is not whole.
 SIZES = [
     row(
@@ -193,6 +272,18 @@ SIZES = [
             {"num_examples": 3},
             ["min_period", "max_period"],
         ),
+        *[
+            (
+                make,
+                {"images": IMAGES, "labels": LABELS, "num_examples": 3},
+                ["num_examples", *names],
+            )
+            for make, names in [
+                (glimpse_scenes, ["num_glimpses"]),
+                (cluttered_digits, ["canvas_size", "crop_size"]),
+                (cued_digits, ["canvas_size", "cue_size"]),
+            ]
+        ],
     ]
     for name in names
     for given, error, expected in [
@@ -203,7 +294,8 @@ SIZES = [
 
 
 @pytest.mark.parametrize(
-    ("error", "bad_call", "fragments"), CURVES + LOOKUP + STRINGS + SIZES
+    ("error", "bad_call", "fragments"),
+    CURVES + LOOKUP + STRINGS + SCENES + SIZES,
 )
 def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
     error, bad_call, fragments

@@ -114,6 +114,22 @@ def test_the_data_sets_load_nothing_but_torch_until_they_are_made():
     assert run_afresh(code) == ""
 
 
+def test_without_scikit_learn_one_line_says_what_the_digits_need():
+    code = """
+import sys
+sys.modules["sklearn.datasets"] = None
+from attn_utils.data import digit_images
+try:
+    digit_images()
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    assert run_afresh(code) == (
+        "digit_images needs scikit-learn, which is not installed: "
+        "pip install scikit-learn"
+    )
+
+
 def test_torch_is_the_only_other_package_that_the_mechanisms_import():
     for path in MODULES:
         if layer(path) in HELPERS | MECHANISMS | {"__init__"}:

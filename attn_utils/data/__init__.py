@@ -5,6 +5,12 @@ seed gives the same examples.
 """
 
 from .curves import noisy_curve, true_curve
+from .digits import (
+    cluttered_digits,
+    cued_digits,
+    digit_images,
+    glimpse_scenes,
+)
 from .lookup import addressing, random_rotation, symbol_store, two_name_recall
 from .strings import (
     IGNORED,
@@ -26,8 +32,12 @@ __all__ = [
     "UNKNOWN",
     "CharacterVocabulary",
     "addressing",
+    "cluttered_digits",
     "copy_pairs",
+    "cued_digits",
+    "digit_images",
     "first_symbol_recall",
+    "glimpse_scenes",
     "induction_sequences",
     "needle_recall",
     "noisy_curve",
