@@ -3,6 +3,8 @@
 These tests run WITHOUT the shape hook, like those of test_errors.py.
 """
 
+import datetime
+
 import pytest
 import torch
 from errors_table import check_row, row
@@ -13,17 +15,20 @@ from attn_utils.data import (
     cluttered_digits,
     copy_pairs,
     cued_digits,
+    date_pairs,
     first_symbol_recall,
     glimpse_scenes,
     induction_sequences,
     needle_recall,
     noisy_curve,
     previous_tokens,
+    random_days,
     random_rotation,
     reversal,
     reverse_pairs,
     symbol_store,
     two_name_recall,
+    write_date,
 )
 
 pytestmark = pytest.mark.usefixtures("without_the_shape_hook")
@@ -217,6 +222,71 @@ SCENES = (
     ]
 )
 
+TODAY = datetime.date(2024, 3, 5)
+
+DATES = [
+    row(
+        "a locale that is not stored",
+        ValueError,
+        lambda: write_date(TODAY, "de_CH"),
+        "^locale must be among en_US, en_GB, .*, nl, but is 'de_CH'",
+    ),
+    row(
+        "the short style, whose year has two digits",
+        ValueError,
+        lambda: write_date(TODAY, "de", "short"),
+        "^style must be among medium, long, full, but is 'short'",
+    ),
+    row(
+        "a text for the day",
+        TypeError,
+        lambda: write_date("2024-03-05", "de"),
+        "^day must be a datetime.date, but is str",
+    ),
+    row(
+        "a year of three digits",
+        ValueError,
+        lambda: write_date(datetime.date(999, 12, 31), "de"),
+        "^day must lie in the years 1000 to 9999, but is in 999",
+    ),
+    row(
+        "no locale",
+        ValueError,
+        lambda: date_pairs(3, locales=[]),
+        "^locales must hold one name or more, but is empty",
+    ),
+    row(
+        "one locale that is not stored",
+        ValueError,
+        lambda: date_pairs(3, locales=["de", "tlh"]),
+        "^locales must be among en_US, .*, nl, but is 'tlh'",
+    ),
+    row(
+        "no style",
+        ValueError,
+        lambda: date_pairs(3, styles=[]),
+        "^styles must hold one name or more, but is empty",
+    ),
+    row(
+        "a first year of three digits",
+        ValueError,
+        lambda: random_days(3, False, first_year=999),
+        "^first_year must be at least 1000, but is 999",
+    ),
+    row(
+        "a last year of five digits",
+        ValueError,
+        lambda: date_pairs(3, last_year=10_000),
+        "^last_year must be at most 9999 .where Python's dates end., but is 10000",
+    ),
+    row(
+        "years out of order",
+        ValueError,
+        lambda: random_days(3, False, first_year=2001, last_year=2000),
+        r"^first_year must be at most 2000 \(last_year\), but is 2001",
+    ),
+]
+
 # Every size, given as 0 and as a number that is not whole.
 SIZES = [
     row(
@@ -272,6 +342,8 @@ SIZES = [
             {"num_examples": 3},
             ["min_period", "max_period"],
         ),
+        (random_days, {"held_out": False}, ["num_days"]),
+        (date_pairs, {}, ["num_pairs"]),
         *[
             (
                 make,
@@ -295,7 +367,7 @@ SIZES = [
 
 @pytest.mark.parametrize(
     ("error", "bad_call", "fragments"),
-    CURVES + LOOKUP + STRINGS + SCENES + SIZES,
+    CURVES + LOOKUP + STRINGS + SCENES + DATES + SIZES,
 )
 def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
     error, bad_call, fragments

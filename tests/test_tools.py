@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import environment, execute, stamp, vendor
+from tools import environment, execute, make_dates, stamp, vendor
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,6 +23,12 @@ def test_vendored_files_are_what_the_record_says():
 def test_every_vendored_font_that_mathjax_may_ask_for_is_there():
     fonts = vendor.TARGET / "mathjax" / "output" / "chtml" / "fonts" / "woff-v2"
     assert len(list(fonts.glob("*.woff"))) == 23
+
+
+def test_the_stored_dates_are_those_of_the_pinned_babel():
+    assert "babel==2.18.0" in (ROOT / "requirements.txt").read_text()
+    stored = make_dates.TARGET.read_text("utf-8")
+    assert stored == make_dates.written(make_dates.table())
 
 
 def test_requirements_are_exact():
