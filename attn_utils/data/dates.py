@@ -342,7 +342,7 @@ def _source_characters() -> str:
         capitals = [name[0].upper() for name in names]
         literals = set().union(*(entry[style] for style in STYLES))
         for text in [*names, *capitals, *(literals - FIELD_CODES)]:
-            found |= set(text) | set(text.lower())
+            found |= set(text)
     return "".join(sorted(found))
 
 

@@ -234,8 +234,8 @@ def induction_sequences(
     Returns:
         tokens: each sequence is its block, again and again.
         predictable: True from the second time round, where the symbol before
-            was followed by this one, and by no other, each time it stood
-            there. (A symbol may stand twice in a block.)
+            is followed by this one and by no other. (A symbol may stand twice
+            in a block.)
 
     Raises:
         ValueError: a size below 1, or `min_period` above `max_period`.
@@ -253,7 +253,10 @@ def induction_sequences(
     )
     places = torch.arange(num_tokens)
     tokens = block.gather(-1, places % period)
-    return tokens, (places > period) & _follows_from_its_predecessor(tokens)
+    same = tokens.unsqueeze(-1) == tokens.unsqueeze(-2)
+    same_predecessor = torch.nn.functional.pad(same[:, :-1, :-1], (1, 0, 1, 0))
+    is_only_follower = (same | ~same_predecessor).all(-1)
+    return tokens, (places > period) & is_only_follower
 
 
 def _random_strings(
@@ -268,18 +271,6 @@ def _random_strings(
     check_size("num_symbols", num_symbols, least=1)
     size = num_examples, num_tokens
     return torch.randint(num_symbols, size, generator=generator)
-
-
-def _follows_from_its_predecessor(
-    tokens: Int[Tensor, "batch tokens"],
-) -> Bool[Tensor, "batch tokens"]:
-    """Find the tokens foretold by what came after their predecessor before."""
-    same = tokens.unsqueeze(-1) == tokens.unsqueeze(-2)
-    same_predecessor = same[:, :-1, :-1].tril(-1)  # earlier places only
-    same_token = same[:, 1:, 1:]
-    never_otherwise = (same_token | ~same_predecessor).all(-1)
-    follows = same_predecessor.any(-1) & never_otherwise
-    return torch.nn.functional.pad(follows, (1, 0), value=False)
 
 
 def _varied_strings(

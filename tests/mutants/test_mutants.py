@@ -21,6 +21,12 @@ OWN_TESTS = {
     "masks.py": "test_masks.py",
     "attention.py": "test_attention.py",
     "_checks.py": "test_errors.py",
+    "data/lookup.py": "test_data_lookup.py",
+    "data/strings.py": "test_data_strings.py",
+    "data/vocabulary.py": "test_data_vocabulary.py",
+    "data/digits.py": "test_data_digits.py",
+    "data/dates.py": "test_data_dates.py",
+    "data/_common.py": "test_errors_data.py",
 }
 HELPERS = ["conftest.py", "errors_table.py", "tensors.py"]
 # pytest's exit codes; what goes wrong outside the tests has others.
