@@ -40,6 +40,15 @@ def check_heads(model_dim: int, num_heads: int) -> None:
         )
 
 
+def check_even(name: str, size: int) -> None:
+    """Raise unless `size` features can be taken in pairs."""
+    check_size(name, size, least=2)
+    if size % 2:
+        raise ValueError(
+            f"{name} must be even, as features come in pairs, but is {size}"
+        )
+
+
 def check_floating(name: str, tensor: Tensor) -> None:
     """Raise unless `tensor` is a tensor of floating-point numbers."""
     if not isinstance(tensor, Tensor):
@@ -93,6 +102,7 @@ def check_parameters(
     name: str, tensor: Tensor, linear: nn.Linear, reason: str
 ) -> None:
     """Raise unless `tensor` has the width and the dtype that `linear` maps."""
+    check_floating(name, tensor)
     check_width(name, tensor, linear.in_features, reason)
     check_dtype(name, tensor, linear.weight)
 
@@ -109,7 +119,21 @@ def check_dtype(name: str, tensor: Tensor, parameter: Tensor) -> None:
         )
 
 
-def check_tokens(name: str, tokens: Tensor, size: int) -> None:
+def check_inputs(linear: nn.Linear, **tensors: Tensor) -> None:
+    """Raise unless all are (batch, tokens, model_dim), of one batch."""
+    check_sequences(**tensors)
+    for name, tensor in tensors.items():
+        if tensor.ndim != 3:
+            raise ValueError(
+                f"{name} must have the shape (batch, tokens, model_dim), but "
+                f"has {shape_of(tensor)}"
+            )
+        check_parameters(name, tensor, linear, "model_dim")
+
+
+def check_tokens(
+    name: str, tokens: Tensor, size: int | float = float("inf")
+) -> None:
     """Raise unless `tokens` are (batch, tokens) whole numbers below `size`."""
     whole = isinstance(tokens, Tensor) and not (
         tokens.is_floating_point() or tokens.dtype == torch.bool
@@ -128,6 +152,16 @@ def check_tokens(name: str, tokens: Tensor, size: int) -> None:
         raise ValueError(
             f"{name} must hold tokens from 0 to {size - 1}, but holds "
             f"{tokens.min()} to {tokens.max()}"
+        )
+
+
+def check_token(name: str, token: int, logits: Tensor) -> None:
+    """Raise unless `token` is one of those that the logits score."""
+    check_size(name, token, least=0)
+    if token >= logits.shape[-1]:
+        raise ValueError(
+            f"{name} must be a token from 0 to {logits.shape[-1] - 1}, but is "
+            f"{token}"
         )
 
 
@@ -151,7 +185,17 @@ def check_scores(scores: Tensor, query: Tensor, key: Tensor) -> None:
         )
 
 
-def check_mask(mask: Tensor, scores_shape: torch.Size) -> None:
+def check_bool(name: str, mask: Tensor) -> None:
+    """Raise unless `mask` is a tensor of True and False."""
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
+        kind = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
+        raise TypeError(
+            f"{name} must be a bool tensor, True where a query may look, but is "
+            f"{kind}; call .bool() if 1 means look, or compare, as in `scores > 0`"
+        )
+
+
+def check_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
     """Raise unless `mask` is bool and lies over the scores in one way only.
 
     A mask has the last two axes of the scores, (queries, keys), with nothing
@@ -159,12 +203,7 @@ def check_mask(mask: Tensor, scores_shape: torch.Size) -> None:
     Anything between, such as (batch, keys) or (batch, queries, keys) over
     (batch, heads, queries, keys), would fit only by accident of the sizes.
     """
-    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
-        kind = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
-        raise TypeError(
-            "mask must be a bool tensor, True where a query may look, but is "
-            f"{kind}; call .bool() if 1 means look, or compare, as in `scores > 0`"
-        )
+    check_bool("mask", mask)
     rank = len(scores_shape)
     pairs = zip(reversed(mask.shape), reversed(scores_shape), strict=False)
     fits = min(2, rank) <= mask.ndim <= rank and all(
@@ -180,15 +219,51 @@ def check_mask(mask: Tensor, scores_shape: torch.Size) -> None:
         )
 
 
-def check_heads_mask(mask: Tensor, scores_shape: torch.Size) -> None:
+def check_heads_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
     """Raise unless `mask` lies over the scores of several heads.
 
     Three axes are (batch, queries, keys), the same for all heads.
     """
     if isinstance(mask, Tensor) and mask.ndim == 3:
         batch, _, queries, keys = scores_shape
-        scores_shape = torch.Size((batch, queries, keys))
+        scores_shape = batch, queries, keys
     check_mask(mask, scores_shape)
+
+
+def check_source_mask(mask: Tensor | None, source: Tensor) -> None:
+    """Raise unless `mask` is None or says of each source token if it is real.
+
+    (batch, source) would be read as (queries, keys) where the sizes allow it.
+    """
+    if mask is None:
+        return
+    check_bool("source_mask", mask)
+    expected = (len(source), 1, source.shape[1])
+    if mask.shape != expected:
+        raise ValueError(
+            f"source_mask must have the shape (batch, 1, source) = {expected}, "
+            f"as padding_mask makes it, but has {shape_of(mask)}"
+        )
+
+
+def check_cache(kept: Tensor, new: Tensor) -> None:
+    """Raise unless `new` keys continue those that a cache has kept."""
+    like_kept = (*new.shape[:-2], kept.shape[-2], new.shape[-1])
+    if kept.shape != like_kept or kept.dtype != new.dtype:
+        raise ValueError(
+            "cache must be of this batch and this module: it keeps keys of the "
+            f"shape (batch, heads, tokens, head_dim) = {shape_of(kept)} and "
+            f"{kept.dtype}, but gets {shape_of(new)} and {new.dtype}"
+        )
+
+
+def check_caches(caches: list, num_layers: int) -> None:
+    """Raise unless there is one cache for each layer."""
+    if len(caches) != num_layers:
+        raise ValueError(
+            f"caches must have one entry for each layer, {num_layers}, but have "
+            f"{len(caches)}"
+        )
 
 
 def check_active_heads(active: Tensor, num_heads: int) -> None:

@@ -6,7 +6,7 @@ Both work with any model that says, step by step, what may come next.
 import torch
 from torch import nn
 
-from ._checks import check_size, check_sizes
+from ._checks import check_size, check_sizes, check_token, check_tokens
 from ._shapes import Float, Int, Tensor
 
 
@@ -18,6 +18,8 @@ def shift_right(
     So each token is predicted from those before it, in training and when the
     attention maps of a written target are asked for.
     """
+    check_tokens("tokens", tokens)
+    check_size("start", start, least=0)
     return torch.cat([torch.full_like(tokens[:, :1], start), tokens[:, :-1]], 1)
 
 
@@ -45,6 +47,7 @@ class Writer(nn.Module):
         Returns:
             The tokens; what stands after an end is an end.
         """
+        check_size("start", start, least=0)
         check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source)
         token = torch.full((len(state),), start)
@@ -52,6 +55,7 @@ class Writer(nn.Module):
         tokens = token.new_empty(len(state), 0)
         while tokens.shape[1] < max_tokens and not ended.all():
             logits = self.step(token, state)
+            check_token("end", end, logits)
             token = logits.argmax(dim=-1).masked_fill(ended, end)
             tokens = torch.cat([tokens, token.unsqueeze(1)], dim=1)
             ended = token == end
@@ -82,6 +86,7 @@ class Writer(nn.Module):
 
         Source: Sutskever et al. 2014, section 3.2.
         """
+        check_size("start", start, least=0)
         check_size("max_tokens", max_tokens, least=0)
         check_sizes(beam_width=beam_width)
         state = self.begin(*source)
@@ -97,6 +102,7 @@ class Writer(nn.Module):
         tokens = last.new_empty(*shape, 0)
         while tokens.shape[-1] < max_tokens and not ended.all():
             logits = self.step(last.flatten(), state)
+            check_token("end", end, logits)
             vocabulary = logits.shape[-1]
             gain = logits.log_softmax(-1).view(*shape, vocabulary)
             # What has ended goes on with ends, which cost nothing.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from torch import nn
 
-from ._checks import check_parameters, check_sizes, check_torch
+from ._checks import check_inputs, check_parameters, check_sizes, check_torch
 from ._shapes import Bool, Float, Tensor
 from .multihead import KeyValueCache, MultiHeadAttention
 
@@ -116,6 +116,7 @@ class EncoderLayer(nn.Module):
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and weights (batch, heads, tokens, tokens).
         """
+        check_inputs(self.attention.query_map, inputs=inputs)
         seen = self.around_attention.enter(inputs)
         read, weights = self.attention(
             seen, mask=mask, need_weights=need_weights
@@ -216,6 +217,7 @@ class DecoderLayer(nn.Module):
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and DecoderMaps.
         """
+        check_inputs(self.attention.query_map, inputs=inputs, memory=memory)
         if cache is None:
             cache = DecoderCache(None, None)
         seen = self.around_attention.enter(inputs)

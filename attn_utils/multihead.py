@@ -12,6 +12,7 @@ from torch import nn
 
 from ._checks import (
     check_active_heads,
+    check_cache,
     check_floating,
     check_heads,
     check_heads_mask,
@@ -83,7 +84,9 @@ class KeyValueCache:
 
     def extend(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Add keys and values, (batch, heads, new, head_dim); return all."""
+        check_lengths(key, value)
         if self.key is not None:
+            check_cache(self.key, key)
             key = torch.cat([self.key, key], dim=-2)
             value = torch.cat([self.value, value], dim=-2)
         self.key, self.value = key, value
@@ -176,7 +179,7 @@ class MultiHeadAttention(nn.Module):
         """
         key = query if key is None else key
         value = key if value is None else value
-        self._check(query, key, value)
+        self._check(query, key, value, mask, cache)
         query, key, value = self._expand(query, key, value)
         query, key, value = self._split(query, key, value, cache)
         context, weights = self._attend(query, key, value, mask, need_weights)
@@ -199,9 +202,8 @@ class MultiHeadAttention(nn.Module):
 
     def _attend(self, query, key, value, mask, need_weights):
         """Attend inside every head; heads that are switched off read zeros."""
-        if mask is not None:
-            check_heads_mask(mask, query.shape[:-1] + key.shape[-2:-1])
-            mask = mask.unsqueeze(-3) if mask.ndim == 3 else mask
+        if mask is not None and mask.ndim == 3:
+            mask = mask.unsqueeze(-3)  # the same for all heads
         if need_weights:
             weights = masked_softmax(self.score(query, key), mask)
             context = self.dropout(weights) @ value
@@ -219,8 +221,8 @@ class MultiHeadAttention(nn.Module):
         """Join what the heads have read, and map it."""
         return self.output_map(merge_heads(context))
 
-    def _check(self, query, key, value):
-        """Raise unless the three fit this module and one another."""
+    def _check(self, query, key, value, mask, cache):
+        """Raise, before the cache is extended, unless all fit together."""
         check_sequences(query=query, key=key, value=value)
         check_lengths(key, value)
         if query.ndim != 3:
@@ -231,6 +233,10 @@ class MultiHeadAttention(nn.Module):
         check_parameters("query", query, self.query_map, "model_dim")
         check_parameters("key", key, self.key_map, "key_dim")
         check_parameters("value", value, self.value_map, "value_dim")
+        if mask is not None:
+            batch, queries, keys = *query.shape[:2], key.shape[1]
+            keys += 0 if cache is None else cache.num_tokens
+            check_heads_mask(mask, (batch, self.num_heads, queries, keys))
 
     def switch_heads(self, active: Bool[Tensor, "heads"] | None) -> None:
         """Let only some heads speak, from now on; None lets all.

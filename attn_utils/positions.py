@@ -7,7 +7,7 @@ inputs, and rotations that turn queries and keys.
 import torch
 from torch import nn
 
-from ._checks import check_floating, check_size, shape_of
+from ._checks import check_even, check_floating, check_size, shape_of
 from ._shapes import Float, Tensor
 
 
@@ -26,15 +26,10 @@ def angles(
         position / base^(2i / dim) for the pair i, in float64.
 
     Raises:
-        ValueError: a size that is negative, or `dim` that is odd or 0.
+        ValueError: a size that is negative, or a base that is 1 or less.
     """
     check_size("num_tokens", num_tokens, least=0)
-    check_size("dim", dim, least=2)
     check_size("offset", offset, least=0)
-    if dim % 2:
-        raise ValueError(
-            f"dim must be even, as features come in pairs, but is {dim}"
-        )
     if not 1 < base < float("inf"):
         raise ValueError(f"base must be finite and above 1, but is {base}")
     positions = torch.arange(offset, offset + num_tokens, dtype=torch.float64)
@@ -61,6 +56,7 @@ def sinusoidal_positions(
 
     Source: Vaswani et al. 2017, section 3.5.
     """
+    check_even("model_dim", model_dim)
     turned = angles(num_tokens, model_dim, offset, base)
     waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
     return waves.to(torch.get_default_dtype())
@@ -129,6 +125,7 @@ def rotate(
         raise ValueError(
             f"x must have the shape (*batch, tokens, dim), but has {shape_of(x)}"
         )
+    check_even("the width of x", x.shape[-1])
     turned = angles(x.shape[-2], x.shape[-1], offset, base).to(x.device)
     cosine, sine = turned.cos().to(x.dtype), turned.sin().to(x.dtype)
     even, odd = x[..., 0::2], x[..., 1::2]

@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 from torch import nn
 
-from ._checks import check_sizes, check_tokens
+from ._checks import (
+    check_caches,
+    check_even,
+    check_sizes,
+    check_source_mask,
+    check_tokens,
+)
 from ._shapes import Bool, Float, Int, Tensor
 from .decoding import Writer
 from .layers import DecoderCache, DecoderLayer, DecoderMaps, EncoderLayer
@@ -97,6 +103,7 @@ class Decoder(Stack):
             outputs and a list of the layers' DecoderMaps.
         """
         caches = [None] * len(self.layers) if caches is None else caches
+        check_caches(caches, len(self.layers))
         contexts = [(memory, mask, memory_mask, cache) for cache in caches]
         return self.run(inputs, contexts, need_weights)
 
@@ -163,6 +170,7 @@ class Transformer(Writer):
     ):
         super().__init__()
         check_sizes(source_size=source_size, target_size=target_size)
+        check_even("model_dim", model_dim)
         sizes = model_dim, num_heads, ff_dim, dropout, norm_first
         self.encoder = Encoder(encoder_layers, *sizes)
         self.decoder = Decoder(decoder_layers, *sizes)
@@ -203,10 +211,13 @@ class Transformer(Writer):
             memory and a list of the layers' weights.
 
         Raises:
-            ValueError: not two axes, or tokens that have no vector.
-            TypeError: tokens that are not whole numbers.
+            ValueError: not two axes, tokens that have no vector, or a mask of
+                another shape.
+            TypeError: tokens that are not whole numbers; a mask that is not
+                bool.
         """
         check_tokens("source", source, self.source_embedding.num_embeddings)
+        check_source_mask(source_mask, source)
         inputs = self.embed(source, self.source_embedding)
         return self.encoder(inputs, source_mask, need_weights)
 
@@ -233,6 +244,7 @@ class Transformer(Writer):
             of logits and a list of the layers' DecoderMaps.
         """
         check_tokens("target", target, self.target_embedding.num_embeddings)
+        check_source_mask(source_mask, memory)
         read = 0 if caches is None else caches[0].target.num_tokens
         inputs = self.embed(target, self.target_embedding, read)
         mask = causal_mask(read + target.shape[1])[read:].to(target.device)
