@@ -4,6 +4,8 @@ The tests run in a copy of the package, in a process of their own and without
 the shape hook: they have to notice by themselves.
 """
 
+import importlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -11,24 +13,26 @@ import sys
 from pathlib import Path
 
 import pytest
-from mutants import MUTANTS
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent
 PACKAGE = TESTS.parent / "attn_utils"
-OWN_TESTS = {
-    "scores.py": "test_scores.py",
-    "masks.py": "test_masks.py",
-    "attention.py": "test_attention.py",
-    "_checks.py": "test_errors.py",
-    "data/lookup.py": "test_data_lookup.py",
-    "data/strings.py": "test_data_strings.py",
-    "data/vocabulary.py": "test_data_vocabulary.py",
-    "data/digits.py": "test_data_digits.py",
-    "data/dates.py": "test_data_dates.py",
-    "data/_common.py": "test_errors_data.py",
-}
-HELPERS = ["conftest.py", "errors_table.py", "tensors.py"]
+TABLES = [
+    importlib.import_module(path.stem)
+    for path in sorted(HERE.glob("mutants*.py"))
+]
+MUTANTS = [mutant for table in TABLES for mutant in table.MUTANTS]
+# The tests of a file, which run first when it is mutated.
+OWN_TESTS = {}
+for table in TABLES:
+    for file, test in table.OWN_TESTS.items():
+        OWN_TESTS.setdefault(file, []).append(test)
+UNIT_TESTS = [*dict.fromkeys(itertools.chain(*OWN_TESTS.values()))]
+HELPERS = sorted(
+    path.name
+    for path in TESTS.glob("*.py")
+    if not path.name.startswith("test_")
+)
 # pytest's exit codes; what goes wrong outside the tests has others.
 PASSED, FAILED = 0, 1
 
@@ -38,13 +42,13 @@ def copy_of_the_package(folder: Path) -> None:
     shutil.copytree(PACKAGE, folder / "attn_utils")
     shutil.copy(HERE / "guard.py", folder / "conftest.py")
     (folder / "tests").mkdir()
-    for name in (*HELPERS, *OWN_TESTS.values()):
+    for name in (*HELPERS, *UNIT_TESTS):
         shutil.copy(TESTS / name, folder / "tests")
 
 
 def run_tests(folder: Path, *first: str) -> subprocess.CompletedProcess:
     """Run the unit tests in `folder`, those of the files `first` before the rest."""
-    names = dict.fromkeys([*first, *OWN_TESTS.values()])
+    names = dict.fromkeys([*first, *UNIT_TESTS])
     files = [f"tests/{name}" for name in names]
     options = ["-x", "-q", "-p", "no:cacheprovider", f"--rootdir={folder}"]
     return subprocess.run(
@@ -87,7 +91,7 @@ def test_the_tests_notice(mutant, tmp_path):
         f"{mutant.old!r} must stand once in {mutant.file}"
     )
     path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
-    done = run_tests(tmp_path, OWN_TESTS[mutant.file])
+    done = run_tests(tmp_path, *OWN_TESTS[mutant.file])
     assert done.returncode == FAILED, done.stdout + done.stderr
 
 
