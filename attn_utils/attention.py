@@ -181,19 +181,22 @@ def hard_attention(
         raise ValueError("key must have a row at least: one of them is read")
     scores = (score or ScaledDotScore())(query, key)
     check_scores(scores, query, key)
+    if mask is None:
+        mask = torch.ones(1, 1, dtype=torch.bool, device=scores.device)
     probability = masked_softmax(scores, mask)
-    if sample == "argmax":
-        soft = probability
-    else:  # the largest perturbed score is a draw by the soft weights
-        draws = torch.empty(scores.shape).exponential_(generator=generator)
-        soft = masked_softmax(
-            (scores - draws.log().to(scores)) / temperature, mask
+    ranks, soft = scores, probability.detach()
+    if sample != "argmax":  # the best after this noise is a draw by the weights
+        noise = (
+            -torch.empty(scores.shape).exponential_(generator=generator).log()
         )
-    chosen = soft.argmax(dim=-1, keepdim=True)
-    reads = soft.sum(dim=-1, keepdim=True) != 0
-    one_hot = torch.zeros_like(soft).scatter(-1, chosen, 1.0) * reads
+        # It stays in float32: the coarse steps of half precision would tie.
+        ranks = scores + noise.to(scores.device)
+    if sample == "gumbel":
+        soft = masked_softmax(ranks / temperature, mask).to(scores.dtype)
+    chosen = ranks.masked_fill(~mask, float("-inf")).argmax(-1, keepdim=True)
+    sees = mask.any(dim=-1, keepdim=True)
+    one_hot = torch.zeros_like(scores).scatter(-1, chosen, 1.0) * sees
     # Adds nothing but the gradient of `soft`, or NaN where there is one.
-    through = soft if sample == "gumbel" else soft.detach()
-    weights = one_hot + (through - soft.detach())
-    chance = probability.gather(-1, chosen).masked_fill(~reads, 1.0)
+    weights = one_hot + (soft - soft.detach())
+    chance = probability.gather(-1, chosen).masked_fill(~sees, 1.0)
     return HardAttention(weights @ value, weights, chance.log().squeeze(-1))
