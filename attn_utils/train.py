@@ -51,6 +51,8 @@ def bucketed_batches(
             "lengths must have the shape (examples,), but has "
             f"{tuple(lengths.shape)}"
         )
+    if not len(lengths):
+        return  # split would make one batch of nothing
     shuffled = torch.randperm(len(lengths), generator=generator)
     for places in shuffled.split(pool * batch_size):
         in_order = places[lengths[places].argsort()]
