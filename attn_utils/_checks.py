@@ -4,6 +4,8 @@ Every check here stands before something that torch would refuse with a
 message about strides, or worse: broadcast silently into a wrong answer.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -29,6 +31,12 @@ def check_sizes(**sizes: int) -> None:
     """Raise unless all are whole numbers, at least 1."""
     for name, size in sizes.items():
         check_size(name, size, least=1)
+
+
+def check_positive(name: str, number: float) -> None:
+    """Raise unless `number` is finite and above 0."""
+    if not 0 < number < float("inf"):
+        raise ValueError(f"{name} must be finite and above 0, but is {number}")
 
 
 def check_heads(model_dim: int, num_heads: int) -> None:
@@ -280,13 +288,116 @@ def check_active_heads(active: Tensor, num_heads: int) -> None:
         )
 
 
-def check_rows(name: str, tensor: Tensor, batch: int, dim: int) -> None:
-    """Raise unless `tensor` is floating, of the shape (batch, dim)."""
-    check_floating(name, tensor)
-    if tensor.shape != (batch, dim):
+def check_choice(sample: str, temperature: float, key: Tensor) -> None:
+    """Raise unless hard attention can choose one of the keys."""
+    if sample not in ("argmax", "categorical", "gumbel"):
         raise ValueError(
-            f"{name} must have the shape (batch, dim) = ({batch}, {dim}), but "
-            f"has {shape_of(tensor)}"
+            "sample must be 'argmax', 'categorical' or 'gumbel', but is "
+            f"{sample!r}"
+        )
+    check_positive("temperature", temperature)
+    if key.shape[-2] == 0:
+        raise ValueError(
+            "key must have a row at least, which is read, but has the shape "
+            f"{shape_of(key)}"
+        )
+
+
+def check_rows(
+    name: str, tensor: Tensor, weight: Tensor, batch: Tensor
+) -> None:
+    """Raise unless `tensor` is (batch, dim), one row for each of `batch`.
+
+    Its width and its dtype are those that `weight` maps.
+    """
+    check_floating(name, tensor)
+    expected = (*batch.shape[:1], weight.shape[1])
+    if tensor.shape != expected:
+        raise ValueError(
+            f"{name} must have the shape (batch, dim) = {expected}, but has "
+            f"{shape_of(tensor)}"
+        )
+    check_dtype(name, tensor, weight)
+
+
+def check_sources(source: Tensor, real: Tensor) -> None:
+    """Raise unless each source has a real token."""
+    check_some("source", source)
+    if len(real) != len(source) or not real.all():
+        raise ValueError(
+            "lengths must be 1 or more for each of the batch, "
+            f"{len(source)}, but are {real.tolist()}"
+        )
+
+
+def check_some(name: str, tokens: Tensor) -> None:
+    """Raise unless there is a token, without which nothing can be read."""
+    if not tokens.numel():
+        raise ValueError(
+            f"{name} must hold a token at least, but has the shape "
+            f"{shape_of(tokens)}"
+        )
+
+
+def check_memory(memory: Tensor, hidden: Tensor, memory_dim: int) -> None:
+    """Raise unless there is one memory for each state of the batch."""
+    check_floating("memory", memory)
+    batch = len(hidden)
+    if memory.ndim != 3 or memory.shape[::2] != (batch, memory_dim):
+        raise ValueError(
+            "memory must have the shape (batch, source, memory_dim) = "
+            f"({batch}, any, {memory_dim}), but has {shape_of(memory)}"
+        )
+    check_dtype("memory", memory, hidden)
+
+
+def check_loss(loss: Tensor, step: int) -> None:
+    """Raise unless `loss` is one finite number that can be lowered."""
+    check_floating("loss", loss)
+    if loss.numel() != 1:
+        raise ValueError(
+            f"loss must be a single number, but has the shape {shape_of(loss)}"
+        )
+    if not loss.isfinite():
+        raise ValueError(
+            f"loss must be finite, but is {loss.item()} at step {step}"
+        )
+    if not loss.requires_grad:
+        raise ValueError(
+            "loss must depend on the model, but carries no gradient"
+        )
+
+
+def check_channels(num_channels: int, reduction: int) -> None:
+    """Raise unless the reduction leaves a hidden unit."""
+    check_sizes(num_channels=num_channels, reduction=reduction)
+    if reduction > num_channels:
+        raise ValueError(
+            f"reduction must be at most num_channels = {num_channels}, so "
+            f"that a hidden unit is left, but is {reduction}"
+        )
+
+
+def check_kernel(kernel_size: int) -> None:
+    """Raise unless the neighbourhood has a middle."""
+    check_sizes(kernel_size=kernel_size)
+    if kernel_size % 2 == 0:
+        raise ValueError(
+            "kernel_size must be odd, so that the neighbourhood has a "
+            f"middle, but is {kernel_size}"
+        )
+
+
+def check_pools(pools: Sequence) -> None:
+    """Raise unless `pools` are functions, one at least."""
+    if not isinstance(pools, Sequence) or not all(map(callable, pools)):
+        raise TypeError(
+            "pools must be a sequence of functions, as in (average, maximum), "
+            f"but is {pools!r}"
+        )
+    if not pools:
+        raise ValueError(
+            "pools must name at least one summary, but is an empty sequence"
         )
 
 

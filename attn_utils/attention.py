@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 
 from ._checks import (
+    check_choice,
     check_floating,
     check_lengths,
     check_mask,
@@ -168,17 +169,7 @@ def hard_attention(
     """
     check_sequences(query=query, key=key, value=value)
     check_lengths(key, value)
-    if sample not in ("argmax", "categorical", "gumbel"):
-        raise ValueError(
-            "sample must be 'argmax', 'categorical' or 'gumbel', but is "
-            f"{sample!r}"
-        )
-    if not 0 < temperature < float("inf"):
-        raise ValueError(
-            f"temperature must be finite and above 0, but is {temperature}"
-        )
-    if key.shape[-2] == 0:
-        raise ValueError("key must have a row at least: one of them is read")
+    check_choice(sample, temperature, key)
     scores = (score or ScaledDotScore())(query, key)
     check_scores(scores, query, key)
     if mask is None:

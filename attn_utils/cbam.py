@@ -9,7 +9,13 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import nn
 
-from ._checks import check_dtype, check_features, check_sizes
+from ._checks import (
+    check_channels,
+    check_dtype,
+    check_features,
+    check_kernel,
+    check_pools,
+)
 from ._shapes import Float, Tensor
 
 
@@ -55,15 +61,9 @@ class ChannelAttention(nn.Module):
         pools: Sequence[Pool] = (average, maximum),
     ):
         super().__init__()
-        check_sizes(num_channels=num_channels, reduction=reduction)
+        check_channels(num_channels, reduction)
+        check_pools(pools)
         hidden = num_channels // reduction
-        if hidden == 0:
-            raise ValueError(
-                f"reduction must be at most num_channels = {num_channels}, so "
-                f"that a hidden unit is left, but is {reduction}"
-            )
-        if not pools:
-            raise ValueError("pools must name at least one summary")
         self.pools = tuple(pools)
         self.network = nn.Sequential(
             nn.Linear(num_channels, hidden, bias),
@@ -112,14 +112,8 @@ class SpatialAttention(nn.Module):
         pools: Sequence[Pool] = (average, maximum),
     ):
         super().__init__()
-        check_sizes(kernel_size=kernel_size)
-        if kernel_size % 2 == 0:
-            raise ValueError(
-                "kernel_size must be odd, so that the neighbourhood has a "
-                f"middle, but is {kernel_size}"
-            )
-        if not pools:
-            raise ValueError("pools must name at least one summary")
+        check_kernel(kernel_size)
+        check_pools(pools)
         self.pools = tuple(pools)
         self.convolution = nn.Conv2d(
             len(pools), 1, kernel_size, padding=kernel_size // 2, bias=False

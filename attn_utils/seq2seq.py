@@ -9,9 +9,11 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._checks import (
-    check_dtype,
+    check_memory,
     check_rows,
     check_sizes,
+    check_some,
+    check_sources,
     check_tokens,
     check_torch,
 )
@@ -44,9 +46,8 @@ class Cell(nn.Module):
 
     def expand(self, inputs: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Map the input and the state, once it is sure that they fit."""
-        check_rows("inputs", inputs, len(hidden), self.input_map.in_features)
-        check_rows("hidden", hidden, len(inputs), self.hidden_map.in_features)
-        check_dtype("inputs", inputs, self.input_map.weight)
+        check_rows("inputs", inputs, self.input_map.weight, batch=inputs)
+        check_rows("hidden", hidden, self.hidden_map.weight, batch=inputs)
         return self.input_map(inputs), self.hidden_map(hidden)
 
     @classmethod
@@ -102,8 +103,8 @@ class LSTMCell(Cell):
         Float[Tensor, "batch hidden_dim"], Float[Tensor, "batch hidden_dim"]
     ]:
         """Return the next state, and the next memory."""
-        check_rows("memory", memory, *hidden.shape)
         from_input, from_hidden = self.expand(inputs, hidden)
+        check_rows("memory", memory, self.hidden_map.weight, batch=inputs)
         write, keep, new, read = (from_input + from_hidden).chunk(4, dim=-1)
         memory = keep.sigmoid() * memory + write.sigmoid() * new.tanh()
         return read.sigmoid() * memory.tanh(), memory
@@ -162,15 +163,12 @@ class RecurrentEncoder(nn.Module):
             hidden: the state after the last one, both ways together.
 
         Raises:
-            ValueError: a length of 0 or beyond the source; unknown tokens.
+            ValueError: no source; a length of 0 or beyond it; unknown tokens.
+            TypeError: tokens or lengths that are not whole numbers.
         """
         check_tokens("source", source, self.embedding.num_embeddings)
         real = padding_mask(lengths, source.shape[1]).sum(dim=(1, 2))
-        if len(real) != len(source) or not real.all():
-            raise ValueError(
-                "lengths must be 1 or more for each of the batch, "
-                f"{len(source)}, but are {real.tolist()}"
-            )
+        check_sources(source, real)
         packed = pack_padded_sequence(
             self.embedding(source),
             real.cpu(),
@@ -229,12 +227,24 @@ class RecurrentDecoder(nn.Module):
             logits: scores of the next token at each step.
             weights: the alignment; None without attention.
             hidden: the state after the last token.
+
+        Raises:
+            ValueError: no target; unknown tokens; a state or a memory of
+                another batch or width; a mask that does not fit.
+            TypeError: not floating-point numbers of the parameters' dtype.
         """
+        states, hidden = self.read(target, hidden)
+        return self.output_map(states), None, hidden
+
+    def read(self, target: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the state after each token, and after the last one."""
         check_tokens("target", target, self.embedding.num_embeddings)
+        check_some("target", target)
+        check_rows("hidden", hidden, self.recurrent.weight_hh_l0, batch=target)
         states, last = self.recurrent(
             self.embedding(target), hidden.unsqueeze(0)
         )
-        return self.output_map(states), None, last[0]
+        return states, last[0]
 
 
 class LuongDecoder(RecurrentDecoder):
@@ -261,6 +271,7 @@ class LuongDecoder(RecurrentDecoder):
     ):
         super().__init__(target_size, embed_dim, hidden_dim)
         check_sizes(memory_dim=memory_dim)
+        self.memory_dim = memory_dim
         self.score = score or BilinearScore(hidden_dim, memory_dim)
         self.join = nn.Linear(memory_dim + hidden_dim, hidden_dim)
 
@@ -269,14 +280,12 @@ class LuongDecoder(RecurrentDecoder):
 
         Arguments and results are those of RecurrentDecoder.
         """
-        check_tokens("target", target, self.embedding.num_embeddings)
-        states, last = self.recurrent(
-            self.embedding(target), hidden.unsqueeze(0)
-        )
+        states, hidden = self.read(target, hidden)
+        check_memory(memory, hidden, self.memory_dim)
         context, weights = attention(states, memory, memory, mask, self.score)
         joined = torch.cat([context, states], dim=-1)
         logits = self.output_map(torch.tanh(self.join(joined)))
-        return logits, weights, last[0]
+        return logits, weights, hidden
 
 
 class BahdanauDecoder(nn.Module):
@@ -303,7 +312,13 @@ class BahdanauDecoder(nn.Module):
         score: nn.Module | None = None,
     ):
         super().__init__()
-        check_sizes(target_size=target_size, memory_dim=memory_dim)
+        check_sizes(
+            target_size=target_size,
+            embed_dim=embed_dim,
+            hidden_dim=hidden_dim,
+            memory_dim=memory_dim,
+        )
+        self.memory_dim = memory_dim
         self.embedding = nn.Embedding(target_size, embed_dim)
         self.score = score or AdditiveScore(hidden_dim, memory_dim, hidden_dim)
         self.cell = nn.GRUCell(embed_dim + memory_dim, hidden_dim)
@@ -317,6 +332,9 @@ class BahdanauDecoder(nn.Module):
         Arguments and results are those of RecurrentDecoder.
         """
         check_tokens("target", target, self.embedding.num_embeddings)
+        check_some("target", target)
+        check_rows("hidden", hidden, self.cell.weight_hh, batch=target)
+        check_memory(memory, hidden, self.memory_dim)
         steps, alignment = [], []
         for vector in self.embedding(target).unbind(dim=1):
             query = hidden.unsqueeze(1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 import torch
 from torch import nn
 
-from ._checks import check_size
+from ._checks import check_loss, check_positive, check_size, shape_of
 from ._shapes import Int, Tensor
 
 
@@ -49,7 +49,7 @@ def bucketed_batches(
     if lengths.ndim != 1:
         raise ValueError(
             "lengths must have the shape (examples,), but has "
-            f"{tuple(lengths.shape)}"
+            f"{shape_of(lengths)}"
         )
     if not len(lengths):
         return  # split would make one batch of nothing
@@ -101,9 +101,15 @@ def train(
         The loss of every step.
 
     Raises:
-        ValueError: batches that end early, or a loss that is not finite.
+        ValueError: batches that end early; a loss that is not one finite
+            number, or that does not depend on the model; a learning rate or
+            a clip that is not above 0.
     """
     check_size("num_steps", num_steps, least=1)
+    check_size("num_warm", num_warm, least=0)
+    check_positive("learning_rate", learning_rate)
+    if clip is not None:
+        check_positive("clip", clip)
     optimizer = torch.optim.AdamW(
         model.parameters(), learning_rate, betas, weight_decay=weight_decay
     )
@@ -118,10 +124,7 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = learning_rate * share
         loss = loss_of(model, batch)
-        if not loss.isfinite():
-            raise ValueError(
-                f"loss must be finite, but is {loss.item()} at step {step}"
-            )
+        check_loss(loss, step)
         optimizer.zero_grad()
         loss.backward()
         if clip is not None:

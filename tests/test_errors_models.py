@@ -1,0 +1,854 @@
+"""Errors of hard attention, CBAM, recurrent models, decoding and training.
+
+These tests run WITHOUT the shape hook, like those of test_errors.py.
+"""
+
+import itertools
+
+import pytest
+import torch
+from errors_table import check_row, row
+from torch import nn
+
+from attn_utils import (
+    CBAM,
+    BahdanauDecoder,
+    ChannelAttention,
+    DotScore,
+    LSTMCell,
+    LuongDecoder,
+    RecurrentDecoder,
+    RecurrentEncoder,
+    RNNCell,
+    Seq2Seq,
+    SpatialAttention,
+    hard_attention,
+)
+from attn_utils.cbam import average
+from attn_utils.train import bucketed_batches, seeded, train
+
+pytestmark = pytest.mark.usefixtures("without_the_shape_hook")
+
+NAN, INF = float("nan"), float("inf")
+
+
+def whole(*shape, filled=1):
+    return torch.full(shape, filled, dtype=torch.int64)
+
+
+def choose(query=(5, 7), key=(11, 7), value=(11, 13), mask=None, **options):
+    """Return a call of hard attention on ones of these shapes."""
+    tensors = [torch.ones(shape) for shape in (query, key, value)]
+    return lambda: hard_attention(*tensors, mask, **options)
+
+
+HARD_ATTENTION = [
+    row(
+        "an unknown way to choose",
+        ValueError,
+        choose(sample="Gumbel"),
+        "^sample must be 'argmax', 'categorical' or 'gumbel', but is 'Gumbel'",
+    ),
+    *(
+        row(
+            f"temperature = {given} for {sample}",
+            ValueError,
+            choose(sample=sample, temperature=given),
+            f"^temperature must be finite and above 0, but is {given}",
+        )
+        for given in (0, -1.5, NAN, INF)
+        for sample in ("argmax", "gumbel")
+    ),
+    row(
+        "no key to be read",
+        ValueError,
+        choose(key=(0, 7), value=(0, 13)),
+        r"^key must have a row at least.*has the shape \(0, 7\)",
+    ),
+    row(
+        "one value for all keys",
+        ValueError,
+        choose(value=(1, 13)),
+        "^value must have one row for each key, 11, but has 1",
+    ),
+    row(
+        "one batch entry of keys for three of queries",
+        ValueError,
+        choose(query=(3, 5, 7), key=(1, 11, 7), value=(3, 11, 13)),
+        r"^key must have the batch axes of query, \(3,\), but has \(1, 11, 7\)",
+    ),
+    row(
+        "a key of another width",
+        ValueError,
+        choose(key=(11, 1), score=DotScore()),
+        "^key must be 7 wide .the width of query., but is 1 wide",
+    ),
+    row(
+        "a score that returns the transposed shape",
+        ValueError,
+        choose(score=lambda query, key: key @ query.mT),
+        r"^score must return .* = \(5, 11\), but returned \(11, 5\)",
+    ),
+    row(
+        "a float mask",
+        TypeError,
+        choose(mask=torch.ones(5, 11)),
+        "^mask must be a bool tensor, True where a query may look.*float32",
+    ),
+    row(
+        "a mask of (batch, keys)",
+        ValueError,
+        choose((3, 5, 7), (3, 11, 7), (3, 11, 13), torch.ones(3, 11) > 0),
+        r"^mask must have the shape .* \(5, 11\).*has \(3, 11\)",
+    ),
+    row(
+        "whole numbers",
+        TypeError,
+        lambda: hard_attention(whole(5, 7), whole(11, 7), whole(11, 13)),
+        "^query must hold floating-point numbers.*torch.int64",
+    ),
+]
+
+
+def gate(features, module=None):
+    return lambda: (module or CBAM(7, reduction=2))(features)
+
+
+CBAM_ROWS = [
+    row(
+        "a reduction that leaves no hidden unit",
+        ValueError,
+        lambda: CBAM(7),
+        "^reduction must be at most num_channels = 7.*but is 16",
+    ),
+    row(
+        "a kernel without a middle",
+        ValueError,
+        lambda: CBAM(32, kernel_size=4),
+        "^kernel_size must be odd.*but is 4",
+    ),
+    *(
+        row(
+            f"{name} = {given!r}",
+            error,
+            lambda name=name, given=given: CBAM(
+                **{"num_channels": 32, name: given}
+            ),
+            f"^{name} must be {expected}.*but is {given}",
+        )
+        for name in ("num_channels", "reduction", "kernel_size")
+        for error, given, expected in [
+            (ValueError, 0, "at least 1"),
+            (TypeError, 7.0, "an int"),
+        ]
+    ),
+    *(
+        row(
+            f"pools = {given!r} for {make.__name__}",
+            error,
+            lambda make=make, given=given: make(7, pools=given),
+            f"^pools must {expected}",
+        )
+        for make in (
+            lambda size, pools: ChannelAttention(size, 2, pools=pools),
+            SpatialAttention,
+        )
+        for error, given, expected in [
+            (ValueError, (), "name at least one summary, but is an empty"),
+            (
+                TypeError,
+                average,
+                "be a sequence of functions.*<function average",
+            ),
+            (TypeError, "max", "be a sequence of functions.*'max'"),
+        ]
+    ),
+    row(
+        "an image without a batch",
+        ValueError,
+        gate(torch.ones(7, 5, 11)),
+        r"^features must have the shape \(batch, channels, height, width\)",
+        r"have \(7, 5, 11\)",
+    ),
+    row(
+        "sequences instead of images, for the spatial gate",
+        ValueError,
+        gate(torch.ones(2, 7, 5), SpatialAttention()),
+        r"^features must have the shape .* have \(2, 7, 5\)",
+    ),
+    row(
+        "channels last",
+        ValueError,
+        gate(torch.ones(2, 5, 11, 7)),
+        r"^features must have 7 channels, but have 5.*\(2, 5, 11, 7\)",
+    ),
+    row(
+        "one channel, which would be broadcast",
+        ValueError,
+        gate(torch.ones(2, 1, 5, 11)),
+        "^features must have 7 channels, but have 1",
+    ),
+    row(
+        "no place",
+        ValueError,
+        gate(torch.ones(2, 7, 0, 11)),
+        r"^features must have a channel and a place at least.*\(2, 7, 0, 11\)",
+    ),
+    row(
+        "no channel, for the spatial gate",
+        ValueError,
+        gate(torch.ones(2, 0, 5, 11), SpatialAttention()),
+        r"^features must have a channel and a place at least.*\(2, 0, 5, 11\)",
+    ),
+    row(
+        "whole numbers for pixels",
+        TypeError,
+        gate(whole(2, 7, 5, 11)),
+        r"^features must hold floating-point numbers.*torch.int64.*\.float\(\)",
+    ),
+    row(
+        "a list for the features",
+        TypeError,
+        gate([[[[1.0]]]]),
+        "^features must be a tensor, but is list",
+    ),
+    *(
+        row(
+            f"float64 features for {type(module).__name__}",
+            TypeError,
+            gate(torch.ones(2, 7, 5, 11).double(), module),
+            r"^features must have the dtype of the parameters \(torch.float32\)",
+            r"has torch.float64.*module.to\(torch.float64\)",
+        )
+        for module in (ChannelAttention(7, 2), SpatialAttention())
+    ),
+]
+
+
+def step(cell, inputs=(2, 3), hidden=(2, 5), memory=(2, 5)):
+    """Return a call of one step of a cell, on ones of these shapes."""
+    given = [inputs, hidden] + ([memory] if cell is LSTMCell else [])
+    rows = [torch.ones(x) if isinstance(x, tuple) else x for x in given]
+    return lambda: cell(3, 5)(*rows)
+
+
+SHAPE = r"must have the shape \(batch, dim\)"
+CELLS = (
+    [
+        row(
+            f"{case} for {cell.__name__}",
+            error,
+            step(cell, **{name: given}),
+            f"^{name} {message}",
+        )
+        for cell in (RNNCell, LSTMCell)
+        for name, case, error, given, message in [
+            (
+                "inputs",
+                "a wide input",
+                ValueError,
+                (2, 7),
+                rf"{SHAPE} = \(2, 3\), but has \(2, 7\)",
+            ),
+            (
+                "inputs",
+                "an input of one axis",
+                ValueError,
+                (3,),
+                rf"{SHAPE}.*has \(3,\)",
+            ),
+            (
+                "inputs",
+                "a whole sequence",
+                ValueError,
+                (2, 7, 3),
+                rf"{SHAPE}.*has \(2, 7, 3\)",
+            ),
+            (
+                "inputs",
+                "whole numbers",
+                TypeError,
+                whole(2, 3),
+                "must hold floating-point numbers.*int64",
+            ),
+            (
+                "inputs",
+                "a float64 input",
+                TypeError,
+                torch.ones(2, 3).double(),
+                "must have the dtype.*float32.*has torch.float64",
+            ),
+            (
+                "hidden",
+                "a state for all rows",
+                ValueError,
+                (1, 5),
+                rf"{SHAPE} = \(2, 5\), but has \(1, 5\)",
+            ),
+            (
+                "hidden",
+                "a state of one axis",
+                ValueError,
+                (5,),
+                rf"{SHAPE} = \(2, 5\), but has \(5,\)",
+            ),
+            (
+                "hidden",
+                "the state of torch's networks",
+                ValueError,
+                (1, 2, 5),
+                rf"{SHAPE} = \(2, 5\), but has \(1, 2, 5\)",
+            ),
+            (
+                "hidden",
+                "a narrow state",
+                ValueError,
+                (2, 1),
+                rf"{SHAPE} = \(2, 5\), but has \(2, 1\)",
+            ),
+            (
+                "hidden",
+                "a list for the state",
+                TypeError,
+                [1.0],
+                "must be a tensor, but is list",
+            ),
+            (
+                "hidden",
+                "a float64 state",
+                TypeError,
+                torch.ones(2, 5).double(),
+                "must have the dtype.*float32.*has torch.float64",
+            ),
+        ]
+    ]
+    + [
+        row(
+            f"{case} for LSTMCell",
+            error,
+            step(LSTMCell, memory=given),
+            f"^memory {message}",
+        )
+        for case, error, given, message in [
+            (
+                "a memory for all rows",
+                ValueError,
+                (1, 5),
+                rf"{SHAPE} = \(2, 5\), but has \(1, 5\)",
+            ),
+            (
+                "one number for a row's memory",
+                ValueError,
+                (2, 1),
+                rf"{SHAPE} = \(2, 5\), but has \(2, 1\)",
+            ),
+            (
+                "a float64 memory",
+                TypeError,
+                torch.ones(2, 5).double(),
+                "must have the dtype.*float32.*has torch.float64",
+            ),
+            (
+                "a memory that is None",
+                TypeError,
+                None,
+                "must be a tensor, but is NoneType",
+            ),
+        ]
+    ]
+    + [
+        row(
+            f"{name} = {given!r} for {cell.__name__}",
+            error,
+            lambda cell=cell, sizes=sizes: cell(**sizes),
+            f"^{name} must be {expected}.*but is {given}",
+        )
+        for cell in (RNNCell, LSTMCell)
+        for name in ("input_dim", "hidden_dim")
+        for error, given, expected in [
+            (ValueError, 0, "at least 1"),
+            (TypeError, 5.0, "an int"),
+        ]
+        for sizes in [{"input_dim": 3, "hidden_dim": 5, name: given}]
+    ]
+    + [
+        row(
+            "an LSTM's cell as an RNN's",
+            TypeError,
+            lambda: RNNCell.from_torch(nn.LSTMCell(3, 5)),
+            "^theirs must be an nn.RNNCell, but is LSTMCell",
+        ),
+        row(
+            "a network instead of a cell",
+            TypeError,
+            lambda: LSTMCell.from_torch(nn.LSTM(3, 5)),
+            "^theirs must be an nn.LSTMCell, but is LSTM",
+        ),
+        row(
+            "a cell without biases",
+            ValueError,
+            lambda: LSTMCell.from_torch(nn.LSTMCell(3, 5, bias=False)),
+            "^theirs must have a bias",
+        ),
+        row(
+            "a cell with a ReLU",
+            ValueError,
+            lambda: RNNCell.from_torch(nn.RNNCell(3, 5, nonlinearity="relu")),
+            "^theirs must use tanh, but uses relu",
+        ),
+    ]
+)
+
+
+def encode(source, lengths):
+    return lambda: RecurrentEncoder(7, 3, 5)(source, torch.tensor(lengths))
+
+
+ENCODER = [
+    row(
+        "a source without tokens",
+        ValueError,
+        encode(whole(2, 11), [0, 3]),
+        r"^lengths must be 1 or more for each of the batch, 2, but are \[0, 3\]",
+    ),
+    row(
+        "a length beyond the source",
+        ValueError,
+        encode(whole(2, 11), [12, 3]),
+        r"^lengths must lie between 0 and num_tokens = 11, but are \[12, 3\]",
+    ),
+    row(
+        "a length too many",
+        ValueError,
+        encode(whole(2, 11), [5, 3, 2]),
+        r"^lengths must be .* for each of the batch, 2, but are \[5, 3, 2\]",
+    ),
+    row(
+        "one length for all",
+        ValueError,
+        encode(whole(2, 11), [5]),
+        r"^lengths must be .* for each of the batch, 2, but are \[5\]",
+    ),
+    row(
+        "lengths that are no whole numbers",
+        TypeError,
+        encode(whole(2, 11), [5.0, 3.0]),
+        "^lengths must be whole numbers, but their dtype is torch.float32",
+    ),
+    row(
+        "no source",
+        ValueError,
+        lambda: RecurrentEncoder(7, 3, 5)(whole(0, 11), whole(0)),
+        r"^source must hold a token at least, but has the shape \(0, 11\)",
+    ),
+    row(
+        "an unknown token",
+        ValueError,
+        encode(whole(2, 11, filled=7), [5, 3]),
+        "^source must hold tokens from 0 to 6, but holds 7 to 7",
+    ),
+    row(
+        "a negative token",
+        ValueError,
+        encode(whole(2, 11, filled=-1), [5, 3]),
+        "^source must hold tokens from 0 to 6, but holds -1 to -1",
+    ),
+    row(
+        "a source without a batch",
+        ValueError,
+        encode(whole(11), [11]),
+        r"^source must have the shape \(batch, tokens\), but has \(11,\)",
+    ),
+    row(
+        "a source of floats",
+        TypeError,
+        encode(torch.ones(2, 11), [5, 3]),
+        "^source must be a tensor of whole numbers, but is torch.float32",
+    ),
+    row(
+        "a list for the source",
+        TypeError,
+        encode([[1, 2]], [2]),
+        "^source must be a tensor of whole numbers, but is list",
+    ),
+    *(
+        row(
+            f"{name} = {given!r} for RecurrentEncoder",
+            error,
+            lambda sizes=sizes: RecurrentEncoder(*sizes),
+            f"^{name} must be {expected}.*but is {given}",
+        )
+        for place, name in enumerate(["source_size", "embed_dim", "hidden_dim"])
+        for error, given, expected in [
+            (ValueError, 0, "at least 1"),
+            (TypeError, 5.0, "an int"),
+        ]
+        for sizes in [[given if i == place else 5 for i in range(3)]]
+    ),
+]
+
+
+SHOWN = torch.ones(2, 1, 11) > 0
+DECODERS = {
+    "plain": RecurrentDecoder(19, 3, 5),
+    "Luong": LuongDecoder(19, 3, 5, 17),
+    "Bahdanau": BahdanauDecoder(19, 3, 5, 17),
+}
+
+
+def write(decoder, target=None, hidden=None, memory=None, mask=SHOWN):
+    """Return a call of a decoder; what is None is right."""
+    given = [
+        whole(2, 7) if target is None else target,
+        torch.ones(2, 5) if hidden is None else hidden,
+        torch.ones(2, 11, 17) if memory is None else memory,
+    ]
+    return lambda: DECODERS[decoder](*given, mask)
+
+
+MEMORY = r"must have the shape \(batch, source, memory_dim\) = \(2, any, 17\), but has"
+DECODER_ROWS = (
+    [
+        row(
+            f"{case} for the {decoder} decoder",
+            error,
+            write(decoder, **{name: given}),
+            f"^{name} {message}",
+        )
+        for decoder, (name, case, error, given, message) in [
+            *itertools.product(
+                DECODERS,
+                [
+                    (
+                        "target",
+                        "no target",
+                        ValueError,
+                        whole(2, 0),
+                        r"must hold a token at least, but has the shape \(2, 0\)",
+                    ),
+                    (
+                        "target",
+                        "an unknown token",
+                        ValueError,
+                        whole(2, 7, filled=19),
+                        "must hold tokens from 0 to 18, but holds 19 to 19",
+                    ),
+                    (
+                        "target",
+                        "a target without a batch",
+                        ValueError,
+                        whole(7),
+                        r"must have the shape \(batch, tokens\), but has \(7,\)",
+                    ),
+                    (
+                        "target",
+                        "a target of floats",
+                        TypeError,
+                        torch.ones(2, 7),
+                        "must be a tensor of whole numbers, but is torch.float32",
+                    ),
+                    (
+                        "hidden",
+                        "one state for all",
+                        ValueError,
+                        torch.ones(1, 5),
+                        rf"{SHAPE} = \(2, 5\), but has \(1, 5\)",
+                    ),
+                    (
+                        "hidden",
+                        "a wide state",
+                        ValueError,
+                        torch.ones(2, 7),
+                        rf"{SHAPE} = \(2, 5\), but has \(2, 7\)",
+                    ),
+                    (
+                        "hidden",
+                        "the state of torch's networks",
+                        ValueError,
+                        torch.ones(1, 2, 5),
+                        rf"{SHAPE} = \(2, 5\), but has \(1, 2, 5\)",
+                    ),
+                    (
+                        "hidden",
+                        "a float64 state",
+                        TypeError,
+                        torch.ones(2, 5).double(),
+                        "must have the dtype.*float32.*has torch.float64",
+                    ),
+                    (
+                        "hidden",
+                        "a list for the state",
+                        TypeError,
+                        [1.0],
+                        "must be a tensor, but is list",
+                    ),
+                ],
+            ),
+            *itertools.product(
+                [*DECODERS][1:],
+                [
+                    (
+                        "memory",
+                        "one memory for all",
+                        ValueError,
+                        torch.ones(1, 11, 17),
+                        rf"{MEMORY} \(1, 11, 17\)",
+                    ),
+                    (
+                        "memory",
+                        "a narrow memory",
+                        ValueError,
+                        torch.ones(2, 11, 5),
+                        rf"{MEMORY} \(2, 11, 5\)",
+                    ),
+                    (
+                        "memory",
+                        "a memory without a batch",
+                        ValueError,
+                        torch.ones(11, 17),
+                        rf"{MEMORY} \(11, 17\)",
+                    ),
+                    (
+                        "memory",
+                        "a float64 memory",
+                        TypeError,
+                        torch.ones(2, 11, 17).double(),
+                        "must have the dtype.*float32.*has torch.float64",
+                    ),
+                    (
+                        "mask",
+                        "a mask shorter than the memory",
+                        ValueError,
+                        SHOWN[..., 1:],
+                        r"must have the shape .*11\).*has \(2, 1, 10\)",
+                    ),
+                    (
+                        "mask",
+                        "a mask of (batch, source)",
+                        ValueError,
+                        SHOWN[:, 0],
+                        r"must have the shape .*11\).*has \(2, 11\)",
+                    ),
+                    (
+                        "mask",
+                        "a float mask",
+                        TypeError,
+                        SHOWN.float(),
+                        "must be a bool tensor, True where a query may look.*float32",
+                    ),
+                ],
+            ),
+        ]
+    ]
+    + [
+        row(
+            f"{name} = {given!r} for {make.__name__}",
+            error,
+            lambda make=make, sizes=sizes: make(*sizes),
+            f"^{name} must be {expected}.*but is {given}",
+        )
+        for make, count in [
+            (RecurrentDecoder, 3),
+            (LuongDecoder, 4),
+            (BahdanauDecoder, 4),
+        ]
+        for place, name in enumerate(
+            ["target_size", "embed_dim", "hidden_dim", "memory_dim"][:count]
+        )
+        for error, given, expected in [
+            (ValueError, 0, "at least 1"),
+            (TypeError, 5.0, "an int"),
+        ]
+        for sizes in [[given if i == place else 5 for i in range(count)]]
+    ]
+    + [
+        row(
+            "a two-way encoder before a decoder for one way",
+            ValueError,
+            lambda: Seq2Seq(
+                RecurrentEncoder(7, 3, 5, two_way=True),
+                LuongDecoder(19, 3, 5, 5),
+            )(whole(2, 11), torch.tensor([5, 3]), whole(2, 7)),
+            r"^memory must have the shape .* = \(2, any, 5\), but has \(2, 11, 10\)",
+        ),
+    ]
+)
+
+
+def decode(way, **options):
+    """Return a call of greedy or beam decoding."""
+    model = Seq2Seq(RecurrentEncoder(7, 3, 5), DECODERS["plain"])
+    source = whole(2, 11), torch.tensor([5, 3])
+    arguments = {"start": 0, "end": 1, "max_tokens": 3} | options
+    return lambda: getattr(model, way)(*source, **arguments)
+
+
+DECODING = [
+    row(
+        f"{name} = {given!r} in {way}",
+        error,
+        decode(way, **{name: given}),
+        f"^{message}",
+    )
+    for way in ("greedy", "beam")
+    for name, error, given, message in [
+        (
+            "max_tokens",
+            ValueError,
+            -1,
+            "max_tokens must be at least 0, but is -1",
+        ),
+        ("max_tokens", TypeError, 2.0, "max_tokens must be an int, but is 2.0"),
+        ("start", ValueError, -1, "start must be at least 0, but is -1"),
+        ("start", TypeError, 1.0, "start must be an int, but is 1.0"),
+        ("start", TypeError, True, "start must be an int, but is True"),
+        (
+            "start",
+            ValueError,
+            19,
+            "target must hold tokens from 0 to 18, but holds 19",
+        ),
+        ("end", ValueError, -1, "end must be at least 0, but is -1"),
+        ("end", ValueError, 19, "end must be a token from 0 to 18, but is 19"),
+        ("end", TypeError, 1.0, "end must be an int, but is 1.0"),
+    ]
+] + [
+    row(
+        f"beam_width = {given!r}",
+        error,
+        decode("beam", beam_width=given),
+        f"^beam_width must be {expected}.*but is {given}",
+    )
+    for error, given, expected in [
+        (ValueError, 0, "at least 1"),
+        (TypeError, 2.0, "an int"),
+    ]
+]
+
+
+def lower(
+    loss_of=lambda model, batch: model(batch).mean(), num_steps=2, **options
+):
+    """Return a call of train on a linear map."""
+    return lambda: train(
+        nn.Linear(3, 1), [torch.ones(5, 3)] * 7, loss_of, num_steps, **options
+    )
+
+
+TRAINING = [
+    row(
+        "a loss for each example",
+        ValueError,
+        lower(lambda model, batch: model(batch)),
+        r"^loss must be a single number, but has the shape \(5, 1\)",
+    ),
+    row(
+        "a loss that is no tensor",
+        TypeError,
+        lower(lambda model, batch: model(batch).mean().item()),
+        "^loss must be a tensor, but is float",
+    ),
+    row(
+        "a loss that is forgotten",
+        TypeError,
+        lower(lambda model, batch: None),
+        "^loss must be a tensor, but is NoneType",
+    ),
+    row(
+        "a loss of whole numbers",
+        TypeError,
+        lower(lambda model, batch: whole()),
+        "^loss must hold floating-point numbers.*int64",
+    ),
+    row(
+        "a loss that knows nothing of the model",
+        ValueError,
+        lower(lambda model, batch: batch.mean()),
+        "^loss must depend on the model, but carries no gradient",
+    ),
+    *(
+        row(
+            f"{name} = {given!r}",
+            error,
+            lower(**{name: given}),
+            f"^{name} must be {expected}.*but is {given}",
+        )
+        for name, error, given, expected in [
+            ("clip", ValueError, 0.0, "finite and above 0"),
+            ("clip", ValueError, -1.0, "finite and above 0"),
+            ("clip", ValueError, NAN, "finite and above 0"),
+            ("learning_rate", ValueError, -0.1, "finite and above 0"),
+            ("learning_rate", ValueError, INF, "finite and above 0"),
+            ("learning_rate", ValueError, NAN, "finite and above 0"),
+            ("num_warm", ValueError, -1, "at least 0"),
+            ("num_warm", TypeError, 0.5, "an int"),
+            ("num_steps", ValueError, 0, "at least 1"),
+            ("num_steps", TypeError, 2.0, "an int"),
+        ]
+    ),
+    *(
+        row(
+            f"{name} = {given!r} for batches",
+            error,
+            lambda sizes=sizes: next(bucketed_batches(whole(7), **sizes)),
+            f"^{name} must be {expected}.*but is {given}",
+        )
+        for name in ("batch_size", "pool")
+        for error, given, expected in [
+            (ValueError, 0, "at least 1"),
+            (TypeError, 2.0, "an int"),
+        ]
+        for sizes in [{"batch_size": 3, name: given}]
+    ),
+    row(
+        "lengths on two axes",
+        ValueError,
+        lambda: next(bucketed_batches(whole(7, 2), 3)),
+        r"^lengths must have the shape \(examples,\), but has \(7, 2\)",
+    ),
+    row(
+        "a negative seed",
+        ValueError,
+        lambda: seeded(-1),
+        "^seed must be at least 0, but is -1",
+    ),
+    row(
+        "half a seed",
+        TypeError,
+        lambda: seeded(0.5),
+        "^seed must be an int, but is 0.5",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "bad_call", "fragments"),
+    HARD_ATTENTION
+    + CBAM_ROWS
+    + CELLS
+    + ENCODER
+    + DECODER_ROWS
+    + DECODING
+    + TRAINING,
+)
+def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
+    error, bad_call, fragments
+):
+    check_row(error, bad_call, fragments)
+
+
+def test_what_is_right_is_let_through():
+    # The calls that the rows above spoil, as they should be.
+    choose()()
+    gate(torch.ones(2, 7, 5, 11))()
+    for cell in (RNNCell, LSTMCell):
+        step(cell)()
+    encode(whole(2, 11), [5, 3])()
+    for decoder in DECODERS:
+        write(decoder)()
+    write("Luong", mask=None)()
+    for way in ("greedy", "beam"):
+        decode(way)()
+        decode(way, end=18, max_tokens=0)()
+    lower()()
+    lower(clip=None, num_warm=0)()
