@@ -118,8 +118,8 @@ CBAM_ROWS = [
     row(
         "a reduction that leaves no hidden unit",
         ValueError,
-        lambda: CBAM(7),
-        "^reduction must be at most num_channels = 7.*but is 16",
+        lambda: CBAM(15),
+        "^reduction must be at most num_channels = 15.*but is 16",
     ),
     row(
         "a kernel without a middle",

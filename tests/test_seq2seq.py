@@ -466,10 +466,11 @@ def test_a_decoder_equals_its_formula_with_every_gradient(kind, dtype):
 
 def test_general_is_luong_s_score_and_additive_bahdanau_s_unless_told_otherwise():
     assert LuongDecoder(19, 3, 5, 17).score.weight.shape == (5, 17)
-    score = BahdanauDecoder(19, 3, 5, 17).score
-    assert isinstance(score, AdditiveScore)
-    assert score.read_out.in_features == 5
-    assert isinstance(BahdanauDecoder(19, 3, 5, 5, DotScore()).score, DotScore)
+    additive = BahdanauDecoder(19, 3, 5, 17).score
+    assert isinstance(additive, AdditiveScore)
+    assert additive.read_out.in_features == 5
+    for decoder in (LuongDecoder, BahdanauDecoder):
+        assert isinstance(decoder(19, 3, 5, 5, DotScore()).score, DotScore)
 
 
 @WITH_ATTENTION
