@@ -62,8 +62,9 @@ test: lint unit book draft notebooks browser test-colab mutants
 mutation: env
 	$(PY) tests/mutants/survey.py
 
+# All of it, or one part: make bench PARTS=pages.
 bench: env
-	$(PY) tools/bench.py
+	$(PY) tools/bench.py $(PARTS)
 
 stamp: env
 	$(PY) tools/stamp.py

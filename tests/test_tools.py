@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import nbformat
@@ -182,3 +183,36 @@ def test_make_says_so_when_there_is_no_python(tmp_path):
     )
     assert done.returncode != 0
     assert "make: no no-such-python here; install Python 3.11" in done.stderr
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    """`make bench` with two parts that measure nothing, in an empty folder."""
+    from tools import bench
+
+    for name in ("pages", "speed"):
+        part = types.SimpleNamespace(measure=lambda name=name: f"{name} 1\n")
+        monkeypatch.setitem(sys.modules, bench.PARTS[name], part)
+    monkeypatch.chdir(tmp_path)
+    return bench
+
+
+def test_measuring_one_part_keeps_the_tables_of_the_other(bench, monkeypatch):
+    bench.main()
+    part = types.SimpleNamespace(measure=lambda: "pages 2\n")
+    monkeypatch.setitem(sys.modules, bench.PARTS["pages"], part)
+    bench.main("pages")
+    kept = Path("bench.md").read_text()
+    assert kept.split("\n## ")[1:] == [
+        "Pages\n\npages 2\n",
+        "Speed\n\nspeed 1\n",
+    ]
+
+
+def test_measuring_stops_at_a_part_that_does_not_exist(bench):
+    with pytest.raises(SystemExit) as stop:
+        bench.main("sped")
+    assert (
+        stop.value.code == "bench: sped is no part; the parts are pages, speed"
+    )
+    assert not Path("bench.md").exists()

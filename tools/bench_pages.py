@@ -1,5 +1,9 @@
-"""Measure the built pages in Chromium: their weight, their start, their moves."""
+"""Measure the built pages in Chromium: their weight, their start, their moves.
 
+Every wait has an end: what does not come in time stops the run with a sentence.
+"""
+
+import contextlib
 import gzip
 import re
 import statistics
@@ -7,11 +11,25 @@ import sys
 from pathlib import Path
 from urllib.parse import urlparse
 
-from playwright.sync_api import sync_playwright
+from bench_table import note, row, table
+from jupyter_cache import get_cache
+from playwright.sync_api import TimeoutError, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
-from conftest import BOOK, OPTIONS, PAGES, SYSTEM, Quiet, serving, shutil
+from conftest import (
+    BOOK,
+    OPTIONS,
+    PAGES,
+    SYSTEM,
+    Quiet,
+    come_alive,
+    serving,
+    shutil,
+)
 
+CACHE = "_build/.jupyter_cache"
+RUNS = 5
+LIMIT_MS = 30_000
 KINDS = [
     "page",
     "html",
@@ -37,34 +55,39 @@ SLOW = {
     "downloadThroughput": 1.6e6 / 8,
     "uploadThroughput": 1.6e6 / 8,
 }
-# Counts what the page's own code spends in frames.
+# Notes when the first widget is alive, and what the page's own code spends in
+# frames.
 WATCH = """
-window.spent = 0;
+window.attnSpent = 0;
 const frame = window.requestAnimationFrame.bind(window);
+// A page that is not shown gets no frames: go on all the same.
+window.attnFrame = () => new Promise((done) => {
+  frame(() => setTimeout(done));
+  setTimeout(done, 1000);
+});
 window.requestAnimationFrame = (work) => frame((time) => {
   const start = performance.now();
   work(time);
-  window.spent += performance.now() - start;
+  window.attnSpent += performance.now() - start;
 });
-const look = setInterval(() => {
-  if (!document.querySelector(".attn-live[data-state=live]")) return;
-  window.ready = performance.now();
-  clearInterval(look);
-}, 5);
+new MutationObserver((_, self) => {
+  if (!document.querySelector(".attn-live[data-state]")) return;
+  window.attnReady = performance.now();
+  self.disconnect();
+}).observe(document, { subtree: true, attributeFilter: ["data-state"] });
 """
 DRIVE = """
 async (input) => {
   const each = [];
-  const next = () => new Promise((done) => setTimeout(done, 40));
-  for (let i = 0; i < 120; i++) {
+  for (let i = 0; i < 60; i++) {
     const max = Number(input.max), min = Number(input.min);
-    input.value = String(min + (max - min) * ((i * 37) % 120) / 119);
-    window.spent = 0;
+    input.value = String(min + (max - min) * ((i * 37) % 60) / 59);
+    window.attnSpent = 0;
     const start = performance.now();
     input.dispatchEvent(new Event("input"));
     const handled = performance.now() - start;
-    await next();
-    each.push(handled + window.spent);
+    await window.attnFrame();
+    each.push(handled + window.attnSpent);
   }
   return each;
 }
@@ -74,7 +97,13 @@ async (input) => {
 class Packed(Quiet):
     """Serves text gzipped, as a real host does."""
 
-    def do_GET(self):  # noqa: D102
+    def do_GET(self):
+        """Answer, unless the page was closed meanwhile."""
+        with contextlib.suppress(ConnectionError):
+            self.answer()
+
+    def answer(self):
+        """Send a file, text gzipped."""
         path = Path(self.translate_path(self.path))
         if path.suffix not in {".html", ".css", ".js"} or not path.is_file():
             super().do_GET()
@@ -88,14 +117,14 @@ class Packed(Quiet):
         self.wfile.write(data)
 
 
-def row(*cells) -> str:
-    """Return one row of a Markdown table."""
-    return f"| {' | '.join(str(cell) for cell in cells)} |"
+@contextlib.contextmanager
+def opened(browser, address, slow=False, cpu=1):
+    """Open a page, on the slow profile or with a slowed processor.
 
-
-def open_page(browser, address, slow=False, cpu=1):
-    """Open a page, on the slow profile or with a slowed processor."""
+    Yields it as soon as it begins to arrive, with the list of its requests.
+    """
     page = browser.new_page()
+    page.set_default_timeout(LIMIT_MS)
     page.add_init_script(WATCH)
     session = page.context.new_cdp_session(page)
     if slow:
@@ -103,8 +132,13 @@ def open_page(browser, address, slow=False, cpu=1):
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4 if slow else cpu})
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
-    return page, asked
+    try:
+        page.goto(address, wait_until="commit")
+        yield page, asked
+    except TimeoutError as error:
+        sys.exit(f"bench: {address}, within {LIMIT_MS // 1000} s: {error}")
+    finally:
+        page.close()
 
 
 def packed(path: Path) -> int:
@@ -114,10 +148,11 @@ def packed(path: Path) -> int:
 
 
 def weigh(browser, site: str, name: str) -> str:
-    """Return the gzipped kilobytes of a page by kind."""
-    page, asked = open_page(browser, f"{site}/{name}")
-    page.wait_for_timeout(2000)
-    page.close()
+    """Return the gzipped kilobytes of a page by kind, all of it seen."""
+    with opened(browser, f"{site}/{name}") as (page, asked):
+        page.wait_for_load_state("load")
+        come_alive(page)
+        page.wait_for_load_state("networkidle")
     paths = [
         BOOK / urlparse(u).path.lstrip("/")
         for u in asked
@@ -135,53 +170,99 @@ def weigh(browser, site: str, name: str) -> str:
     return row(name, *(round(n / 1000) for n in sums), len(paths))
 
 
+def ready(browser, address: str, slow: bool) -> float:
+    """Return how long after navigation the first widget is alive."""
+    with opened(browser, address, slow) as (page, _):
+        page.wait_for_function("window.attnReady", polling=100)
+        if page.locator(".attn-fault").count():
+            sys.exit(f"bench: a widget of {address} could not start")
+        return page.evaluate("window.attnReady")
+
+
 def first_ready(browser, site: str, name: str) -> str:
-    """Return when the first widget of a page is alive: medians of 5."""
-    cells = []
-    for slow in (False, True):
-        times = []
-        for _ in range(5):
-            page, _ = open_page(browser, f"{site}/{name}", slow)
-            while not (ready := page.evaluate("window.ready")):
-                page.wait_for_timeout(100)
-            times.append(ready)
-            page.close()
-        cells.append(round(statistics.median(times)))
-    return row(name, *cells)
+    """Return the medians of that, on the loopback and on the slow profile."""
+    cells = [
+        statistics.median(
+            ready(browser, f"{site}/{name}", slow) for _ in range(RUNS)
+        )
+        for slow in (False, True)
+    ]
+    return row(name, *map(round, cells))
 
 
 def one_move(browser, site: str, name: str) -> str:
     """Return what a move of the first widget's sliders costs."""
     cells = []
     for cpu in (1, 4):
-        page, _ = open_page(browser, f"{site}/{name}", cpu=cpu)
-        page.locator(".attn-face").first.wait_for()
-        page.wait_for_timeout(1500)
         each = []
-        for slider in page.locator(".attn-face").first.locator("input").all():
-            each += slider.evaluate(DRIVE)
-        page.close()
+        with opened(browser, f"{site}/{name}", cpu=cpu) as (page, _):
+            page.wait_for_load_state("load")
+            come_alive(page)
+            face = page.locator(".attn-face").first
+            for slider in face.locator("input[type=range]").all():
+                each += slider.evaluate(DRIVE)
         each.sort()
         cells += [statistics.median(each), each[int(0.95 * len(each))]]
     return row(name, *(f"{cell:.1f}" for cell in cells))
 
 
-def measure_pages() -> tuple[list[str], list[str], list[str]]:
-    """Return the rows of the three tables."""
+def chapter_rows() -> list[str]:
+    """Return how long each chapter ran when the book was built."""
+    records = get_cache(CACHE).list_cache_records()
+    return [
+        row(record.uri, f"{record.data['execution_seconds']:.1f}")
+        for record in sorted(records, key=lambda r: r.uri)
+    ]
+
+
+def rows(work, browser, site: str, names: list[str]) -> list[str]:
+    """Do one kind of work on every page, and say so."""
+    found = []
+    for name in names:
+        note(f"{work.__name__.replace('_', ' ')}, {name}")
+        found.append(work(browser, site, name))
+    return found
+
+
+def measure() -> str:
+    """Return the tables of this part."""
+    if not (BOOK / "index.html").exists():
+        sys.exit("bench: there is no book yet; run `make book` first")
+    live = [
+        n for n in PAGES if 'class="attn-live"' in (BOOK / n).read_text("utf-8")
+    ]
     found = next(filter(None, map(shutil.which, SYSTEM)), None)
     with sync_playwright() as playwright, serving(BOOK, Packed) as site:
         browser = playwright.chromium.launch(
             executable_path=found, args=OPTIONS
         )
-        live = [
-            n
-            for n in PAGES
-            if 'class="attn-live"' in (BOOK / n).read_text("utf-8")
-        ]
-        tables = (
-            [weigh(browser, site, name) for name in PAGES],
-            [first_ready(browser, site, name) for name in live],
-            [one_move(browser, site, name) for name in live],
-        )
+        weights = rows(weigh, browser, site, PAGES)
+        starts = rows(first_ready, browser, site, live)
+        moves = rows(one_move, browser, site, live)
+        chromium = browser.version
         browser.close()
-    return tables
+    return "\n".join(
+        [
+            f"Chromium {chromium}; starts are medians of {RUNS} in a fresh "
+            "profile; slow is 1.6 Mbit/s, 150 ms a round trip and a quarter "
+            "of the processor.\n",
+            table(
+                "Chapters, wall seconds at the last build",
+                ["chapter", "s"],
+                chapter_rows(),
+            ),
+            table(
+                "Pages, gzipped kilobytes by kind, and requests", KINDS, weights
+            ),
+            table(
+                "First widget ready, milliseconds after navigation",
+                READY,
+                starts,
+            ),
+            table(
+                "One move of a slider, milliseconds of handler and drawing",
+                MOVE,
+                moves,
+            ),
+        ]
+    )
