@@ -2,7 +2,8 @@
 
 The theme brings 1.5 MB of icon script, two icon fonts, and Thebe's scripts even
 when live code is off, twice, which is an error in every page's console. Here
-the icons become inline SVG, and the rest goes.
+the icons become inline SVG, and the rest goes. MathJax comes to pages with
+formulas only.
 """
 
 import re
@@ -35,11 +36,15 @@ def identity(asset) -> tuple:
 
 def drop_unused(app, pagename, templatename, context, doctree):
     """Filter the page's scripts and style sheets."""
+    unwanted = ["thebe"]
+    if 'class="math' not in context.get("body", ""):
+        unwanted += ["mathjax", "math.js"]
     for kind in ("script_files", "css_files"):
         seen, kept = set(), []
         for asset in context.get(kind, []):
             name = identity(asset)
-            if "thebe" in "".join(name).lower() or name in seen:
+            words = "".join(name).lower()
+            if name in seen or any(word in words for word in unwanted):
                 continue
             seen.add(name)
             kept.append(asset)
