@@ -1,6 +1,7 @@
 // Brings the book's widgets to life in the static page, with no kernel and no
 // server: a host for anywidget's front-end modules (anywidget.dev/en/afm).
-// A classic script, so that it also runs from file://.
+// A classic script, so that it also runs from file://; it stands after the
+// places and the state, and starts at once.
 (() => {
   "use strict";
 
@@ -140,6 +141,5 @@
     addEventListener("beforeprint", () => [...waiting].forEach(wake));
   }
 
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", main);
-  else main();
+  main();
 })();

@@ -9,14 +9,18 @@ manager from a CDN. Instead,
 - a page may show a chapter's widget: `<div data-live="chapters/01_…" data-nth="1">`.
 """
 
+import hashlib
 import html
 import json
 import re
+from pathlib import Path
 
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from myst_nb.sphinx_ import NbMetadataCollector
 
+LOADER = Path(__file__).parents[1] / "_assets" / "live.js"
+VERSION = hashlib.sha256(LOADER.read_bytes()).hexdigest()[:8]
 SHOWN = "attn_widgets"
 OURS = "anywidget"
 BORROWED = re.compile(r'<div data-live="([^"]+)" data-nth="(\d+)"></div>')
@@ -134,10 +138,15 @@ def embed_state(app, pagename, templatename, context, doctree):
     state = json.dumps(models, sort_keys=True, allow_nan=False)
     # "<" is written so that no text inside can close the script.
     state = state.replace("<", "\\u003c")
-    context["body"] += (
-        f'\n<script type="application/json" class="attn-state">{state}</script>\n'
+    # Everything that the loader needs stands before it: it starts at once.
+    loader = (
+        f"{context['pathto']('_static/live.js', resource=True)}?v={VERSION}"
     )
-    app.add_js_file("live.js", defer="defer")
+    context["body"] += (
+        f'\n<script type="application/json" class="attn-state">{state}</script>'
+        f'\n<script src="{loader}"></script>\n'
+    )
+    context["metatags"] += f'\n<link rel="preload" as="script" href="{loader}">'
 
 
 def setup(app):

@@ -1,8 +1,11 @@
 """How a page starts: what it fetches, and in which order."""
 
+import re
+
 import pytest
 from conftest import PAGES, come_alive
 
+CHAPTER = PAGES[0]
 EVERY = [*PAGES, "search.html", "genindex.html"]
 
 
@@ -19,3 +22,18 @@ def test_mathjax_comes_to_pages_with_formulas_only(watch, site, name):
     assert (page.locator("mjx-container").count() > 0) == (formulas > 0)
 
 
+def test_a_widget_comes_alive_before_any_other_script(watch, site):
+    watched = watch()
+    held = []
+    others = re.compile(r"/(?!live)[\w.-]+\.js(\?|$)")
+    watched.context.route(others, lambda route: held.append(route))
+    page = watched.context.new_page()
+    page.goto(f"{site}/{CHAPTER}", wait_until="commit")
+    page.locator(".attn-live[data-state=live]").first.wait_for()
+    assert len(held) > 5
+    assert not any("mathjax" in route.request.url for route in held)
+    watched.context.unroute(others)
+    for route in held:
+        route.continue_()
+    come_alive(page)
+    page.locator("mjx-container").first.wait_for()
