@@ -2,8 +2,8 @@
 
 The theme brings 1.5 MB of icon script, two icon fonts, and Thebe's scripts even
 when live code is off, twice, which is an error in every page's console. Here
-the icons become inline SVG, and the rest goes. MathJax comes to pages with
-formulas only.
+the icons become inline SVG, and the rest goes. No script holds up the page, and
+MathJax comes to pages with formulas only.
 """
 
 import re
@@ -25,6 +25,17 @@ UNUSED = (
     "_static/vendor/fontawesome/webfonts",
     "_static/vendor/fontawesome/svgs",
     "_static/sphinx-thebe.*",
+)
+
+
+SCRIPT = re.compile(r"<script(?=[^>]*\ssrc=)(?![^>]*\s(?:async|defer))")
+OPTIONS = re.compile(
+    r'<script src="[^"]*_static/(documentation_options\.js)[^"]*"></script>'
+)
+# For a search in the margin, which is off; the search page has its own.
+SEARCH = re.compile(
+    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*">'
+    r"</script>"
 )
 
 
@@ -102,15 +113,29 @@ def mend(page: str) -> str:
     return page
 
 
+def unblock(page: str, options: str) -> str:
+    """Return a page whose scripts wait until its text is there.
+
+    Scripts within the page lean on the few lines of `options`: those move into it.
+    """
+    page = OPTIONS.sub(lambda _: f"<script>{options}</script>", page)
+    page = re.sub(r'\s*<link rel="preload" as="script"[^>]*/>', "", page)
+    head, end, body = page.partition("</head>")
+    return SCRIPT.sub("<script defer", head) + end + body
+
+
 def finish(app, exception):
     """Mend every page that was written, and remove what none asks for."""
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
+    options = (out / "_static" / "documentation_options.js").read_text("utf-8")
     for path in out.rglob("*.html"):
         if "_static" not in path.parts:
-            text = path.read_text("utf-8")
-            path.write_text(mend(text), "utf-8")
+            text = unblock(mend(path.read_text("utf-8")), options)
+            if path.name != "search.html":
+                text = SEARCH.sub("", text)
+            path.write_text(text, "utf-8")
     for pattern in UNUSED:
         for path in out.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
