@@ -1,9 +1,13 @@
-"""How a page starts: what it fetches, and in which order."""
+"""How a page starts: widgets wait for no script, formulas come last, no jumps."""
 
 import re
+import sys
 
 import pytest
-from conftest import PAGES, come_alive
+from conftest import PAGES, ROOT, come_alive
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+import styles
 
 CHAPTER = PAGES[0]
 EVERY = [*PAGES, "search.html", "genindex.html"]
@@ -37,3 +41,42 @@ def test_a_widget_comes_alive_before_any_other_script(watch, site):
         route.continue_()
     come_alive(page)
     page.locator("mjx-container").first.wait_for()
+
+
+# Everything that the page's scripts make on demand: the search, the side bars,
+# a hint, the other theme, an opened solution.
+STIR = """
+() => {
+  document.querySelector(".search-button__button")?.click();
+  document.querySelector(".theme-switch-button")?.click();
+  for (const node of document.querySelectorAll("details")) node.open = true;
+  for (const node of document.querySelectorAll("[data-bs-toggle]")) {
+    for (const kind of ["mouseenter", "focusin"]) {
+      node.dispatchEvent(new MouseEvent(kind, { bubbles: true }));
+    }
+    if (node.dataset.bsToggle !== "tooltip") node.click();
+  }
+}
+"""
+NAMES = """
+() => [...document.querySelectorAll("body *:not(mjx-container, mjx-container *)")]
+  .flatMap((node) => [...node.classList])
+"""
+
+
+@pytest.mark.parametrize("name", ["search.html?q=kernel", *EVERY])
+def test_a_rule_for_every_class_that_a_script_writes_is_kept(
+    watch, site, build, name
+):
+    page = watch().open(f"{site}/{name}")
+    come_alive(page)
+    page.evaluate(STIR)
+    page.locator(".tooltip.show").first.wait_for()
+    words = styles.written(build)
+    used = {
+        part
+        for name in page.evaluate(NAMES)
+        for part in styles.WORD.findall(name)
+    }
+    assert used
+    assert used - words == set()
