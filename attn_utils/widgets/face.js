@@ -11,10 +11,11 @@ export function draw(tag, attributes, parent) {
   return node;
 }
 
-/** Set several attributes at once. */
+/** Set several attributes at once; one that stays the same costs nothing. */
 export function place(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    node.setAttribute(name, value);
+  for (const name in attributes) {
+    const text = String(attributes[name]);
+    if (node.getAttribute(name) !== text) node.setAttribute(name, text);
   }
 }
 
@@ -41,9 +42,10 @@ export function slider(label, { min, max, step, log = false }, onInput) {
     row,
     input,
     show(value, text) {
-      input.value = toThumb(value);
-      input.setAttribute("aria-valuetext", text);
-      number.textContent = text;
+      const thumb = String(toThumb(value));
+      if (input.value !== thumb) input.value = thumb;
+      place(input, { "aria-valuetext": text });
+      if (number.textContent !== text) number.textContent = text;
     },
   };
 }

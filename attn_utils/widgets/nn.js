@@ -3,16 +3,16 @@
 
 /** Score scalar keys by distance, -(q - k)² / (2 h²). Twin: GaussianScore. */
 export function gaussianScore(query, key, bandwidth) {
-  return key.map((k) => -((query - k) ** 2) / (2 * bandwidth ** 2));
+  const width = 2 * bandwidth ** 2;
+  return key.map((k) => -((query - k) ** 2) / width);
 }
 
 /** Softmax over the visible scores; hidden ones get exactly 0, and so does
     every one of a row with nothing visible. Twin: masked_softmax. */
 export function maskedSoftmax(scores, mask) {
-  const visible = scores.map((s, i) => (mask[i] ? s : -Infinity));
-  const largest = Math.max(...visible);
+  const largest = scores.reduce((top, s, i) => (mask[i] ? Math.max(top, s) : top), -Infinity);
   if (largest === -Infinity) return scores.map(() => 0);
-  const grown = visible.map((s) => Math.exp(s - largest));
+  const grown = scores.map((s, i) => (mask[i] ? Math.exp(s - largest) : 0));
   const total = grown.reduce((sum, g) => sum + g, 0);
   return grown.map((g) => g / total);
 }

@@ -29,6 +29,11 @@ export function tickStep(span, count) {
   return [1, 2, 5, 10].map((m) => m * power).find((step) => span / step <= count);
 }
 
+/** Round to hundredths: of a pixel, that is as good as exact. */
+function hundredths(length) {
+  return Math.round(100 * length) / 100;
+}
+
 function ticks(low, high, count) {
   const step = tickStep(high - low, count);
   const first = Math.ceil(low / step - 1e-9);
@@ -94,8 +99,8 @@ function render({ model, el }) {
     const extent = [0, ...value, ...truth];
     const least = Math.min(...extent);
     const most = Math.max(...extent);
-    const toX = (x) => MARGIN.left + ((x - low) / span) * (width - MARGIN.left - MARGIN.right);
-    const toY = (y) => bottom - ((y - least) / (most - least || 1)) * height;
+    const toX = (x) => hundredths(MARGIN.left + ((x - low) / span) * (width - MARGIN.left - MARGIN.right));
+    const toY = (y) => hundredths(bottom - ((y - least) / (most - least || 1)) * height);
     place(ui.picture, { viewBox: `0 0 ${width} ${bottom + 58 + bars}`, height: bottom + 58 + bars });
     ui.picture.replaceChildren();
     const add = (tag, className, attributes = {}) =>
@@ -114,18 +119,19 @@ function render({ model, el }) {
       .map((y, i) => {
         if (y === null) return "";
         const pen = i === 0 || heights[i - 1] === null ? "M" : "L";
-        return `${pen}${toX(low + (span * i) / (heights.length - 1)).toFixed(1)} ${toY(y).toFixed(1)}`;
+        return `${pen}${toX(low + (span * i) / (heights.length - 1))} ${toY(y)}`;
       })
       .join("");
     if (truth.length) add("path", "fusion-truth", { d: path(truth) });
     for (const k of key) add("path", "fusion-key", { d: `M${toX(k)} ${bottom}v-7` });
     add("path", "fusion-axis", { d: `M${MARGIN.left} ${bottom}H${width - MARGIN.right}` });
     const fit = add("path", "fusion-fit");
-    const rays = key.map(() => add("path", "fusion-ray"));
-    const dots = key.map((k, i) => add("circle", "fusion-dot", { cx: toX(k), cy: toY(value[i]) }));
+    const spots = key.map((k, i) => ({ cx: toX(k), cy: toY(value[i]) }));
+    const rays = spots.map(() => add("path", "fusion-ray"));
+    const dots = spots.map((spot) => add("circle", "fusion-dot", spot));
     const base = bottom + 50 + bars;
     add("path", "fusion-axis", { d: `M${MARGIN.left} ${base}H${width - MARGIN.right}` });
-    const columns = key.map((k) => add("path", "fusion-bar", { "data-x": toX(k) }));
+    const columns = add("path", "fusion-bar");
     const scale = add("text", "", { x: MARGIN.left - 8, y: base - bars + 4, "text-anchor": "end" });
     add("text", "", { x: MARGIN.left - 8, y: base + 4, "text-anchor": "end" }).textContent = "0";
     const line = add("path", "fusion-query");
@@ -133,13 +139,13 @@ function render({ model, el }) {
     const grip = add("g", "fusion-grip");
     draw("circle", { r: 11 }, grip);
     draw("text", { y: 4, "text-anchor": "middle" }, grip).textContent = "q";
-    layout = { toX, toY, path, bottom, base, bars, band, fit, rays, dots, columns, scale, line, answer, grip };
+    layout = { toX, toY, path, bottom, base, bars, band, fit, spots, rays, dots, columns, scale, line, answer, grip };
     show();
   }
 
   function show() {
     const now = state();
-    const { query, bandwidth, window, key, value } = now;
+    const { query, bandwidth, window } = now;
     const { mask, weights, context } = fuse(query, now);
     const l = layout;
     const x = l.toX(query);
@@ -160,16 +166,20 @@ function render({ model, el }) {
     const largest = Math.max(...weights);
     const top = largest === 0 ? 1 : 2 ** Math.min(0, Math.ceil(Math.log2(largest)));
     l.scale.textContent = String(Number(top.toPrecision(2)));
+    let columns = "";
     weights.forEach((weight, i) => {
-      const [px, py] = [l.toX(key[i]), l.toY(value[i])];
+      const { cx, cy } = l.spots[i];
       place(l.dots[i], {
-        r: (3 + 13 * Math.sqrt(weight)).toFixed(2),
+        r: hundredths(3 + 13 * Math.sqrt(weight)),
         class: mask[i] ? "fusion-dot" : "fusion-dot fusion-hidden",
       });
-      place(l.rays[i], { d: `M${px} ${py}L${x} ${y}`, opacity: Math.min(1, 4 * weight).toFixed(3) });
-      const tall = (weight / top) * l.bars;
-      place(l.columns[i], { d: `M${px - 2} ${l.base}v${-tall.toFixed(2)}h4v${tall.toFixed(2)}z`, "data-weight": weight });
+      // A ray that cannot be seen need not follow.
+      const opacity = hundredths(Math.min(1, 4 * weight));
+      place(l.rays[i], opacity ? { opacity, d: `M${cx} ${cy}L${x} ${y}` } : { opacity });
+      const tall = hundredths((weight / top) * l.bars);
+      columns += `M${cx - 2} ${l.base}v${-tall}h4v${tall}z`;
     });
+    place(l.columns, { d: columns, "data-weights": weights.join(" ") });
     place(l.line, { d: `M${x} ${l.bottom}V${y}` });
     place(l.answer, { transform: `translate(${x} ${y})` });
     place(l.grip, { transform: `translate(${x} ${l.bottom + 12})` });

@@ -191,9 +191,8 @@ def test_a_query_that_sees_nobody_gets_zeros_and_is_told_so(page):
 
 def numbers(face):
     """The widget's own numbers, in full precision."""
-    weights = face.locator("[data-weight]").evaluate_all(
-        "bars => bars.map((bar) => Number(bar.dataset.weight))"
-    )
+    bars = face.locator("[data-weights]")
+    weights = [float(w) for w in bars.get_attribute("data-weights").split()]
     answer = face.locator(".attn-readout data.value").get_attribute("value")
     return weights, float(answer)
 
