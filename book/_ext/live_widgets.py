@@ -35,9 +35,16 @@ def collect_state(env, docname: str) -> dict:
     return json.loads(record[1]["body"])["state"] if record else {}
 
 
-def place(model_id: str, still: str) -> str:
-    """Return the place of a live widget, its still picture inside."""
-    return f'<div class="attn-live" data-model="{model_id}">{still}</div>'
+def place(model_id: str, still: str, room: list[float]) -> str:
+    """Return the place of a live widget, its still picture inside.
+
+    It is as high as the widget will be, on a wide page and on a narrow one.
+    """
+    wide, narrow = room
+    return (
+        f'<div class="attn-live" data-model="{model_id}" '
+        f'style="--wide: {wide:g}px; --narrow: {narrow:g}px">{still}</div>'
+    )
 
 
 def model(state: dict, reference: str) -> dict:
@@ -103,7 +110,8 @@ def replace_views(app, doctree):
         model_id = view["model_id"]
         if state[model_id]["model_module"] == OURS:
             still = parts["text/html"].astext() if "text/html" in parts else ""
-            text = place(model_id, still)
+            room = state[model_id]["state"]["room"]
+            text = place(model_id, still, room)
             shown.append(
                 {"model": model_id, "state": state[model_id], "place": text}
             )
