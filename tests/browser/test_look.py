@@ -1,0 +1,77 @@
+"""The look: what the eye meets is whole, legible and where it belongs."""
+
+import pytest
+from conftest import DRAFT, PAGES, come_alive, serving
+
+CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
+PHONE = {"width": 360, "height": 740}
+LAPTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def draft():
+    """One build is enough here: both come from the same pages."""
+    with serving(DRAFT) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_line_of_80_characters_fits_on_a_laptop(watch, draft, name):
+    page = watch(viewport=LAPTOP).open(f"{draft}/{name}")
+    come_alive(page)
+    page.evaluate(
+        "document.querySelectorAll('details').forEach((d) => d.open = true)"
+    )
+    blocks = page.locator("article pre").evaluate_all(
+        "(all) => all.map((pre) => [pre.innerText, pre.scrollWidth - pre.clientWidth])"
+    )
+    longest = 0
+    for text, hidden in blocks:
+        length = max(len(line) for line in text.split("\n"))
+        longest = max(longest, length)
+        assert hidden == 0 or length > 80, text
+    assert longest > 70
+
+
+def test_two_signs_of_python_are_shown_as_two(watch, draft):
+    page = watch().open(f"{draft}/{CHAPTERS[0]}")
+    for kind in ("pre span", "p code span"):
+        ligatures = page.locator(f"article {kind}").first.evaluate(
+            "(node) => getComputedStyle(node).fontVariantLigatures"
+        )
+        assert ligatures == "none"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        (CHAPTERS[0], "pre"),
+        ("book/notation.html", ".pst-scrollable-table-container"),
+    ],
+)
+def test_what_scrolls_sideways_shows_a_shadow_until_its_end(
+    watch, draft, name, kind, scheme
+):
+    page = watch(viewport=PHONE, color_scheme=scheme).open(f"{draft}/{name}")
+    come_alive(page)
+    wide = page.locator(f"article {kind}").filter(visible=True).all()
+    wide = [
+        w for w in wide if w.evaluate("(n) => n.scrollWidth > n.clientWidth")
+    ]
+    block = wide[0]
+    block.scroll_into_view_if_needed()
+
+    def edges():
+        """The left and the right edge, above the first line of text."""
+        box = block.bounding_box()
+        left, right = box["x"], box["x"] + box["width"] - 6
+        strip = {"y": box["y"] + 12, "width": 6, "height": 1}
+        return [page.screenshot(clip=strip | {"x": x}) for x in (left, right)]
+
+    first = edges()
+    block.evaluate("(node) => node.scrollBy({left: 9999, behavior: 'instant'})")
+    page.wait_for_timeout(100)
+    last = edges()
+    assert first[0] != last[0]
+    assert first[1] != last[1]
