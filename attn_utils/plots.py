@@ -48,6 +48,8 @@ def use_book_style() -> None:
             "axes.facecolor": "none",
             "axes.edgecolor": line,
             "axes.labelcolor": soft,
+            # Room for the letters to grow by a third on a phone.
+            "axes.labelpad": 7,
             "axes.titlecolor": ink,
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
@@ -129,6 +131,13 @@ def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
     letters = "var(--attn-sans, sans-serif)"
     svg = re.sub(r"(font: [\d.]+px)[^;\"]*", rf"\1 {letters}", svg)
     svg = re.sub(r"font-family: [^;\"]*", f"font-family: {letters}", svg)
+    # A phone shrinks the picture; the page may let its letters grow in place. Not
+    # those of a formula, each of which has its own place.
+    svg = re.sub(
+        r'(<text style="font(?:-size)?: )([\d.]+px)',
+        r"\1calc(\2 * var(--attn-letters, 1))",
+        svg,
+    )
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" '

@@ -121,7 +121,8 @@ def test_every_colour_is_a_variable_of_the_theme(make):
     text = page(make())
     for role, colour in COLOURS.items():
         text = text.replace(f"var(--attn-{role}, {colour})", "")
-    text = text.replace("var(--attn-sans, sans-serif)", "")
+    for other in ("var(--attn-sans, sans-serif)", "var(--attn-letters, 1)"):
+        text = text.replace(other, "")
     assert "--attn-" not in text
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b", text)
     assert not re.search(r"(?:fill|stroke): (?!none|url)[a-z]", text)
@@ -138,6 +139,17 @@ def test_the_letters_are_those_of_the_theme(make):
     text = page(make())
     assert "var(--attn-sans, sans-serif)" in text
     assert "DejaVu" not in text
+
+
+def test_letters_can_grow_in_place_but_not_those_of_a_formula():
+    figure, ax = plt.subplots()
+    ax.set(xscale="log", title="Plain")
+    text = page(Picture(figure, "A scale.", "A logarithmic scale."))
+    grown = re.search(r'<text style="([^"]*)"[^>]*>Plain<', text)[1]
+    assert "11px * var(--attn-letters, 1)" in grown
+    formula = re.findall(r"<tspan[^>]*>", text)
+    assert formula
+    assert "--attn-letters" not in "".join(formula)
 
 
 @PICTURES

@@ -75,3 +75,40 @@ def test_what_scrolls_sideways_shows_a_shadow_until_its_end(
     last = edges()
     assert first[0] != last[0]
     assert first[1] != last[1]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_letters_of_a_figure_are_11_pixels_high_on_a_phone(
+    watch, draft, name
+):
+    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+    sizes = page.locator(".attn-figure :is(text, tspan)").evaluate_all(
+        "(all) => all.filter((node) => node.textContent.trim()).map((node) =>"
+        " parseFloat(getComputedStyle(node).fontSize)"
+        " * Math.hypot(node.getScreenCTM().a, node.getScreenCTM().b))"
+    )
+    assert len(sizes) > 50
+    assert min(sizes) >= 11
+
+
+CUT = """
+(all) => all.filter((text) => {
+  const {left, right} = text.getBoundingClientRect();
+  let [least, most] = [0, innerWidth];
+  for (let node = text.closest("figure"); node; node = node.parentElement) {
+    if (getComputedStyle(node).overflowX === "visible") continue;
+    const box = node.getBoundingClientRect();
+    [least, most] = [Math.max(least, box.left), Math.min(most, box.right)];
+  }
+  return right > left && (left < least || right > most);
+}).map((text) => text.textContent)
+"""
+
+
+@pytest.mark.parametrize(
+    "viewport", [PHONE, {"width": 320, "height": 640}, LAPTOP]
+)
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_letter_of_a_figure_is_cut(watch, draft, name, viewport):
+    page = watch(viewport=viewport).open(f"{draft}/{name}")
+    assert page.locator(".attn-figure text").evaluate_all(CUT) == []
