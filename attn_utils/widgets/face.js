@@ -1,5 +1,5 @@
-// The one face of all widgets: a stage, controls in one line, a readout in
-// words and numbers, reset, and one sentence that begins with "Try".
+// The one face of all widgets: a stage, a readout in words and numbers, the
+// controls with reset, one sentence that begins with "Try", and the legend.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -62,11 +62,12 @@ export function face(el, { name, controls, legend, hint, onReset }) {
   const spoken = make("p", "attn-spoken");
   spoken.setAttribute("aria-live", "polite");
   let pause;
-  const root = make(
-    "div", `attn-face attn-${name}`, stage, legend,
+  const body = make(
+    "div", "attn-body", stage, make("div", "attn-readout-room", readout),
     make("div", "attn-controls", ...controls, reset),
-    make("div", "attn-readout-room", readout), make("p", "attn-try", make("b", "", "Try: "), hint), spoken,
+    make("p", "attn-try", make("b", "", "Try: "), hint), legend,
   );
+  const root = make("div", `attn-face attn-${name}`, body, spoken);
   el.replaceChildren(root);
   return {
     root, stage, picture,

@@ -39,10 +39,12 @@ def place(model_id: str, still: str, room: list[float]) -> str:
     """Return the place of a live widget, its still picture inside.
 
     It is as high as the widget will be, on a wide page and on a narrow one.
+    While something of the class full-width is in view, the theme folds the list
+    of contents, into whose margin the widget reaches.
     """
     wide, narrow = room
     return (
-        f'<div class="attn-live" data-model="{model_id}" '
+        f'<div class="attn-live full-width" data-model="{model_id}" '
         f'style="--wide: {wide:g}px; --narrow: {narrow:g}px">{still}</div>'
     )
 

@@ -73,7 +73,7 @@ def test_the_same_widget_twice_on_a_page_moves_as_one(watch, site):
 
     def answer(route):
         html = route.fetch().text()
-        start = html.index('<div class="attn-live"')
+        start = html.index('<div class="attn-live ')
         opening = html[start : html.index(">", start) + 1]
         route.fulfill(
             body=html.replace(opening, f"{opening}</div>{opening}", 1),

@@ -112,3 +112,71 @@ CUT = """
 def test_no_letter_of_a_figure_is_cut(watch, draft, name, viewport):
     page = watch(viewport=viewport).open(f"{draft}/{name}")
     assert page.locator(".attn-figure text").evaluate_all(CUT) == []
+
+
+SWEEP = """
+async (face) => {
+  const drawn = () => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)));
+  const heights = new Set();
+  const texts = new Set();
+  for (const input of face.querySelectorAll("input[type=range]")) {
+    for (let i = 0; i <= 20; i++) {
+      input.value = Number(input.min) + (input.max - input.min) * i / 20;
+      input.dispatchEvent(new Event("input"));
+      await drawn();
+      heights.add(face.getBoundingClientRect().height);
+      texts.add(face.querySelector(".attn-readout").textContent);
+    }
+    input.value = input.min;
+    input.dispatchEvent(new Event("input"));
+  }
+  return [heights.size, texts.size];
+}
+"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_state_stands_by_the_picture_and_nothing_jumps(
+    watch, draft, name, width
+):
+    page = watch(viewport={"width": width, "height": 800}).open(
+        f"{draft}/{name}"
+    )
+    come_alive(page)
+    for face in page.locator(".attn-face").all():
+        picture, text, control = (
+            face.locator(part).first.bounding_box()
+            for part in (".attn-picture", ".attn-readout", ".attn-control")
+        )
+        if width < 1200:
+            below = text["y"] - picture["y"] - picture["height"]
+            assert 0 <= below <= 16
+        else:
+            assert text["x"] > picture["x"] + picture["width"]
+            assert text["y"] - picture["y"] <= 16
+        assert control["y"] >= text["y"] + text["height"]
+        heights, texts = face.evaluate(SWEEP)
+        assert heights == 1
+        assert texts > 20
+
+
+def test_the_list_of_contents_makes_way_for_a_widget(watch, draft):
+    page = watch(viewport=LAPTOP).open(f"{draft}/{CHAPTERS[0]}")
+    come_alive(page)
+    contents = page.locator(".bd-sidebar-secondary")
+    face = page.locator(".attn-face").first
+    face.evaluate(
+        "(node) => node.scrollIntoView({block: 'center', behavior: 'instant'})"
+    )
+    page.wait_for_function(
+        "([list, face]) => list.getBoundingClientRect().bottom"
+        " <= face.getBoundingClientRect().top",
+        arg=[contents.element_handle(), face.element_handle()],
+    )
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.wait_for_function(
+        "(list) => list.getBoundingClientRect().height > 200",
+        arg=contents.element_handle(),
+    )
