@@ -3,6 +3,22 @@
 import pytest
 from conftest import DRAFT, PAGES, come_alive, serving
 
+BROKEN = """
+(article) => {
+  const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (walker.nextNode()) {
+    for (const found of walker.currentNode.data.matchAll(/[\\u3400-\\u9fff]+/g)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, found.index);
+      range.setEnd(walker.currentNode, found.index + found[0].length);
+      const rows = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
+      if (rows.size > 1) broken.push(found[0]);
+    }
+  }
+  return broken;
+}
+"""
 CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 800}
@@ -89,6 +105,34 @@ def test_the_letters_of_a_figure_are_11_pixels_high_on_a_phone(
     )
     assert len(sizes) > 50
     assert min(sizes) >= 11
+
+
+@pytest.mark.parametrize(
+    "name", ["book/glossary.html", "book/from_the_notes.html"]
+)
+def test_a_table_of_words_fits_on_a_phone(watch, draft, name):
+    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+    hidden = page.locator(".pst-scrollable-table-container").evaluate_all(
+        "(all) => all.map((box) => box.scrollWidth - box.clientWidth)"
+    )
+    assert hidden == [0] * len(hidden)
+    assert hidden
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_chinese_term_is_broken_over_two_lines(watch, draft, name):
+    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+    broken = page.locator("article").evaluate(BROKEN)
+    assert broken == []
+
+
+def test_the_first_screen_of_a_chapter_shows_its_picture(watch, draft):
+    for name in CHAPTERS:
+        page = watch(viewport=LAPTOP).open(f"{draft}/{name}")
+        come_alive(page)
+        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        box = page.locator(".attn-live").first.bounding_box()
+        assert box["y"] < LAPTOP["height"] - 100
 
 
 CUT = """
