@@ -47,11 +47,19 @@ def test_axe_finds_nothing(watch, draft, name, scheme, width):
     assert violations(watched.open(f"{draft}/{name}")) == []
 
 
-def test_axe_would_find_something(watch, draft):
-    page = watch().open(f"{draft}/{PAGES[0]}")
+# Axe gives no verdict on text that stands half in the column and half in the
+# margin, nor on text over a gradient: the one is checked where a page is narrow,
+# the other where it is wide.
+@pytest.mark.parametrize(
+    ("width", "part"), [(360, ".attn-readout"), (1280, "article pre span")]
+)
+def test_axe_would_find_something(watch, draft, width, part):
+    page = watch(viewport={"width": width, "height": 900}).open(
+        f"{draft}/{PAGES[0]}"
+    )
     page.evaluate("document.body.append(document.createElement('img'))")
-    page.evaluate(
-        "document.querySelector('.attn-readout').style.color = '#bbb'"
+    page.locator(part).filter(visible=True).first.evaluate(
+        "(node) => node.style.setProperty('color', '#bbb', 'important')"
     )
     found = {name for name, _ in violations(page)}
     assert found >= {"image-alt", "color-contrast"}
