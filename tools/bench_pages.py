@@ -229,7 +229,7 @@ def measure() -> str:
     if not (BOOK / "index.html").exists():
         sys.exit("bench: there is no book yet; run `make book` first")
     live = [
-        n for n in PAGES if 'class="attn-live"' in (BOOK / n).read_text("utf-8")
+        n for n in PAGES if 'class="attn-live ' in (BOOK / n).read_text("utf-8")
     ]
     found = next(filter(None, map(shutil.which, SYSTEM)), None)
     with sync_playwright() as playwright, serving(BOOK, Packed) as site:
