@@ -325,18 +325,6 @@ MUTANTS = [
     ),
     Mutant(
         "decoding.py",
-        "tokens[:, :-1]], 1)",
-        "tokens[:, 1:]], 1)",
-        "the decoder reads the token that it should write",
-    ),
-    Mutant(
-        "decoding.py",
-        "logits.argmax(dim=-1).masked_fill(ended, end)",
-        "logits.argmax(dim=-1)",
-        "what has ended goes on",
-    ),
-    Mutant(
-        "decoding.py",
         "            only_end[end] = 0.0\n",
         "            only_end = gain.new_zeros(vocabulary)\n",
         "what has ended goes on for nothing",
