@@ -6,6 +6,7 @@ the icons become inline SVG, and the rest goes. No script holds up the page, and
 MathJax comes to pages with formulas only.
 """
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -34,6 +35,12 @@ FONTS = (
     ("<em", "source-serif-4/source-serif-4-latin-wght-italic"),
     ("<code", "jetbrains-mono/jetbrains-mono-latin-wght-normal"),
 )
+FETCH = """
+if (location.protocol !== "file:") for (const href of %s) {
+  const how = { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "" };
+  document.head.append(Object.assign(document.createElement("link"), { ...how, href }));
+}
+"""
 SCRIPT = re.compile(r"<script(?=[^>]*\ssrc=)(?![^>]*\s(?:async|defer))")
 OPTIONS = re.compile(
     r'<script src="[^"]*_static/(documentation_options\.js)[^"]*"></script>'
@@ -71,17 +78,17 @@ def drop_unused(app, pagename, templatename, context, doctree):
 def fetch_fonts(app, pagename, templatename, context, doctree):
     """Ask for the fonts that the text will need, so that it stays put.
 
-    The lines stand after the text: a slow connection brings the text first, and
-    on a fast one they are found at once all the same.
+    A script does so, as soon as the style is there: a plain preload would hold
+    up a slow connection, and from the disk it is an error.
     """
     text = context.get("body", "")
-    for mark, name in FONTS:
-        if text and mark in text:
-            address = context["pathto"](f"_static/vendor/{name}.woff2", True)
-            context["body"] += (
-                '\n<link rel="preload" as="font" type="font/woff2" crossorigin '
-                f'href="{address}">'
-            )
+    wanted = [
+        context["pathto"](f"_static/vendor/{name}.woff2", True)
+        for mark, name in FONTS
+        if text and mark in text
+    ]
+    if wanted:
+        app.add_js_file(None, body=FETCH % json.dumps(wanted))
 
 
 def icon(match) -> str:
