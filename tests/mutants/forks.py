@@ -1,0 +1,47 @@
+"""A process that has loaded torch and pytest, but no part of the package.
+
+It runs each batch of tests in a fork of itself, so that two hundred runs need not
+load torch two hundred times. It reads lines of JSON, [folder, pytest's arguments],
+and answers each with the exit code; what the run printed is in `folder`/said.
+"""
+
+import gc
+import json
+import os
+import signal
+import sys
+
+import hypothesis.strategies  # noqa: F401, loaded once for all
+import numpy  # noqa: F401
+import pytest
+import torch.func
+
+LIMIT_S = 300
+
+
+def run(folder: str, arguments: list[str]) -> int:
+    """Run pytest in a fork that stands in `folder`; return its exit code."""
+    child = os.fork()
+    if child == 0:
+        os.chdir(folder)
+        sys.path.insert(0, folder)
+        said = os.open("said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        signal.alarm(LIMIT_S)  # ends a run that hangs
+        os._exit(pytest.main(arguments))
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    torch.set_num_threads(1)
+    torch.testing.assert_close(torch.ones(1), torch.ones(1))  # loads the rest
+    gc.freeze()  # no fork need search what is here already
+    for line in sys.stdin:
+        print(run(*json.loads(line)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
