@@ -14,6 +14,7 @@ from .dates import (
     WrittenDate,
     date_pairs,
     is_held_out,
+    month_words,
     random_days,
     write_date,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "glimpse_scenes",
     "induction_sequences",
     "is_held_out",
+    "month_words",
     "needle_recall",
     "noisy_curve",
     "previous_tokens",

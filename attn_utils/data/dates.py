@@ -235,6 +235,21 @@ def date_pairs(
     return pairs
 
 
+def month_words() -> list[list[str]]:
+    """Return for each month the words, in lower case, that may name it.
+
+    The words are those of all locales; one that writes its months as numbers
+    has none.
+    """
+    words = [set() for _ in range(12)]
+    for entry in TABLE.values():
+        for names in entry["names"].values():
+            if len(names) == 12 and not re.search(r"\d", names[0]):
+                for month, name in enumerate(names):
+                    words[month] |= set(re.findall(r"[^\W\d]+", name.lower()))
+    return [sorted(each) for each in words]
+
+
 def _is_ordinal_held_out(ordinal: int | Tensor) -> bool | Tensor:
     """Hash a day's number to 32 bits; the lowest fifth is held out."""
     return ordinal * 2654435761 % 2**32 < 2**32 // 5
