@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import torch
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
@@ -171,3 +172,26 @@ def altered(watch, site, change):
 
     watched.context.route(f"**/{PAGES[0]}", answer)
     return watched.open(f"{site}/{PAGES[0]}")
+
+
+@pytest.fixture(scope="module")
+def modules(browser):
+    """A page that can import the widget's modules as they lie in the package."""
+    with serving(ROOT / "attn_utils" / "widgets") as address:
+        page = browser.new_page()
+        page.goto(f"{address}/face.css")
+        yield page
+        page.close()
+
+
+def call(modules, module, name, *arguments):
+    return modules.evaluate(
+        "async ([module, name, args]) => (await import(`./${module}`))[name](...args)",
+        [module, name, list(arguments)],
+    )
+
+
+def same(got, expected):
+    return torch.allclose(
+        torch.tensor(got).double(), expected.double(), atol=1e-6
+    )

@@ -5,7 +5,7 @@ import math
 
 import pytest
 import torch
-from conftest import ROOT, come_alive, serving
+from conftest import call, come_alive, same
 
 from attn_utils import GaussianScore, attention, masked_softmax
 
@@ -27,16 +27,6 @@ def on_a_phone(watch, site):
     return watched, page, page.locator(".attn-fusion").first
 
 
-@pytest.fixture(scope="module")
-def modules(browser):
-    """A page that can import the widget's modules as they lie in the package."""
-    with serving(ROOT / "attn_utils" / "widgets") as address:
-        page = browser.new_page()
-        page.goto(f"{address}/face.css")
-        yield page
-        page.close()
-
-
 def seen(face):
     """What a reader sees and what a reader hears, after the next frame."""
     face.page.evaluate(
@@ -44,12 +34,6 @@ def seen(face):
     )
     picture = face.locator("svg.attn-picture")
     return picture.inner_html(), picture.get_attribute("aria-label")
-
-
-def same(got, expected):
-    return torch.allclose(
-        torch.tensor(got).double(), expected.double(), atol=1e-6
-    )
 
 
 def test_the_page_has_two_of_them(page):
@@ -247,13 +231,6 @@ def test_the_round_numbers_of_the_text_stand_in_the_widget(page):
     for number in ("0.35", "0.57", "0.08", "18.07"):
         assert number in text
         assert number in sentence
-
-
-def call(modules, module, name, *arguments):
-    return modules.evaluate(
-        "async ([module, name, args]) => (await import(`./${module}`))[name](...args)",
-        [module, name, list(arguments)],
-    )
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1,0 +1,40 @@
+"""A trained model's parameters on their way into the page."""
+
+from collections.abc import Mapping
+
+import numpy
+
+
+def pack(parameters: Mapping) -> tuple[bytes, list]:
+    """Return parameters as half-precision bytes, and what lies where.
+
+    Args:
+        parameters: names and tensors of one or two axes, as `state_dict()`
+            gives them.
+
+    Returns:
+        weights: all numbers, one after the other, two bytes each, the low
+            byte first; `unpack` of nn.js undoes it.
+        shapes: [name, shape] of each tensor, in that order.
+
+    Raises:
+        ValueError: a tensor of other axes, or a number that half precision
+            cannot hold.
+    """
+    parts, shapes = [], []
+    for name, tensor in parameters.items():
+        array = tensor.detach().cpu().numpy()
+        if array.ndim not in (1, 2):
+            raise ValueError(
+                f"{name} must have one axis or two, but has the shape "
+                f"{array.shape}"
+            )
+        with numpy.errstate(over="ignore"):
+            half = array.astype("<f2")
+        if not numpy.isfinite(half).all():
+            raise ValueError(
+                f"{name} must be finite in half precision, below 65504"
+            )
+        parts.append(half.tobytes())
+        shapes.append([name, list(array.shape)])
+    return b"".join(parts), shapes

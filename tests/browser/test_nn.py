@@ -1,0 +1,229 @@
+"""The page's arithmetic for trained models: each function equals its Python twin."""
+
+import base64
+
+import pytest
+import torch
+from conftest import call, same
+from torch import nn
+
+from attn_utils import (
+    DecoderLayer,
+    EncoderLayer,
+    FeedForward,
+    MultiHeadAttention,
+    Transformer,
+    causal_mask,
+    merge_heads,
+    scaled_dot_product_attention,
+    sinusoidal_positions,
+    split_heads,
+)
+from attn_utils.widgets.weights import pack
+
+SEEDS = range(5)
+UNPACK = """
+async ([bytes, shapes]) => {
+  const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+  const { unpack } = await import("./nn.js");
+  const plain = (node) => {
+    if (node instanceof Float32Array) return [...node];
+    if (Array.isArray(node)) return node.map(plain);
+    return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, plain(v)]));
+  };
+  return plain(unpack(new DataView(raw.buffer), shapes));
+}
+"""
+
+
+def normal(*shape, seed):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def made(kind, *sizes, seed, **choices):
+    """A module in double precision whose every parameter is drawn anew."""
+    torch.manual_seed(seed)
+    module = kind(*sizes, **choices).double().eval()
+    for parameter in module.parameters():
+        nn.init.normal_(parameter, std=0.4)
+    return module
+
+
+def tree(module):
+    """The module's parameters as nn.js holds them."""
+    root = {}
+    for name, tensor in module.state_dict().items():
+        *path, last = name.split(".")
+        node = root
+        for step in path:
+            node = node.setdefault(step, {})
+        node[last] = tensor.tolist()
+
+    def lists(node):
+        if not isinstance(node, dict):
+            return node
+        if all(step.isdigit() for step in node):
+            return [lists(node[str(i)]) for i in range(len(node))]
+        return {step: lists(child) for step, child in node.items()}
+
+    return lists(root)
+
+
+def js(modules, name, *arguments):
+    return call(modules, "nn.js", name, *arguments)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@torch.no_grad()
+def test_maps_and_norms(modules, seed):
+    x = normal(3, 5, seed=seed)
+    linear = made(nn.Linear, 5, 7, seed=seed)
+    assert same(js(modules, "linear", x.tolist(), tree(linear)), linear(x))
+    norm = made(nn.LayerNorm, 5, seed=seed)
+    assert same(js(modules, "layerNorm", x.tolist(), tree(norm)), norm(x))
+    network = made(FeedForward, 5, 11, seed=seed)
+    got = js(modules, "feedForward", tree(network), x.tolist())
+    assert same(got, network(x))
+    y = normal(3, 5, seed=seed + 50)
+    assert same(js(modules, "add", x.tolist(), y.tolist()), x + y)
+
+
+@pytest.mark.parametrize(("tokens", "dim"), [(1, 2), (7, 6), (40, 64)])
+def test_positions_and_masks(modules, tokens, dim):
+    got = js(modules, "sinusoidalPositions", tokens, dim)
+    assert same(got, sinusoidal_positions(tokens, dim))
+    assert js(modules, "causalMask", tokens) == causal_mask(tokens).tolist()
+
+
+def test_heads_are_split_and_merged(modules):
+    x = normal(5, 6, seed=1)
+    heads = split_heads(x, 3)
+    assert same(js(modules, "splitHeads", x.tolist(), 3), heads)
+    assert same(js(modules, "mergeHeads", heads.tolist()), merge_heads(heads))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("masked", [False, True])
+@torch.no_grad()
+def test_attention_in_one_head_and_in_several(modules, seed, masked):
+    query, key = normal(5, 6, seed=seed), normal(7, 6, seed=seed + 50)
+    value = normal(7, 4, seed=seed + 99)
+    generator = torch.Generator().manual_seed(seed)
+    mask = torch.rand(5, 7, generator=generator) < 0.5 if masked else None
+    shown = None if mask is None else mask.tolist()
+    expected = scaled_dot_product_attention(query, key, value, mask)
+    got = js(
+        modules,
+        "scaledDotProductAttention",
+        query.tolist(),
+        key.tolist(),
+        value.tolist(),
+        shown,
+    )
+    assert same(got["context"], expected[0])
+    assert same(got["weights"], expected[1])
+
+    module = made(MultiHeadAttention, 6, 3, seed=seed)
+    for active in (None, [True, False, True]):
+        module.switch_heads(None if active is None else torch.tensor(active))
+        outputs, weights = module(
+            query.unsqueeze(0), key.unsqueeze(0), mask=mask
+        )
+        got = js(
+            modules,
+            "multiHeadAttention",
+            tree(module),
+            query.tolist(),
+            key.tolist(),
+            shown,
+            3,
+            active,
+        )
+        assert same(got["output"], outputs[0])
+        assert same(got["weights"], weights[0])
+
+
+@pytest.mark.parametrize("norm_first", [False, True])
+@torch.no_grad()
+def test_layers_in_both_orders_of_the_norm(modules, norm_first):
+    x, memory = normal(5, 6, seed=1), normal(7, 6, seed=2)
+    sizes = {"numHeads": 3, "normFirst": norm_first}
+    layer = made(EncoderLayer, 6, 3, 10, seed=3, norm_first=norm_first)
+    outputs, weights = layer(x.unsqueeze(0), need_weights=True)
+    got = js(modules, "encoderLayer", tree(layer), x.tolist(), sizes)
+    assert same(got["outputs"], outputs[0])
+    assert same(got["weights"], weights[0])
+    parts = call(
+        modules, "encoder_block.js", "parts", tree(layer), x.tolist(), sizes
+    )
+    assert len(parts) == 7
+    assert same(parts[-1]["x"], outputs[0])
+
+    layer = made(DecoderLayer, 6, 3, 10, seed=4, norm_first=norm_first)
+    outputs, maps = layer(
+        x.unsqueeze(0), memory.unsqueeze(0), causal_mask(5), need_weights=True
+    )
+    got = js(
+        modules, "decoderLayer", tree(layer), x.tolist(), memory.tolist(), sizes
+    )
+    assert same(got["outputs"], outputs[0])
+    assert same(got["weights"]["target"], maps.target[0])
+    assert same(got["weights"]["memory"], maps.memory[0])
+
+
+@pytest.mark.parametrize("norm_first", [False, True])
+@torch.no_grad()
+def test_a_whole_model_reads_and_writes_the_same(modules, norm_first):
+    model = made(
+        Transformer,
+        11,
+        7,
+        6,
+        3,
+        10,
+        2,
+        2,
+        seed=5,
+        norm_first=norm_first,
+    )
+    sizes = {"numHeads": 3, "normFirst": norm_first}
+    for seed in SEEDS:
+        generator = torch.Generator().manual_seed(seed)
+        source = torch.randint(11, (1, 4 + seed), generator=generator)
+        told = {"start": 1, "end": 2, "maxTokens": 8}
+        written = model.greedy(source, start=1, end=2, max_tokens=8)
+        read = torch.cat([torch.tensor([[1]]), written[:, :-1]], dim=1)
+        logits, maps = model(source, read, need_weights=True)
+        got = js(
+            modules, "greedy", tree(model), source[0].tolist(), sizes, told
+        )
+        assert got["tokens"] == written[0].tolist()
+        assert same(got["logits"], logits[0])
+        for layer in range(2):
+            assert same(got["maps"]["encoder"][layer], maps.encoder[layer][0])
+            for side, expected in maps.decoder[layer]._asdict().items():
+                assert same(got["maps"]["decoder"][layer][side], expected[0])
+
+
+def test_half_precision_numbers_are_read_bit_by_bit(modules):
+    bits = torch.arange(65536)
+    exact = bits.to(torch.int32).to(torch.int16).view(torch.float16)
+    finite = exact.isfinite()
+    got = modules.evaluate(
+        "async (all) => { const { fromFloat16 } = await import('./nn.js');"
+        " return all.map((bits) => fromFloat16(bits)); }",
+        bits[finite].tolist(),
+    )
+    assert torch.equal(
+        torch.tensor(got, dtype=torch.float64), exact[finite].double()
+    )
+
+
+def test_what_python_packs_the_page_unpacks(modules):
+    model = made(Transformer, 11, 7, 6, 3, 10, 2, 1, seed=6).float()
+    weights, shapes = pack(model.state_dict())
+    assert len(weights) == 2 * sum(p.numel() for p in model.parameters())
+    rounded = model.half().float()
+    got = modules.evaluate(UNPACK, [base64.b64encode(weights).decode(), shapes])
+    assert got == tree(rounded)
