@@ -50,12 +50,13 @@ export function slider(label, { min, max, step, log = false }, onInput) {
   };
 }
 
-/** Lay the face into `el`; returns its parts. Nothing has an id. */
-export function face(el, { name, controls, legend, hint, onReset }) {
+/** Lay the face into `el`; returns its parts. Nothing has an id. The stage holds
+    an SVG picture, unless a widget brings a stage of its own. */
+export function face(el, { name, stage: own, controls, legend, hint, onReset }) {
   const reset = Object.assign(make("button", "attn-reset", "Reset"), { type: "button" });
   reset.addEventListener("click", onReset);
   const picture = draw("svg", { class: "attn-picture", role: "img" });
-  const stage = make("div", "attn-stage", picture);
+  const stage = make("div", "attn-stage", own ?? picture);
   const readout = make("p", "attn-readout");
   // Spoken once the hand rests: a live region that changed with every pixel
   // of a drag would never stop talking.

@@ -1,0 +1,76 @@
+"""The date reader: chapter 08's Transformer, answering in the page."""
+
+import traitlets
+
+from .base import FloatList, LiveWidget
+from .weights import pack
+
+
+class DateReader(LiveWidget):
+    """Type a date in any of eleven languages; the model writes it as ISO.
+
+    Args:
+        parameters: the `state_dict()` of a trained Transformer; the page gets
+            it rounded to half precision, so round the model first.
+        num_heads: heads of every attention.
+        norm_first: whether its layers are pre-norm.
+        source_characters: what it can read, in the order of their ids.
+        target_characters: what it can write, in the order of their ids.
+        month_names: for each month the words that can name it, lower case;
+            the page checks every answer by rule.
+        longest: how many characters the longest text had in training.
+        years: the first and the last year it was taught.
+        examples: texts to pick from, {"language": …, "text": …} each.
+        text: what is typed.
+        step: which character of the answer is being written.
+        layer: which attention is shown: those of the encoder first, then two
+            for each layer of the decoder, its own and that to the source.
+        head: which head of it.
+        off: heads that are switched off, numbered layer · num_heads + head.
+        hint: what to try, one sentence.
+        still: the picture shown where nothing can move.
+
+    What the model has written can be read from `answer`; it is empty where
+    the page declines to ask the model.
+
+    Raises:
+        traitlets.TraitError: names the trait, what it must be, what it is.
+        ValueError: parameters that half precision cannot hold.
+    """
+
+    files = "date_reader"
+    room = FloatList([560, 1060]).tag(sync=True)
+
+    weights = traitlets.Bytes().tag(sync=True)
+    shapes = traitlets.List().tag(sync=True)
+    num_heads = traitlets.Int(1, min=1).tag(sync=True)
+    norm_first = traitlets.Bool(True).tag(sync=True)
+    source_characters = traitlets.Unicode().tag(sync=True)
+    target_characters = traitlets.Unicode().tag(sync=True)
+    month_names = traitlets.List(traitlets.List(traitlets.Unicode())).tag(
+        sync=True
+    )
+    longest = traitlets.Int(40, min=1).tag(sync=True)
+    years = traitlets.List(traitlets.Int(), [1000, 2999]).tag(sync=True)
+    examples = traitlets.List(traitlets.Dict()).tag(sync=True)
+    text = traitlets.Unicode().tag(sync=True)
+    step = traitlets.Int(0, min=0).tag(sync=True)
+    layer = traitlets.Int(0, min=0).tag(sync=True)
+    head = traitlets.Int(0, min=0).tag(sync=True)
+    off = traitlets.List(traitlets.Int(min=0)).tag(sync=True)
+    answer = traitlets.Unicode().tag(sync=True)
+    hint = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, parameters, **traits):
+        """Take the parameters, and the traits by their names."""
+        weights, shapes = pack(parameters)
+        super().__init__(weights=weights, shapes=shapes, **traits)
+
+    @traitlets.validate("month_names")
+    def _twelve(self, proposal):
+        if len(proposal["value"]) != 12:
+            raise traitlets.TraitError(
+                "month_names must have one list for each of 12 months, but has "
+                f"{len(proposal['value'])}"
+            )
+        return proposal["value"]
