@@ -168,6 +168,28 @@ def weights_map(ax, weights, title: str = "") -> None:
     )
 
 
+def alignment_map(ax, weights, written, read) -> None:
+    """Draw where each written character looked, the characters at the sides.
+
+    Args:
+        ax: the matplotlib axes to draw into.
+        weights: tensor or list, one row for each written character.
+        written: the characters of the rows.
+        read: the characters of the columns.
+    """
+    rows = weights.tolist() if hasattr(weights, "tolist") else weights
+    ax.imshow(
+        rows,
+        cmap=WEIGHTS,
+        norm=FROM_0_TO_1,
+        interpolation="nearest",
+        aspect="auto",
+    )
+    ax.set_xticks(range(len(read)), list(read))
+    ax.set_yticks(range(len(written)), list(written))
+    ax.tick_params(length=0)
+
+
 def fused_points(ax, key, value, weights, query, context, curve=None) -> None:
     """Draw what one query hears: dots as large as their weights, the answer.
 
