@@ -187,10 +187,10 @@ def test_make_says_so_when_there_is_no_python(tmp_path):
 
 @pytest.fixture
 def bench(tmp_path, monkeypatch):
-    """`make bench` with two parts that measure nothing, in an empty folder."""
+    """`make bench` with parts that measure nothing, in an empty folder."""
     from tools import bench
 
-    for name in ("pages", "speed"):
+    for name in bench.PARTS:
         part = types.SimpleNamespace(measure=lambda name=name: f"{name} 1\n")
         monkeypatch.setitem(sys.modules, bench.PARTS[name], part)
     monkeypatch.chdir(tmp_path)
@@ -206,6 +206,7 @@ def test_measuring_one_part_keeps_the_tables_of_the_other(bench, monkeypatch):
     assert kept.split("\n## ")[1:] == [
         "Pages\n\npages 2\n",
         "Speed\n\nspeed 1\n",
+        "Models\n\nmodels 1\n",
     ]
 
 
@@ -213,6 +214,7 @@ def test_measuring_stops_at_a_part_that_does_not_exist(bench):
     with pytest.raises(SystemExit) as stop:
         bench.main("sped")
     assert (
-        stop.value.code == "bench: sped is no part; the parts are pages, speed"
+        stop.value.code
+        == "bench: sped is no part; the parts are pages, speed, models"
     )
     assert not Path("bench.md").exists()
