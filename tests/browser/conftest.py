@@ -142,12 +142,18 @@ def watch(browser):
     assert faults == []
 
 
-def come_alive(page):
-    """Wait for the formulas, scroll every widget into view until it moves."""
+def typeset(page):
+    """Wait until the formulas stand, in their own fonts."""
     page.wait_for_function(
         "() => !document.querySelector('.math') || window.MathJax?.startup?.promise"
     )
     page.evaluate("() => window.MathJax?.startup?.promise.then(() => {})")
+    page.evaluate("() => document.fonts.ready.then(() => {})")
+
+
+def come_alive(page):
+    """Wait for the formulas, scroll every widget into view until it moves."""
+    typeset(page)
     places = page.locator(".attn-live")
     for place in places.all():
         place.scroll_into_view_if_needed()

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DRAFT, PAGES, serving
+from conftest import DRAFT, PAGES, serving, typeset
 
 EVERY = [*PAGES, "search.html", "404.html"]
 RULES = [
@@ -23,7 +23,8 @@ def draft():
 
 
 def violations(page):
-    """Mount everything, then return what axe finds, with where."""
+    """Mount and typeset everything, then return what axe finds, with where."""
+    typeset(page)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     for place in page.locator(".attn-live").all():
         place.locator(".attn-face").wait_for(state="attached")
