@@ -1,8 +1,8 @@
 """Measure the book; `make bench` prints the tables and keeps them in bench.md.
 
 `python tools/bench.py pages` (or `speed`, or `models`) measures one part and leaves
-the rest of bench.md as it stands. A part is a module with a `measure()` that returns its
-tables. Nothing here is asserted: a test that asserts a time fails on somebody
+the rest of bench.md as it stands. A part is a module with a `measure()` that returns
+its tables. Nothing here is asserted: a test that asserts a time fails on somebody
 else's machine.
 """
 
