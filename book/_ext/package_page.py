@@ -34,22 +34,41 @@ def load() -> griffe.Module:
 
 
 def public(package: griffe.Module, module: str) -> dict[str, griffe.Object]:
-    """Return a module's public objects under the names that a reader writes.
+    """Return a module's functions and classes, as a reader writes their names.
 
     They are those that the package exports; for a module of which it exports
-    nothing, the functions and classes of its own.
+    nothing, what its `__all__` lists, or else those of its own.
     """
-    own = {
-        name: member
-        for name, member in package[module].members.items()
-        if not member.is_alias and (member.is_function or member.is_class)
-    }
+    known = package[module].members
+    listed = package[module].exports
+    own = {k: v for k, v in known.items() if not v.is_alias and is_call(v)}
     exported = {k: v for k, v in own.items() if k in package.exports}
-    return exported or {
-        f"{module}.{name}": member
-        for name, member in own.items()
-        if member.is_public
+    if exported:
+        return exported
+    if listed is None:
+        found = {k: v for k, v in own.items() if v.is_public}
+    else:
+        found = {k: known[k] for k in known if k in listed}
+    return {
+        f"{module}.{name}": member.final_target if member.is_alias else member
+        for name, member in found.items()
+        if is_call(member)
     }
+
+
+def is_call(member) -> bool:
+    """Tell whether a member is a function or a class, wherever it stands."""
+    try:
+        return member.is_function or member.is_class
+    except griffe.AliasResolutionError:  # one name of several, `A, B = …`
+        return False
+
+
+def constants(package: griffe.Module, module: str) -> list[str]:
+    """Return what else a module's `__all__` lists."""
+    calls = public(package, module)
+    listed = package[module].exports or []
+    return [name for name in listed if f"{module}.{name}" not in calls]
 
 
 def chapter_of(name: str) -> tuple[str, str] | None:
@@ -184,7 +203,7 @@ class Package(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the list of modules and a section for each."""
         package = load()
-        read = [TABLE, BIBLIOGRAPHY, *package.filepath.parent.glob("*.py")]
+        read = [TABLE, BIBLIOGRAPHY, *package.filepath.parent.rglob("*.py")]
         for path in read:
             self.env.note_dependency(str(path))
         modules = " ".join(self.content).split()
@@ -217,6 +236,8 @@ class Package(SphinxDirective):
             classes=["attn-module"],
         )
         section += self.prose(package[name].docstring.value)
+        others = ", ".join(f"`{word}`" for word in constants(package, name))
+        section += self.foot(f"Constants: {others}." if others else "")
         for short, thing in public(package, name).items():
             section += self.entry(f"{PACKAGE}.{short}", short, thing)
         return section
@@ -236,7 +257,8 @@ class Package(SphinxDirective):
             own, told = members(thing, self.shown)
             for name, member in own.items():
                 path = f"{target}.{name}"
-                call = short if "classmethod" in member.labels else ""
+                free = member.labels & {"classmethod", "staticmethod"}
+                call = short if free else ""
                 first, line, rest = self.described(f"{call}.{name}", member)
                 rest += self.foot(source_of(member))
                 section += nodes.container(

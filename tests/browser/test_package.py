@@ -18,11 +18,20 @@ def public():
     found = {name: getattr(attn_utils, name) for name in attn_utils.__all__}
     for helper in HELPERS:
         module = import_module(f"attn_utils.{helper}")
-        for name, thing in vars(module).items():
-            own = getattr(thing, "__module__", None) == module.__name__
-            if own and callable(thing) and not name.startswith("_"):
-                found[f"{helper}.{name}"] = thing
+        own = [
+            name
+            for name, thing in vars(module).items()
+            if getattr(thing, "__module__", None) == module.__name__
+            and not name.startswith("_")
+        ]
+        for name in getattr(module, "__all__", own):
+            found[f"{helper}.{name}"] = getattr(module, name)
     return found
+
+
+def documented():
+    """The functions and classes among them."""
+    return {name: thing for name, thing in public().items() if callable(thing)}
 
 
 def plain(text):
@@ -52,7 +61,7 @@ def test_every_public_name_is_there_with_its_first_line_and_chapter(page):
             ]])"""
         )
     )
-    names = public()
+    names = documented()
     assert set(entries) == {f"attn_utils.{name}" for name in names}
     for name, thing in names.items():
         heading, first, signature, origin, links = entries[f"attn_utils.{name}"]
@@ -73,13 +82,21 @@ def test_every_public_name_is_there_with_its_first_line_and_chapter(page):
 
 
 def test_every_argument_of_every_function_is_named_in_its_signature(page):
-    for name, thing in public().items():
+    for name, thing in documented().items():
         text = page.locator(f'[id="attn_utils.{name}"] .attn-signature').first
         words = text.text_content()
         # torch's own Module takes *args and **kwargs, which it refuses.
         expected = set(inspect.signature(thing).parameters) - {"args", "kwargs"}
         for argument in expected:
             assert argument in words, name
+
+
+def test_every_constant_of_the_data_sets_is_named(page):
+    text = page.locator('[id="module-attn_utils.data"]').text_content()
+    constants = public().keys() - documented().keys()
+    assert len(constants) >= 9
+    for name in constants:
+        assert name.removeprefix("data.") in text
 
 
 @pytest.mark.parametrize("method", ["forward", "from_torch", "switch_heads"])
