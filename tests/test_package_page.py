@@ -92,7 +92,7 @@ def test_the_table_of_chapters_says_the_title_of_the_contents():
     listed = re.findall(r"file: chapters/(\d+)_\w+\n\s+title: (.+)", toc)
     assert listed
     for number, title in listed:
-        assert chapters[number]["title"] == title
+        assert title == f"{int(number)} · {chapters[number]['title']}"
 
 
 def test_a_name_that_nobody_derives_has_no_chapter():

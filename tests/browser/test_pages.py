@@ -55,7 +55,7 @@ def test_without_javascript_text_pictures_and_formulas_remain(
     assert len(body.split()) > 1500
     assert page.locator(".attn-live figure svg").first.is_visible()
     assert page.locator(".attn-face").count() == 0
-    assert "\\alpha" in body
+    assert re.search(r"\\[a-z]+", body), "the formulas' source is gone"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_needs_a_kernel_shows_its_last_output_and_says_so(
         assert re.search(r"\d", text)
     assert (
         page.locator("input[type=range]").count()
-        == 3 * page.locator(".attn-face").count()
+        == page.locator(".attn-face input[type=range]").count()
     )
 
 

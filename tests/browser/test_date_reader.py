@@ -1,0 +1,373 @@
+"""Chapter 08's live model: the same answers as torch, and every control."""
+
+import base64
+import calendar
+import json
+
+import pytest
+import torch
+from conftest import call, come_alive
+
+from attn_utils import recipes
+from attn_utils.data import date_pairs, month_words
+
+CHAPTER = "chapters/08_transformer.html"
+# Read texts by the module and the weights that the page itself holds.
+READ = """
+async ([texts, off]) => {
+  for (const { state, buffers } of Object.values(
+    JSON.parse(document.querySelector("script.attn-state").textContent),
+  )) {
+    if (!state.source_characters) continue;
+    const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
+    const { read, openModel } = await import(url);
+    const bytes = Uint8Array.from(atob(buffers[0].data), (letter) => letter.charCodeAt(0));
+    const model = openModel({ ...state, weights: new DataView(bytes.buffer) });
+    return texts.map((text) => {
+      const { target, odds, maps } = read(text, model, off);
+      const flat = Float32Array.from(maps.flat(3));
+      let letters = "";
+      for (const byte of new Uint8Array(flat.buffer)) letters += String.fromCharCode(byte);
+      return { target: target.join(""), odds, maps: btoa(letters) };
+    });
+  }
+}
+"""
+
+
+@pytest.fixture
+def page(watch, site):
+    page = watch().open(f"{site}/{CHAPTER}")
+    page.locator(".attn-reader").wait_for()
+    return page
+
+
+def state_of(page):
+    states = json.loads(page.locator("script.attn-state").text_content())
+    return next(
+        entry
+        for entry in states.values()
+        if "source_characters" in entry["state"]
+    )
+
+
+def model_of(state):
+    """The torch model whose weights the page holds."""
+    raw = base64.b64decode(state["buffers"][0]["data"])
+    numbers = torch.frombuffer(bytearray(raw), dtype=torch.float16).float()
+    parameters, start = {}, 0
+    for name, shape in state["state"]["shapes"]:
+        size = torch.Size(shape).numel()
+        parameters[name] = numbers[start : start + size].view(shape)
+        start += size
+    assert start == len(numbers)
+    heads = state["state"]["num_heads"]
+    model = recipes.Transformer(
+        len(recipes.READ), len(recipes.WRITE), num_heads=heads
+    )
+    model.load_state_dict(parameters)
+    return model.eval(), len(raw)
+
+
+@torch.no_grad()
+def test_the_page_s_model_is_torch_s_on_200_days_that_it_never_saw(page):
+    model, size = model_of(state_of(page))
+    assert size <= 300_000
+    generator = torch.Generator().manual_seed(2026)
+    half = date_pairs(100, held_out=True, generator=generator)
+    pairs = half + date_pairs(100, True, True, generator=generator)
+    texts = [pair.source.replace("\u202f", " ") for pair in pairs]
+    written = recipes.write_dates(model, texts)
+    got = page.evaluate(READ, [texts, []])
+    assert [entry["target"] for entry in got] == written
+    for text, target, entry in zip(texts, written, got, strict=True):
+        maps = recipes.date_maps(model, [text], [target])
+        layers = [weights[0] for weights in maps.encoder]
+        for decoder in maps.decoder:
+            layers += [decoder.target[0], decoder.memory[0]]
+        expected = torch.cat([layer.flatten() for layer in layers])
+        raw = bytearray(base64.b64decode(entry["maps"]))
+        flat = torch.frombuffer(raw, dtype=torch.float32)
+        assert flat.shape == expected.shape
+        assert (flat - expected).abs().max() < 1e-4
+
+
+@torch.no_grad()
+def test_a_head_that_is_off_is_off_in_torch_as_well(page):
+    model, _ = model_of(state_of(page))
+    layers = [layer.attention for layer in model.encoder.layers]
+    for layer in model.decoder.layers:
+        layers += [layer.attention, layer.memory_attention]
+    texts = ["vrijdag 3 mei 2019", "2019年5月3日", "3 мая 2019 г."]
+    usual = [entry["target"] for entry in page.evaluate(READ, [texts, []])]
+    different = 0
+    for number in range(16):
+        layer, head = divmod(number, 4)
+        layers[layer].switch_heads(torch.arange(4) != head)
+        got = page.evaluate(READ, [texts, [number]])
+        layers[layer].switch_heads(None)
+        changed = [entry["target"] for entry in got]
+        different += changed != usual
+        layers[layer].switch_heads(torch.arange(4) != head)
+        assert changed == recipes.write_dates(model, texts)
+        layers[layer].switch_heads(None)
+    assert different >= 1
+
+
+def face_of(page):
+    face = page.locator(".attn-reader")
+    face.scroll_into_view_if_needed()
+    return face
+
+
+def settled(page):
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
+def said(face):
+    settled(face.page)
+    return face.locator(".attn-readout").inner_text()
+
+
+def painted(face):
+    """All that is drawn: the tiles' shades and the maps' pixels."""
+    settled(face.page)
+    return face.evaluate(
+        "(face) => [[...face.querySelectorAll('.reader-tile')].map((t) => [t.textContent,"
+        " t.dataset.weight, t.className]), [...face.querySelectorAll('canvas')]"
+        ".map((c) => c.toDataURL()), [...face.querySelectorAll('.reader-map')]"
+        ".map((b) => b.getAttribute('aria-pressed'))]"
+    )
+
+
+def test_what_is_typed_is_written_as_iso(page):
+    face = face_of(page)
+    box = face.get_by_label("A date, in any of eleven languages")
+    for text, answer in [
+        ("17 de abril de 2021", "2021-04-17"),
+        ("mercredi 1 mai 1968", "1968-05-01"),
+        ("friday,  may 3 2019", "2019-05-03"),
+    ]:
+        box.fill(text)
+        words = said(face)
+        assert f"The model writes {answer} (checked by rule: it agrees" in words
+        tiles = face.get_by_role("toolbar", name="what it writes")
+        assert tiles.inner_text().replace("\n", "")[1:] == answer
+
+
+def test_every_example_is_read_right(page):
+    face = face_of(page)
+    chips = face.locator(".reader-chip").all()
+    assert len(chips) == 12
+    for chip in chips:
+        chip.click()
+        assert "2019-05-03 (checked by rule: it agrees" in said(face)
+
+
+def test_a_written_digit_lights_its_source_and_the_other_way_round(page):
+    face = face_of(page)
+    written = face.get_by_role("toolbar", name="what it writes")
+    read = face.get_by_role("toolbar", name="what you typed")
+    written.get_by_role("button", name="2").first.click()
+    before, words = painted(face), said(face)
+    assert "“2” was written while looking most at" in words
+    written.get_by_role("button").last.click()
+    assert painted(face)[0] != before[0]
+    assert said(face) != words
+    read.get_by_role("button", name="m", exact=True).click()
+    assert "“m” is looked at most for" in said(face)
+    weights = written.locator(".reader-tile").evaluate_all(
+        "tiles => tiles.map((tile) => Number(tile.dataset.weight))"
+    )
+    assert max(weights) > 0
+
+
+def test_the_characters_are_reached_by_keyboard(page):
+    face = face_of(page)
+    written = face.get_by_role("toolbar", name="what it writes")
+    tile = written.locator(".reader-tile[tabindex='0']")
+    assert tile.count() == 1
+    tile.focus()
+    seen = {said(face)}
+    for key in ("Home", "ArrowRight", "ArrowRight", "End", "ArrowLeft"):
+        page.keyboard.press(key)
+        words = said(face)
+        assert words not in seen or key == "ArrowLeft"
+        seen.add(words)
+    assert "step 9 of 10" in face.locator(".reader-steps").inner_text()
+
+
+def test_decoding_goes_step_by_step_with_its_candidates(page):
+    face = face_of(page)
+    back = face.get_by_role("button", name="one step back")
+    forward = face.get_by_role("button", name="one step on")
+    while back.is_enabled():
+        back.click()
+        settled(page)
+    steps = face.locator(".reader-steps")
+    assert "step 1 of 10" in steps.inner_text()
+    seen = []
+    while True:
+        odds = face.locator(".reader-odds data").evaluate_all(
+            "all => all.map((one) => Number(one.value))"
+        )
+        assert len(odds) == 4
+        assert odds == sorted(odds, reverse=True)
+        assert sum(odds) <= 1 + 1e-6
+        seen.append(face.locator(".reader-odds").inner_text())
+        if not forward.is_enabled():
+            break
+        forward.click()
+        settled(page)
+    assert len(seen) == 10
+    best = "".join(text.split()[1] for text in seen)
+    assert (
+        best
+        == face.get_by_role("toolbar", name="what it writes")
+        .inner_text()
+        .replace("\n", "")[1:]
+    )
+
+
+def test_every_head_can_be_shown_and_switched_off(page):
+    face = face_of(page)
+    shows = face.locator(".reader-map").all()
+    boxes = face.locator(".reader-head input").all()
+    assert len(shows) == len(boxes) == 16
+    words = set()
+    for show in shows:
+        show.click()
+        assert show.get_attribute("aria-pressed") == "true"
+        words.add(said(face).split(". ")[1][:40])
+    assert len(words) == 16
+    drawn = painted(face)
+    for box in boxes:
+        box.uncheck()
+    assert painted(face) != drawn
+    assert "it is wrong" in said(face) or "do not trust" in said(face)
+    face.get_by_role("button", name="Reset").click()
+    assert all(box.is_checked() for box in boxes)
+    assert "it agrees" in said(face)
+
+
+def test_the_state_travels_in_the_address(page, watch, site):
+    face = face_of(page)
+    face.get_by_label("A date, in any of eleven languages").fill("1 mei 2020")
+    face.locator(".reader-map").nth(5).click()
+    face.locator(".reader-head input").nth(2).uncheck()
+    words = said(face)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    face.get_by_role("button", name="Link to this").click()
+    page.wait_for_function("location.hash.startsWith('#date=')")
+    other = watch().open(page.url)
+    other.locator(".attn-reader").wait_for()
+    again = face_of(other)
+    assert said(again) == words
+    assert not again.locator(".reader-head input").nth(2).is_checked()
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["%7B", "null", "5", "%7B%22text%22%3A5%2C%22layer%22%3A99%7D", "%E0%A4%A"],
+)
+def test_an_address_cut_short_changes_nothing(watch, site, end):
+    page = watch().open(f"{site}/{CHAPTER}#date={end}")
+    page.locator(".attn-reader").wait_for()
+    assert "2019-05-03 (checked by rule: it agrees" in said(face_of(page))
+
+
+STRANGE = [
+    ("", "The box is empty"),
+    ("tomorrow", "needs a year of four digits"),
+    ("1445 رمضان 12", "has never seen"),
+    ("令和6年5月1日", "has never seen"),
+    ("12 Ramadan 1445", "finds no month"),
+    ("x" * 300, "300 characters long"),
+    ("🎉 3 May 2019 🎉", "has never seen 🎉"),
+    ("31 February 2019", "has only 28 days"),
+    ("29 February 2019", "has only 28 days"),
+    ("3/4/19", "needs a year of four digits"),
+    ("3/4/2019", "Day first or month first?"),
+    ("١٢ مارس ٢٠١٩", "has never seen"),
+    ("3 May 12", "needs a year of four digits"),
+    ("3 May 0012", "taught the years 1000 to 2999"),
+    ("3 May 3019", "taught the years 1000 to 2999"),
+    ("3 May 2019 or 4 May 2020", "more here than one date"),
+    ("3 and 4 May 2019", "more here than one date"),
+    ("3 May or June 2019", "more here than one date"),
+    ("May 2019", "A day is missing"),
+    ("2019", "finds no month"),
+    ("2019年13月3日", "there is no month 13"),
+    ("<img src=x onerror=alert(1)>", "has never seen"),
+]
+
+
+def test_what_a_stranger_tries_gets_a_friendly_word_and_no_guess(page):
+    face = face_of(page)
+    box = face.get_by_label("A date, in any of eleven languages")
+    for text, words in STRANGE:
+        box.fill(text)
+        assert words in said(face), text
+        box.fill("1 mei 2020")
+        assert "2020-05-01 (checked by rule: it agrees" in said(face), text
+    assert page.evaluate("window.harmed") is None
+
+
+@pytest.mark.parametrize("as_typed", [False, True])
+def test_the_rules_let_every_taught_text_pass_and_read_it_right(
+    modules, as_typed
+):
+    generator = torch.Generator().manual_seed(3)
+    pairs = date_pairs(500, as_typed=as_typed, generator=generator)
+    texts = [pair.source.replace("\u202f", " ") for pair in pairs]
+    got = modules.evaluate(
+        "async ([texts, rules, names]) => {"
+        " const { objection, readByRule } = await import('./date_check.js');"
+        " return texts.map((text) => [objection(text, rules), readByRule(text, names)]); }",
+        [
+            texts,
+            {
+                "known": "".join(recipes.READ.characters),
+                "longest": 48,
+                "years": [1000, 2999],
+                "monthNames": month_words(),
+            },
+            month_words(),
+        ],
+    )
+    for pair, (reason, numbers) in zip(pairs, got, strict=True):
+        assert reason is None, pair.source
+        year, month, day = numbers
+        assert f"{year:04}-{month:02}-{day:02}" == pair.target, pair.source
+
+
+def test_days_of_months_follow_the_gregorian_calendar(modules):
+    for year in (1900, 2000, 2019, 2024, 2100):
+        for month in range(1, 13):
+            got = call(modules, "date_check.js", "daysInMonth", year, month)
+            assert got == calendar.monthrange(year, month)[1]
+
+
+def test_the_block_follows_a_token_through_every_part(page):
+    come_alive(page)
+    face = page.locator(".attn-block")
+    face.scroll_into_view_if_needed()
+    seen = set()
+    for order in ("before each part (pre-norm)", "after each sum (post-norm)"):
+        face.get_by_label(order).check()
+        for token in ("Home", "End"):
+            face.get_by_label("token").press(token)
+            slider = face.get_by_label("follow")
+            slider.press("Home")
+            for _ in range(7):
+                settled(page)
+                seen.add(face.locator(".attn-readout").inner_text())
+                slider.press("ArrowRight")
+    assert len(seen) == 28
+    bars = face.locator(".block-bar")
+    assert bars.count() == 7 * 8
+    face.get_by_role("button", name="Reset").click()
+    settled(page)
+    assert face.get_by_label("before each part (pre-norm)").is_checked()
