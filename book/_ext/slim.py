@@ -166,10 +166,10 @@ def finish(app, exception):
     options = (out / "_static" / "documentation_options.js").read_text("utf-8")
     for path in out.rglob("*.html"):
         if "_static" not in path.parts:
-            text = unblock(mend(path.read_text("utf-8")), options)
+            text = mend(path.read_text("utf-8"))
             if path.name != "search.html":
                 text = SEARCH.sub("", text)
-            path.write_text(text, "utf-8")
+            path.write_text(unblock(text, options), "utf-8")
     for pattern in UNUSED:
         for path in out.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -26,6 +26,17 @@ def test_mathjax_comes_to_pages_with_formulas_only(watch, site, name):
     assert (page.locator("mjx-container").count() > 0) == (formulas > 0)
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_the_words_of_the_book_come_to_the_search_page_only(build, name):
+    html = (build / name).read_text("utf-8")
+    assert ("searchindex.js" in html) == (name == "search.html")
+
+
+def test_the_search_finds_a_word(watch, site):
+    page = watch().open(f"{site}/search.html?q=bandwidth")
+    page.locator("#search-results li a").first.wait_for()
+
+
 def test_a_widget_comes_alive_before_any_other_script(watch, site):
     watched = watch()
     held = []
