@@ -1,6 +1,7 @@
 """The page of the package: every public name, told in its docstring's words."""
 
 import inspect
+import pkgutil
 import tomllib
 from importlib import import_module
 
@@ -9,7 +10,16 @@ from conftest import ROOT
 
 import attn_utils
 
-HELPERS = ("train", "data", "plots", "notebook")
+MECHANISMS = {
+    getattr(attn_utils, name).__module__.split(".")[1]
+    for name in attn_utils.__all__
+}
+# The modules of which the package itself exports nothing.
+HELPERS = {
+    module.name
+    for module in pkgutil.iter_modules(attn_utils.__path__)
+    if not module.name.startswith("_")
+} - {*MECHANISMS, "widgets", "exercises"}
 CHAPTERS = tomllib.loads((ROOT / "book" / "package.toml").read_text("utf-8"))
 
 
@@ -119,7 +129,9 @@ def test_the_list_at_the_top_leads_to_every_module(page):
         "(s) => s.map((e) => e.id)"
     )
     assert targets == modules
-    assert len(set(targets)) > len(HELPERS)
+    assert set(targets) == {
+        f"module-attn_utils.{name}" for name in MECHANISMS | HELPERS
+    }
     top = jumps.first.bounding_box()["y"]
     assert top < page.locator(".attn-module").first.bounding_box()["y"]
 
