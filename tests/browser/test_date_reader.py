@@ -239,6 +239,7 @@ def test_every_head_can_be_shown_and_switched_off(page):
     words = set()
     for show in shows:
         show.click()
+        settled(page)
         assert show.get_attribute("aria-pressed") == "true"
         words.add(said(face).split(". ")[1][:40])
     assert len(words) == 16
@@ -248,8 +249,8 @@ def test_every_head_can_be_shown_and_switched_off(page):
     assert painted(face) != drawn
     assert "it is wrong" in said(face) or "do not trust" in said(face)
     face.get_by_role("button", name="Reset").click()
-    assert all(box.is_checked() for box in boxes)
     assert "it agrees" in said(face)
+    assert all(box.is_checked() for box in boxes)
 
 
 def test_the_state_travels_in_the_address(page, watch, site):
@@ -358,12 +359,13 @@ def test_the_block_follows_a_token_through_every_part(page):
     for order in ("before each part (pre-norm)", "after each sum (post-norm)"):
         face.get_by_label(order).check()
         for token in ("Home", "End"):
-            face.get_by_label("token").press(token)
-            slider = face.get_by_label("follow")
+            face.get_by_role("slider", name="token").press(token)
+            slider = face.get_by_role("slider", name="follow")
             slider.press("Home")
             for _ in range(7):
                 settled(page)
-                seen.add(face.locator(".attn-readout").inner_text())
+                picture = face.locator("svg.attn-picture").inner_html()
+                seen.add((picture, face.locator(".attn-readout").inner_text()))
                 slider.press("ArrowRight")
     assert len(seen) == 28
     bars = face.locator(".block-bar")
