@@ -9,10 +9,32 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 from jupyter_client import BlockingKernelClient
 
 ROOT = Path(__file__).parent.parent
 CHAPTER = "01_weighted_fusion.ipynb"
+READER = "reader.ipynb"
+# Chapter 08's widget on a model that has learned nothing: no minute of training.
+SMALL = """
+import sys
+sys.path.insert(0, {root!r})
+import torch
+from attn_utils import Transformer, recipes
+from attn_utils.data import month_words
+from attn_utils.widgets import DateReader
+torch.manual_seed(0)
+model = Transformer(len(recipes.READ), len(recipes.WRITE), 8, 2, 8)
+live = DateReader(
+    model.state_dict(),
+    num_heads=2,
+    source_characters="".join(recipes.READ.characters),
+    target_characters="".join(recipes.WRITE.characters),
+    month_names=month_words(),
+    text="3 May 2019",
+)
+live
+"""
 
 
 def free_port():
@@ -25,6 +47,14 @@ def free_port():
 def serving_notebooks(folder, *command):
     """Run a server in `folder`; yields its address and its runtime folder."""
     shutil.copy(ROOT / "chapters" / CHAPTER, folder)
+    code = SMALL.format(root=str(ROOT)).strip()
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(code)],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3"}
+        },
+    )
+    nbformat.write(notebook, folder / READER)
     port, runtime = free_port(), folder / "runtime"
     own = {
         "JUPYTER_RUNTIME_DIR": str(runtime),
@@ -90,3 +120,25 @@ def check_that_widget_and_kernel_agree(page, runtime):
         arg=readout.element_handle(),
     )
     return readout.inner_text()
+
+
+def check_that_reader_and_kernel_agree(page, runtime):
+    """Type into the date reader, switch a head off, and set it from Python."""
+    face = page.locator(".attn-reader").first
+    face.wait_for(timeout=120_000)
+    box = face.get_by_label("A date, in any of eleven languages")
+    box.fill("4 mei 2020")
+    face.locator(".reader-head input").first.uncheck()
+    for _ in range(40):
+        heard = ask_kernel(runtime, "(live.text, live.off, bool(live.answer))")
+        if heard == "('4 mei 2020', [0], True)":
+            break
+        page.wait_for_timeout(500)
+    assert heard == "('4 mei 2020', [0], True)"
+
+    ask_kernel(runtime, "live.set_trait('text', 'tomorrow')")
+    page.wait_for_function(
+        "(node) => node.textContent.includes('needs a year')",
+        arg=face.locator(".attn-readout").element_handle(),
+    )
+    assert box.input_value() == "tomorrow"
