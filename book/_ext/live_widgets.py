@@ -66,6 +66,13 @@ def output_html(data: dict, metadata: dict) -> str:
     return f"<pre>{html.escape(''.join(data.get('text/plain', '')))}</pre>"
 
 
+def value_of(control: dict):
+    """Return what a kernel's control is set to; None if it is no control."""
+    if "_options_labels" in control:
+        return control["_options_labels"][control["index"]]
+    return control.get("value")
+
+
 def snapshot(state: dict, root: dict) -> str:
     """Return what a kernel's controls last showed, without the controls."""
     settings, outputs = [], []
@@ -80,11 +87,9 @@ def snapshot(state: dict, root: dict) -> str:
                     outputs.append(
                         output_html(output["data"], output["metadata"])
                     )
-        elif "value" in child["state"]:
-            name, value = child["state"]["description"], child["state"]["value"]
-            settings.append(
-                f"{html.escape(str(name))} = {html.escape(str(value))}"
-            )
+        elif (value := value_of(child["state"])) is not None:
+            name = html.escape(str(child["state"]["description"]))
+            settings.append(f"{name} = {html.escape(str(value))}")
     return (
         '<div class="attn-snapshot">'
         f"{''.join(outputs)}<p>Shown with {', '.join(settings)}. These controls run "

@@ -373,3 +373,8 @@ def test_the_block_follows_a_token_through_every_part(page):
     face.get_by_role("button", name="Reset").click()
     settled(page)
     assert face.get_by_label("before each part (pre-norm)").is_checked()
+
+
+def test_what_a_kernel_s_choices_were_is_said(page):
+    words = page.locator(".attn-snapshot").inner_text()
+    assert "Shown with locale = ru, style = full, head = 1." in words
