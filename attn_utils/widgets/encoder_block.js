@@ -55,7 +55,7 @@ function render({ model, el }) {
   const ui = face(el, {
     name: "block",
     controls: [token.row, part.row, order],
-    legend: make("p", "attn-legend", "Each row is one vector: a bar for each of its features, up or down from 0. The line at the left is the residual path."),
+    legend: make("div", "attn-legend", "Each row is one vector: a bar for each of its features, up or down from 0. The line at the left is the residual path."),
     hint: model.get("hint"),
     onReset: () => set(start),
   });
