@@ -21,7 +21,7 @@ import sys
 sys.path.insert(0, {root!r})
 import torch
 from attn_utils import Transformer, recipes
-from attn_utils.data import month_words
+from attn_utils.data import date_words, month_words
 from attn_utils.widgets import DateReader
 torch.manual_seed(0)
 model = Transformer(len(recipes.READ), len(recipes.WRITE), 8, 2, 8)
@@ -31,6 +31,7 @@ live = DateReader(
     source_characters="".join(recipes.READ.characters),
     target_characters="".join(recipes.WRITE.characters),
     month_names=month_words(),
+    words=date_words(),
     text="3 May 2019",
 )
 live

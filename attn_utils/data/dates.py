@@ -250,6 +250,19 @@ def month_words() -> list[list[str]]:
     return [sorted(each) for each in words]
 
 
+def date_words() -> list[str]:
+    """Return all words, in lower case, that a written date may hold."""
+    texts = [
+        part
+        for entry in TABLE.values()
+        for parts in [*entry["names"].values(), *(entry[s] for s in STYLES)]
+        for part in parts
+        if part not in FIELD_CODES
+    ]
+    found = re.findall(r"[^\W\d_]+", " ".join(texts).lower())
+    return sorted(set(found))
+
+
 def _is_ordinal_held_out(ordinal: int | Tensor) -> bool | Tensor:
     """Hash a day's number to 32 bits; the lowest fifth is held out."""
     return ordinal * 2654435761 % 2**32 < 2**32 // 5

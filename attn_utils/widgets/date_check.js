@@ -20,8 +20,9 @@ export function namedMonths(text, monthNames) {
   return monthNames.flatMap((names, i) => (words.some((word) => names.includes(word)) ? [i + 1] : []));
 }
 
-/** Why this text is no date that the model was taught, or null. `years` are its first and last. */
-export function objection(text, { known, longest, years, monthNames }) {
+/** Why this text is no date that the model was taught, or null. `years` are its first and last,
+    `words` all that it was shown, in small letters. */
+export function objection(text, { known, longest, years, monthNames, words }) {
   if (!text.trim()) return "The box is empty. Type a date, or pick an example.";
   const unknown = unknownCharacters(text, known);
   if (unknown.length) {
@@ -39,6 +40,10 @@ export function objection(text, { known, longest, years, monthNames }) {
   if (ofYears.length > 1 || months.length > 1 || others > needed) {
     return "There is more here than one date. It was taught one at a time.";
   }
+  const unheard = (text.match(/[\p{Script=Latin}\p{Script=Cyrillic}]+/gu) ?? [])
+    .find((word) => !words.includes(word.toLowerCase()));
+  if (unheard) return `It was never taught the word “${unheard}”.`;
+  if (/^\s*\d+-\d+-\d+\s*$/.test(text)) return "It was taught to write this format, never to read it.";
   const year = Number(ofYears[0]);
   if (ofYears[0].length !== 4 || year < years[0] || year > years[1]) {
     return `It was taught the years ${years[0]} to ${years[1]}, and ${ofYears[0]} is not among them.`;

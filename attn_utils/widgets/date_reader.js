@@ -29,11 +29,11 @@ export function activeHeads(off, layers, numHeads) {
   return { encoder, decoder };
 }
 
-/** What the model gets to read: plain spaces, and a small letter where it knows no capital. */
+/** What the model gets to read: plain spaces, and all small if it lacks a capital. */
 export function plain(text, known) {
-  return [...text.replace(/\s/gu, " ")]
-    .map((character) => (known.includes(character) ? character : known.includes(character.toLowerCase()) ? character.toLowerCase() : character))
-    .join("");
+  const spaced = text.replace(/\s/gu, " ");
+  const lacking = [...spaced].some((c) => !known.includes(c) && known.includes(c.toLowerCase()));
+  return lacking ? spaced.toLowerCase() : spaced;
 }
 
 /** Unpack a model from the widget's traits. */
@@ -96,7 +96,7 @@ function render({ model, el }) {
   const numLayers = layers.encoder + 2 * layers.decoder;
   const rules = {
     known: sourceCharacters, longest: model.get("longest"),
-    years: model.get("years"), monthNames: model.get("month_names"),
+    years: model.get("years"), monthNames: model.get("month_names"), words: model.get("words"),
   };
   const start = Object.fromEntries(KEEP.map((name) => [name, model.get(name)]));
   const onPage = Boolean(el.closest(".attn-live"));
@@ -126,6 +126,7 @@ function render({ model, el }) {
   const target = strip("what it writes", (i) => { sourcePick = null; set({ step: i }); });
   const source = strip("what you typed", (i) => { sourcePick = i; show(); });
   const odds = make("p", "reader-odds");
+  const checked = make("p", "reader-checked");
   const board = make("div", "reader-board");
   const cells = Array.from({ length: numLayers }, (_, layer) => boardRow(layer)).flat();
   const stepper = steps();
@@ -134,6 +135,7 @@ function render({ model, el }) {
     make("label", "reader-label", make("span", "", "A date, in any of eleven languages"), box),
     examples, notice,
     make("div", "reader-row", make("span", "reader-side", "written"), target.row),
+    checked,
     make("div", "reader-row", make("span", "reader-side", "read"), source.row),
     make("div", "reader-next", stepper.row, odds),
     board,
@@ -189,9 +191,9 @@ function render({ model, el }) {
           const weight = weights?.[i] ?? 0;
           tile.style.setProperty("--weight-here", weight.toFixed(4));
           tile.style.setProperty("--shade", Math.sqrt(weight).toFixed(4));
-          tile.classList.toggle("reader-marked", i - first === marked);
+          tile.classList.toggle("reader-marked", marked !== null && i - first === marked);
           tile.classList.toggle("reader-faded", i - first > fade);
-          if (!tile.disabled) tile.tabIndex = i - first === Math.max(marked, 0) ? 0 : -1;
+          if (!tile.disabled) tile.tabIndex = i - first === (marked ?? 0) ? 0 : -1;
           tile.dataset.weight = weight;
         });
       },
@@ -286,6 +288,7 @@ function render({ model, el }) {
     stepper.forward.disabled = !now || step() >= now.target.length - 1;
     if (!now) {
       odds.replaceChildren();
+      checked.textContent = "";
       ui.say([notice.textContent]);
       return;
     }
@@ -297,9 +300,10 @@ function render({ model, el }) {
     const weights = turned ? map.map((row) => row[sourcePick]) : map[asked];
     const own = key === "target";
     // A target character was written by the row before it: START shifts by one.
-    target.paint(own ? weights : turned ? [0, ...weights] : null, sourcePick === null ? step() : -1, turned ? 99 : step());
-    source.paint(key === "source" && !turned ? weights : null, sourcePick ?? (query === "source" ? asked : -1), 999);
+    target.paint(own ? weights : turned ? [0, ...weights] : null, sourcePick === null && query === "target" ? step() : null, turned ? 99 : step());
+    source.paint(key === "source" && !turned ? weights : null, sourcePick ?? (query === "source" ? asked : null), 999);
     showOdds();
+    checked.textContent = verdict(now.text, now.target.join(""), rules.monthNames).words;
     ui.say(sentence(map, weights, turned, query, key, asked));
   }
 

@@ -18,6 +18,7 @@ class DateReader(LiveWidget):
         target_characters: what it can write, in the order of their ids.
         month_names: for each month the words that can name it, lower case;
             the page checks every answer by rule.
+        words: all words, in lower case, that it was shown.
         longest: how many characters the longest text had in training.
         years: the first and the last year it was taught.
         examples: texts to pick from, {"language": …, "text": …} each.
@@ -50,6 +51,7 @@ class DateReader(LiveWidget):
     month_names = traitlets.List(traitlets.List(traitlets.Unicode())).tag(
         sync=True
     )
+    words = traitlets.List(traitlets.Unicode()).tag(sync=True)
     longest = traitlets.Int(40, min=1).tag(sync=True)
     years = traitlets.List(traitlets.Int(), [1000, 2999]).tag(sync=True)
     examples = traitlets.List(traitlets.Dict()).tag(sync=True)

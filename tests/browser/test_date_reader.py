@@ -9,7 +9,7 @@ import torch
 from conftest import call, come_alive
 
 from attn_utils import recipes
-from attn_utils.data import date_pairs, month_words
+from attn_utils.data import date_pairs, date_words, month_words
 
 CHAPTER = "chapters/08_transformer.html"
 # Read texts by the module and the weights that the page itself holds.
@@ -149,6 +149,7 @@ def test_what_is_typed_is_written_as_iso(page):
         ("17 de abril de 2021", "2021-04-17"),
         ("mercredi 1 mai 1968", "1968-05-01"),
         ("friday,  may 3 2019", "2019-05-03"),
+        ("VRIJDAG 3 MEI 2019", "2019-05-03"),
     ]:
         box.fill(text)
         words = said(face)
@@ -284,7 +285,10 @@ STRANGE = [
     ("tomorrow", "needs a year of four digits"),
     ("1445 رمضان 12", "has never seen"),
     ("令和6年5月1日", "has never seen"),
-    ("12 Ramadan 1445", "finds no month"),
+    ("12 Ramadan 1445", "never taught the word “Ramadan”"),
+    ("2019-05-03", "taught to write this format"),
+    ("3rd May 2019", "never taught the word “rd”"),
+    ("3 May 2019 BC", "never taught the word “BC”"),
     ("x" * 300, "300 characters long"),
     ("🎉 3 May 2019 🎉", "has never seen 🎉"),
     ("31 February 2019", "has only 28 days"),
@@ -334,6 +338,7 @@ def test_the_rules_let_every_taught_text_pass_and_read_it_right(
                 "longest": 48,
                 "years": [1000, 2999],
                 "monthNames": month_words(),
+                "words": date_words(),
             },
             month_words(),
         ],
