@@ -1,6 +1,7 @@
 """The joined style sheet: what goes, and what must not go."""
 
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,24 @@ def test_an_imported_sheet_comes_first_and_addresses_stay_right(static):
         '@font-face { font-family: Y; src: url("dot.png") }'
         '.b { background: url("dot.png"); cursor: url(data:x) }'
     )
+
+
+def test_a_second_build_that_writes_one_page_anew_keeps_the_sheet(tmp_path):
+    static = tmp_path / "_static"
+    static.mkdir()
+    app = types.SimpleNamespace(
+        builder=types.SimpleNamespace(name="html"), outdir=tmp_path
+    )
+    for _ in range(3):
+        # What Sphinx does: copy the sheets, write the pages that changed.
+        (static / "theme.css").write_text(".here{top:0}")
+        link = '<link rel="stylesheet" href="_static/theme.css" />'
+        (tmp_path / "changed.html").write_text(f'{link}<p class="here">')
+        if not (tmp_path / "kept.html").exists():
+            (tmp_path / "kept.html").write_text(f'{link}<p class="here">')
+        styles.join_sheets(app, None)
+        assert (static / styles.JOINED).read_text("utf-8") == ".here{top:0}"
+        for name in ("changed.html", "kept.html"):
+            assert styles.JOINED in (tmp_path / name).read_text("utf-8")
+    styles.join_sheets(app, None)  # nothing written anew
+    assert (static / styles.JOINED).exists()

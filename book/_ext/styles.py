@@ -142,6 +142,9 @@ def join_sheets(app, exception):
     sheets = dict.fromkeys(
         m[2] for text in pages.values() for m in SHEET.finditer(text)
     )
+    sheets.pop(JOINED, None)  # a page that this build has not written anew
+    if not sheets:
+        return
     rules = [rule for name in sheets for rule in rules_of(static, name)]
     css = purged(rules, written(out))
     (static / JOINED).write_text(css, "utf-8")
