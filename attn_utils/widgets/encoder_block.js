@@ -4,6 +4,7 @@ import { draw, everyFrame, face, make, number, place, slider } from "./face.js";
 
 const ROW = 46;
 const LABELS = 148;
+const LOOKS = { stream: "block-stream", norm: "block-norm", change: "block-change", sum: "block-sum" };
 
 /** Every part of an encoder layer in the order it is computed: {name, kind, x}.
     The last one is what nn.js's encoderLayer returns. Twin: EncoderLayer. */
@@ -70,7 +71,7 @@ function render({ model, el }) {
     ui.picture.replaceChildren();
     rows = Array.from({ length: 7 }, (_, i) => {
       const middle = i * ROW + ROW / 2 + 4;
-      const group = draw("g", { class: "block-row" }, ui.picture);
+      const group = draw("g", {}, ui.picture);
       const back = draw("rect", { class: "block-back", x: 0, y: i * ROW + 4, width, height: ROW - 4, rx: 6 }, group);
       const name = draw("text", { class: "block-name", x: 26, y: middle + 1 }, group);
       const shape = draw("text", { class: "block-shape", x: 26, y: middle + 15 }, group);
@@ -94,7 +95,7 @@ function render({ model, el }) {
       const row = rows[i];
       row.name.textContent = kind === "sum" ? "+ residual" : name;
       row.shape.textContent = `${x.length} tokens × ${x[0].length}`;
-      place(row.group, { class: `block-row block-${kind}${i === followed ? " block-followed" : ""}` });
+      place(row.group, { class: `${LOOKS[kind]}${i === followed ? " block-followed" : ""}` });
       x[chosen].forEach((feature, k) => {
         const tall = Math.max(0.5, (Math.abs(feature) / largest) * (ROW / 2 - 5));
         place(row.bars[k], { y: feature > 0 ? row.middle - tall : row.middle, height: tall, "data-value": feature });

@@ -4,7 +4,16 @@
   "use strict";
   const src = new URL("vendor/mathjax/tex-chtml-full.js", document.currentScript.src);
   const idle = window.requestIdleCallback ?? setTimeout;
+  // A formula wider than its place scrolls; the keyboard must be able to do it.
+  const reach = () => {
+    for (const formula of document.querySelectorAll("mjx-container[display]")) {
+      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+      else formula.removeAttribute("tabindex");
+    }
+  };
+  const onload = () => window.MathJax.startup.promise.then(reach);
+  addEventListener("resize", reach);
   addEventListener("load", () => idle(() => {
-    document.head.append(Object.assign(document.createElement("script"), { src }));
+    document.head.append(Object.assign(document.createElement("script"), { src, onload }));
   }));
 })();

@@ -1,4 +1,7 @@
-"""The budget of a page: gzipped bytes before MathJax and figures, and requests."""
+"""The budget of a page: gzipped bytes, and requests.
+
+MathJax, figures and the weights of trained models are counted apart.
+"""
 
 import gzip
 import re
@@ -10,6 +13,8 @@ from conftest import DRAFT, PAGES, serving
 BYTES = 400_000
 REQUESTS = 40
 FIGURE = re.compile(r'<figure class="attn-figure">.*?</figure>', re.DOTALL)
+WEIGHTS = re.compile(r'"data": "([A-Za-z0-9+/=]+)"')
+MODEL_BYTES = 300_000
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -31,7 +36,10 @@ def test_a_page_stays_within_its_budget(watch, name):
     for path in own:
         data = path.read_bytes()
         if path.suffix == ".html":
-            data = FIGURE.sub("", data.decode("utf-8")).encode("utf-8")
+            text = FIGURE.sub("", data.decode("utf-8"))
+            for packed in WEIGHTS.findall(text):
+                assert len(packed) * 3 / 4 <= MODEL_BYTES
+            data = WEIGHTS.sub("", text).encode("utf-8")
         packed = path.suffix in {".woff2", ".png"}
         total += len(data) if packed else len(gzip.compress(data, 6))
     assert total <= BYTES, total
