@@ -6,6 +6,8 @@ const ROW = 46;
 const LABELS = 148;
 const LOOKS = { stream: "block-stream", norm: "block-norm", change: "block-change", sum: "block-sum" };
 
+let groups = 0; // radio buttons of one widget share a name, those of two do not
+
 /** Every part of an encoder layer in the order it is computed: {name, kind, x}.
     The last one is what nn.js's encoderLayer returns. Twin: EncoderLayer. */
 export function parts(module, x, { numHeads, normFirst }) {
@@ -47,8 +49,9 @@ function render({ model, el }) {
   const token = slider("token", { min: 0, max: letters.length - 1, step: 1 }, (value) => set({ token: value }));
   const part = slider("follow", { min: 0, max: 6, step: 1 }, (value) => set({ part: value }));
   const order = make("fieldset", "block-order", make("legend", "", "layer norm"));
+  const group = `attn-block-${++groups}`;
   const choices = [["before each part (pre-norm)", true], ["after each sum (post-norm)", false]].map(([text, first]) => {
-    const input = Object.assign(make("input", ""), { type: "radio" });
+    const input = Object.assign(make("input", ""), { type: "radio", name: group });
     input.addEventListener("change", () => set({ norm_first: first }));
     order.append(make("label", "", input, text));
     return { input, first };
@@ -126,8 +129,8 @@ function render({ model, el }) {
     }[kind];
     const last = length(list.at(-1).x[chosen]);
     return [
-      make("b", "", kind === "sum" ? "sum" : name), `: ${what}. Its length is `, number(length(vector), 2, "value"),
-      ", its mean ", number(mean, 2, "value"), `. With ${normFirst ? "pre" : "post"}-norm the token enters with length `,
+      make("b", "", kind === "sum" ? "sum" : name), `: ${what}. Length `, number(length(vector), 2, "value"),
+      ", mean ", number(mean, 2, "value"), `. With ${normFirst ? "pre" : "post"}-norm the token enters with length `,
       number(length(list[0].x[chosen]), 2, "value"), " and leaves with ", number(last, 2, "value"), ".",
     ];
   }

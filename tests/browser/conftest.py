@@ -103,7 +103,11 @@ class Watched:
         if options.get("java_script_enabled", True):
             self.context.on(
                 "requestfailed",
-                lambda r: self.faults.append(f"failed: {r.url}"),
+                # Who leaves a page drops the icon that it was still asking for.
+                lambda r: (
+                    r.url.endswith("favicon.svg")
+                    or self.faults.append(f"failed: {r.url}")
+                ),
             )
         self.context.on(
             "response",

@@ -288,7 +288,7 @@ STRANGE = [
     ("12 Ramadan 1445", "never taught the word “ramadan”"),
     ("2019-05-03", "taught to write this format"),
     ("3rd May 2019", "never taught the word “rd”"),
-    ("3 May 2019 BC", "never taught the word “BC”"),
+    ("3 May 2019 BC", "never taught the word “bc”"),
     ("x" * 300, "300 characters long"),
     ("🎉 3 May 2019 🎉", "has never seen 🎉"),
     ("31 February 2019", "has only 28 days"),
