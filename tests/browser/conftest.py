@@ -103,9 +103,9 @@ class Watched:
         if options.get("java_script_enabled", True):
             self.context.on(
                 "requestfailed",
-                # Who leaves a page drops the icon that it was still asking for.
+                # Who leaves a page drops what it was still asking for.
                 lambda r: (
-                    r.url.endswith("favicon.svg")
+                    "ERR_ABORTED" in (r.failure or "")
                     or self.faults.append(f"failed: {r.url}")
                 ),
             )
@@ -152,6 +152,7 @@ def typeset(page):
         "() => !document.querySelector('.math') || window.MathJax?.startup?.promise"
     )
     page.evaluate("() => window.MathJax?.startup?.promise.then(() => {})")
+    page.evaluate("() => document.fonts.ready.then(() => {})")
     page.evaluate("() => document.fonts.ready.then(() => {})")
 
 
