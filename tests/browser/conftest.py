@@ -166,6 +166,12 @@ def come_alive(page):
     return places
 
 
+def standing(part):
+    """Scroll a part of the page into view; return its box once it stands still."""
+    part.click(trial=True)
+    return part.bounding_box()
+
+
 def altered(watch, site, change):
     """Open the first chapter with its state changed; returns the page."""
     watched = watch()

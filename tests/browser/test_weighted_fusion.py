@@ -5,7 +5,7 @@ import math
 
 import pytest
 import torch
-from conftest import call, come_alive, same
+from conftest import call, come_alive, same, standing
 
 from attn_utils import GaussianScore, attention, masked_softmax
 
@@ -61,13 +61,12 @@ def test_every_slider_moves_picture_and_text_by_keyboard(page, which, label):
 def test_every_slider_moves_picture_and_text_by_pointer(page, which, label):
     face = page.locator(".attn-fusion").nth(which)
     slider = face.get_by_label(label)
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    middle = box["y"] + box["height"] / 2
-    page.mouse.click(box["x"] + 2, middle)
+    box = standing(slider)
+    middle = box["height"] / 2
+    slider.click(position={"x": 2, "y": middle})
     low = seen(face)
     assert slider.input_value() == slider.get_attribute("min")
-    page.mouse.click(box["x"] + box["width"] - 2, middle)
+    slider.click(position={"x": box["width"] - 2, "y": middle})
     high = seen(face)
     assert slider.input_value() == slider.get_attribute("max")
     assert low[0] != high[0]
@@ -77,8 +76,7 @@ def test_every_slider_moves_picture_and_text_by_pointer(page, which, label):
 def test_the_query_can_be_dragged_and_then_moved_by_arrow_keys(page):
     face = page.locator(".attn-fusion").first
     stage = face.locator(".attn-stage")
-    stage.scroll_into_view_if_needed()
-    box = stage.bounding_box()
+    box = standing(stage)
     row = box["y"] + 100
     page.mouse.move(box["x"] + 120, row)
     page.mouse.down()
@@ -97,8 +95,7 @@ def test_the_query_can_be_dragged_and_then_moved_by_arrow_keys(page):
 def test_dragging_past_the_ends_stops_at_the_ends(page):
     face = page.locator(".attn-fusion").first
     stage = face.locator(".attn-stage")
-    stage.scroll_into_view_if_needed()
-    box = stage.bounding_box()
+    box = standing(stage)
     page.mouse.move(box["x"] + 120, box["y"] + 100)
     page.mouse.down()
     for x, end in (
@@ -113,8 +110,7 @@ def test_dragging_past_the_ends_stops_at_the_ends(page):
 
 def test_the_query_follows_a_finger(watch, site):
     watched, page, face = on_a_phone(watch, site)
-    face.locator(".attn-stage").scroll_into_view_if_needed()
-    box = face.locator(".attn-stage").bounding_box()
+    box = standing(face.locator(".attn-stage"))
     before = seen(face)
     touch = watched.context.new_cdp_session(page)
     y = box["y"] + 60
@@ -302,8 +298,7 @@ def test_ticks_are_round_and_not_too_many(modules, span, count, step):
 
 def test_a_swipe_up_the_page_does_not_move_the_query(watch, site):
     watched, page, face = on_a_phone(watch, site)
-    face.locator(".attn-stage").scroll_into_view_if_needed()
-    box = face.locator(".attn-stage").bounding_box()
+    box = standing(face.locator(".attn-stage"))
     before = seen(face)
     touch = watched.context.new_cdp_session(page)
     for step in range(8):
@@ -323,10 +318,8 @@ def test_a_swipe_up_the_page_does_not_move_the_query(watch, site):
 
 def test_a_tap_moves_the_query(watch, site):
     _, page, face = on_a_phone(watch, site)
-    stage = face.locator(".attn-stage")
-    stage.scroll_into_view_if_needed()
     before = seen(face)
-    box = stage.bounding_box()
+    box = standing(face.locator(".attn-stage"))
     page.touchscreen.tap(box["x"] + box["width"] - 60, box["y"] + 60)
     assert seen(face)[1] != before[1]
 
