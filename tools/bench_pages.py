@@ -41,8 +41,9 @@ KINDS = [
     "requests",
 ]
 READY = ["page", "local", "slow"]
+CONTROLS = "input[type=range], input[type=text]"
 MOVE = [
-    "page",
+    "page and widget",
     "local, median",
     "local, 95 %",
     "CPU / 4, median",
@@ -76,12 +77,12 @@ new MutationObserver((_, self) => {
   self.disconnect();
 }).observe(document, { subtree: true, attributeFilter: ["data-state"] });
 """
+# Sends the values to one control, each as a reader's hand would.
 DRIVE = """
-async (input) => {
+async (input, values) => {
   const each = [];
-  for (let i = 0; i < 60; i++) {
-    const max = Number(input.max), min = Number(input.min);
-    input.value = String(min + (max - min) * ((i * 37) % 60) / 59);
+  for (const value of values) {
+    input.value = value;
     window.attnSpent = 0;
     const start = performance.now();
     input.dispatchEvent(new Event("input"));
@@ -147,7 +148,7 @@ def packed(path: Path) -> int:
     return len(data) if path.suffix == ".woff2" else len(gzip.compress(data, 6))
 
 
-def weigh(browser, site: str, name: str) -> str:
+def weigh(browser, site: str, name: str) -> list[str]:
     """Return the gzipped kilobytes of a page by kind, all of it seen."""
     with opened(browser, f"{site}/{name}") as (page, asked):
         page.wait_for_load_state("load")
@@ -167,7 +168,7 @@ def weigh(browser, site: str, name: str) -> str:
     html = (BOOK / name).read_text("utf-8")
     bare = len(gzip.compress(FIGURE.sub("", html).encode(), 6))
     sums = [sums[0], sums[0] - bare, *sums[1:], sum(packed(p) for p in math)]
-    return row(name, *(round(n / 1000) for n in sums), len(paths))
+    return [row(name, *(round(n / 1000) for n in sums), len(paths))]
 
 
 def ready(browser, address: str, slow: bool) -> float:
@@ -179,7 +180,7 @@ def ready(browser, address: str, slow: bool) -> float:
         return page.evaluate("window.attnReady")
 
 
-def first_ready(browser, site: str, name: str) -> str:
+def first_ready(browser, site: str, name: str) -> list[str]:
     """Return the medians of that, on the loopback and on the slow profile."""
     cells = [
         statistics.median(
@@ -187,23 +188,36 @@ def first_ready(browser, site: str, name: str) -> str:
         )
         for slow in (False, True)
     ]
-    return row(name, *map(round, cells))
+    return [row(name, *map(round, cells))]
 
 
-def one_move(browser, site: str, name: str) -> str:
-    """Return what a move of the first widget's sliders costs."""
-    cells = []
+def values_of(control) -> list[str]:
+    """Return 60 values for a slider, all over it; 20 dates for a text box."""
+    if control.get_attribute("type") == "text":
+        return [f"{day} March 2031" for day in range(1, 21)]
+    low, high = (float(control.get_attribute(end)) for end in ("min", "max"))
+    return [str(low + (high - low) * (i * 37 % 60) / 59) for i in range(60)]
+
+
+def moves(browser, site: str, name: str) -> list[str]:
+    """Return, for every widget of a page, what a move of it costs."""
+    costs = {}
     for cpu in (1, 4):
-        each = []
         with opened(browser, f"{site}/{name}", cpu=cpu) as (page, _):
             page.wait_for_load_state("load")
             come_alive(page)
-            face = page.locator(".attn-face").first
-            for slider in face.locator("input[type=range]").all():
-                each += slider.evaluate(DRIVE)
-        each.sort()
-        cells += [statistics.median(each), each[int(0.95 * len(each))]]
-    return row(name, *(f"{cell:.1f}" for cell in cells))
+            for place, face in enumerate(page.locator(".attn-face").all()):
+                each = []
+                for control in face.locator(CONTROLS).all():
+                    each += control.evaluate(DRIVE, values_of(control))
+                each.sort()
+                costs.setdefault(place, []).extend(
+                    [statistics.median(each), each[int(0.95 * len(each))]]
+                )
+    return [
+        row(f"{name}, {place + 1}", *(f"{cost:.1f}" for cost in cells))
+        for place, cells in costs.items()
+    ]
 
 
 def chapter_rows() -> list[str]:
@@ -220,7 +234,7 @@ def rows(work, browser, site: str, names: list[str]) -> list[str]:
     found = []
     for name in names:
         note(f"{work.__name__.replace('_', ' ')}, {name}")
-        found.append(work(browser, site, name))
+        found += work(browser, site, name)
     return found
 
 
@@ -238,7 +252,7 @@ def measure() -> str:
         )
         weights = rows(weigh, browser, site, PAGES)
         starts = rows(first_ready, browser, site, live)
-        moves = rows(one_move, browser, site, live)
+        costs = rows(moves, browser, site, live)
         chromium = browser.version
         browser.close()
     return "\n".join(
@@ -260,9 +274,10 @@ def measure() -> str:
                 starts,
             ),
             table(
-                "One move of a slider, milliseconds of handler and drawing",
+                "One move of a slider, or one date typed: milliseconds of "
+                "handler and drawing",
                 MOVE,
-                moves,
+                costs,
             ),
         ]
     )
