@@ -2,11 +2,11 @@
 
 import traitlets
 
-from .base import FloatList, LiveWidget
-from .weights import pack
+from .base import FloatList
+from .weights import ModelWidget
 
 
-class DateReader(LiveWidget):
+class DateReader(ModelWidget):
     """Type a date in any of eleven languages; the model writes it as ISO.
 
     Args:
@@ -42,10 +42,6 @@ class DateReader(LiveWidget):
     files = "date_reader"
     room = FloatList([560, 1060]).tag(sync=True)
 
-    weights = traitlets.Bytes().tag(sync=True)
-    shapes = traitlets.List().tag(sync=True)
-    num_heads = traitlets.Int(1, min=1).tag(sync=True)
-    norm_first = traitlets.Bool(True).tag(sync=True)
     source_characters = traitlets.Unicode().tag(sync=True)
     target_characters = traitlets.Unicode().tag(sync=True)
     month_names = traitlets.List(traitlets.List(traitlets.Unicode())).tag(
@@ -61,12 +57,6 @@ class DateReader(LiveWidget):
     head = traitlets.Int(0, min=0).tag(sync=True)
     off = traitlets.List(traitlets.Int(min=0)).tag(sync=True)
     answer = traitlets.Unicode().tag(sync=True)
-    hint = traitlets.Unicode().tag(sync=True)
-
-    def __init__(self, parameters, **traits):
-        """Take the parameters, and the traits by their names."""
-        weights, shapes = pack(parameters)
-        super().__init__(weights=weights, shapes=shapes, **traits)
 
     @traitlets.validate("month_names")
     def _twelve(self, proposal):

@@ -2,11 +2,11 @@
 
 import traitlets
 
-from .base import FloatList, LiveWidget
-from .weights import pack
+from .base import FloatList
+from .weights import ModelWidget
 
 
-class EncoderBlock(LiveWidget):
+class EncoderBlock(ModelWidget):
     """Follow a token's vector through the parts of an encoder layer.
 
     Args:
@@ -29,20 +29,10 @@ class EncoderBlock(LiveWidget):
     files = "encoder_block"
     room = FloatList([480, 720]).tag(sync=True)
 
-    weights = traitlets.Bytes().tag(sync=True)
-    shapes = traitlets.List().tag(sync=True)
-    num_heads = traitlets.Int(1, min=1).tag(sync=True)
     inputs = traitlets.List(FloatList()).tag(sync=True)
     tokens = traitlets.Unicode().tag(sync=True)
     token = traitlets.Int(0, min=0).tag(sync=True)
     part = traitlets.Int(0, min=0, max=6).tag(sync=True)
-    norm_first = traitlets.Bool(True).tag(sync=True)
-    hint = traitlets.Unicode().tag(sync=True)
-
-    def __init__(self, parameters, **traits):
-        """Take the parameters, and the traits by their names."""
-        weights, shapes = pack(parameters)
-        super().__init__(weights=weights, shapes=shapes, **traits)
 
     @traitlets.validate("inputs")
     def _rows(self, proposal):

@@ -1,8 +1,30 @@
-"""A trained model's parameters on their way into the page."""
+"""A trained model on its way into the page: its parameters, packed."""
 
 from collections.abc import Mapping
 
 import numpy
+import traitlets
+
+from .base import LiveWidget
+
+
+class ModelWidget(LiveWidget):
+    """A widget that runs a model: it takes its `state_dict()` first.
+
+    The page gets the parameters in half precision, so a page that is to agree
+    with torch to the last digit needs a model that is rounded first.
+    """
+
+    weights = traitlets.Bytes().tag(sync=True)
+    shapes = traitlets.List().tag(sync=True)
+    num_heads = traitlets.Int(1, min=1).tag(sync=True)
+    norm_first = traitlets.Bool(True).tag(sync=True)
+    hint = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, parameters: Mapping, **traits):
+        """Take the parameters, and the traits by their names."""
+        weights, shapes = pack(parameters)
+        super().__init__(weights=weights, shapes=shapes, **traits)
 
 
 def pack(parameters: Mapping) -> tuple[bytes, list]:
