@@ -1,9 +1,10 @@
 // One token's vector on its way through an encoder layer, part by part.
 import { enter, feedForward, leave, multiHeadAttention, unpack } from "./nn.js";
-import { draw, everyFrame, face, make, number, place, slider } from "./face.js";
+import { draw, face, make, number, place, slider, tie, traits } from "./face.js";
 
 const ROW = 46;
 const LABELS = 148;
+const CONTROLS = ["token", "norm_first", "part"];
 const LOOKS = { stream: "block-stream", norm: "block-norm", change: "block-change", sum: "block-sum" };
 
 let groups = 0; // radio buttons of one widget share a name, those of two do not
@@ -39,20 +40,15 @@ function render({ model, el }) {
   const numHeads = model.get("num_heads");
   const inputs = model.get("inputs");
   const letters = [...model.get("tokens")];
-  const start = { token: model.get("token"), norm_first: model.get("norm_first"), part: model.get("part") };
-
-  const send = everyFrame(() => model.save_changes());
-  const set = (changes) => {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    send();
-  };
-  const token = slider("token", { min: 0, max: letters.length - 1, step: 1 }, (value) => set({ token: value }));
-  const part = slider("follow", { min: 0, max: 6, step: 1 }, (value) => set({ part: value }));
+  const start = traits(model, CONTROLS);
+  const tied = tie(model);
+  const token = slider("token", { min: 0, max: letters.length - 1, step: 1 }, (value) => tied.set({ token: value }));
+  const part = slider("follow", { min: 0, max: 6, step: 1 }, (value) => tied.set({ part: value }));
   const order = make("fieldset", "block-order", make("legend", "", "layer norm"));
   const group = `attn-block-${++groups}`;
   const choices = [["before each part (pre-norm)", true], ["after each sum (post-norm)", false]].map(([text, first]) => {
     const input = Object.assign(make("input", ""), { type: "radio", name: group });
-    input.addEventListener("change", () => set({ norm_first: first }));
+    input.addEventListener("change", () => tied.set({ norm_first: first }));
     order.append(make("label", "", input, text));
     return { input, first };
   });
@@ -61,7 +57,7 @@ function render({ model, el }) {
     controls: [token.row, part.row, order],
     legend: make("div", "attn-legend", "Each row is one vector: a bar for each of its features, up or down from 0. The line at the left is the residual path."),
     hint: model.get("hint"),
-    onReset: () => set(start),
+    onReset: () => tied.set(start),
   });
 
   let rows = [];
@@ -135,17 +131,11 @@ function render({ model, el }) {
     ];
   }
 
-  const redraw = everyFrame(show);
-  const names = ["token", "norm_first", "part"];
-  for (const name of names) model.on(`change:${name}`, redraw);
-  const relay = everyFrame(lay);
-  const watch = new ResizeObserver(relay);
-  watch.observe(ui.stage);
+  tied.on(CONTROLS, show);
+  ui.onResize(tied.on([], lay));
   lay();
   return () => {
-    watch.disconnect();
-    for (const name of names) model.off(`change:${name}`, redraw);
-    for (const ask of [redraw, relay, send]) ask.cancel();
+    tied.end();
     ui.destroy();
   };
 }

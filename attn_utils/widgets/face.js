@@ -27,6 +27,13 @@ export function make(tag, className, ...content) {
   return node;
 }
 
+/** A button that does one thing. */
+export function button(className, onClick, ...content) {
+  const node = Object.assign(make("button", className, ...content), { type: "button" });
+  node.addEventListener("click", onClick);
+  return node;
+}
+
 /** A labelled slider. `onInput` gets the number; `show` sets thumb and text.
     With `log`, equal steps of the thumb (from 0 to 1) are equal factors. */
 export function slider(label, { min, max, step, log = false }, onInput) {
@@ -53,8 +60,7 @@ export function slider(label, { min, max, step, log = false }, onInput) {
 /** Lay the face into `el`; returns its parts. Nothing has an id. The stage holds
     an SVG picture, unless a widget brings a stage of its own. */
 export function face(el, { name, stage: own, controls, legend, hint, onReset }) {
-  const reset = Object.assign(make("button", "attn-reset", "Reset"), { type: "button" });
-  reset.addEventListener("click", onReset);
+  const reset = button("attn-reset", onReset, "Reset");
   const picture = draw("svg", { class: "attn-picture", role: "img" });
   const stage = make("div", "attn-stage", own ?? picture);
   const readout = make("p", "attn-readout");
@@ -63,6 +69,7 @@ export function face(el, { name, stage: own, controls, legend, hint, onReset }) 
   const spoken = make("p", "attn-spoken");
   spoken.setAttribute("aria-live", "polite");
   let pause;
+  let sizes;
   const body = make(
     "div", "attn-body", stage, make("div", "attn-readout-room", readout),
     make("div", "attn-controls", ...controls, reset),
@@ -80,8 +87,14 @@ export function face(el, { name, stage: own, controls, legend, hint, onReset }) 
       clearTimeout(pause);
       pause = setTimeout(() => { spoken.textContent = text; }, 600);
     },
+    /** Call `work` whenever the stage has another size. */
+    onResize(work) {
+      sizes = new ResizeObserver(work);
+      sizes.observe(stage);
+    },
     destroy() {
       clearTimeout(pause);
+      sizes?.disconnect();
       root.remove();
     },
   };
@@ -94,12 +107,70 @@ export function number(value, digits, role = "") {
   return node;
 }
 
+/** Call `follow` with each event of a pointer that is pressed on the stage. */
+export function drag(stage, follow) {
+  // A finger that goes down may be about to scroll the page: wait until it moves
+  // sideways, or lifts where it went down.
+  let waiting = null;
+  stage.addEventListener("pointerdown", (event) => {
+    stage.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") waiting = event.clientX;
+    else follow(event);
+    event.preventDefault();
+  });
+  stage.addEventListener("pointermove", (event) => {
+    if (!stage.hasPointerCapture(event.pointerId)) return;
+    if (waiting !== null && Math.abs(event.clientX - waiting) < 8) return;
+    waiting = null;
+    follow(event);
+  });
+  stage.addEventListener("pointerup", (event) => {
+    if (waiting !== null) follow(event);
+    waiting = null;
+  });
+  stage.addEventListener("pointercancel", () => { waiting = null; });
+}
+
 /** Run `work` at most once a frame, with the last state. */
-export function everyFrame(work) {
+function everyFrame(work) {
   let asked = 0;
   const ask = () => {
     asked ||= requestAnimationFrame(() => { asked = 0; work(); });
   };
   ask.cancel = () => cancelAnimationFrame(asked);
   return ask;
+}
+
+/** Tie a widget to its model: `set` changes traits; `on` runs `work` in the frame
+    after one of these has changed, and returns what asks for it; `end` unties. */
+export function tie(model) {
+  const undo = [];
+  const inFrame = (work) => {
+    const ask = everyFrame(work);
+    undo.push(ask.cancel);
+    return ask;
+  };
+  const send = inFrame(() => model.save_changes());
+  return {
+    set(changes) {
+      for (const [name, value] of Object.entries(changes)) model.set(name, value);
+      send();
+    },
+    on(names, work) {
+      const ask = inFrame(work);
+      for (const name of names) {
+        model.on(`change:${name}`, ask);
+        undo.push(() => model.off(`change:${name}`, ask));
+      }
+      return ask;
+    },
+    end() {
+      for (const step of undo) step();
+    },
+  };
+}
+
+/** These traits of the model, by their names. */
+export function traits(model, names) {
+  return Object.fromEntries(names.map((name) => [name, model.get(name)]));
 }

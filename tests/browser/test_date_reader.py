@@ -135,7 +135,7 @@ def painted(face):
     """All that is drawn: the tiles' shades and the maps' pixels."""
     settled(face.page)
     return face.evaluate(
-        "(face) => [[...face.querySelectorAll('.reader-tile')].map((t) => [t.textContent,"
+        "(face) => [[...face.querySelectorAll('.attn-tile')].map((t) => [t.textContent,"
         " t.dataset.weight, t.className]), [...face.querySelectorAll('canvas')]"
         ".map((c) => c.toDataURL()), [...face.querySelectorAll('.reader-map')]"
         ".map((b) => b.getAttribute('aria-pressed'))]"
@@ -179,7 +179,7 @@ def test_a_written_digit_lights_its_source_and_the_other_way_round(page):
     assert said(face) != words
     read.get_by_role("button", name="m", exact=True).click()
     assert "“m” is looked at most for" in said(face)
-    weights = written.locator(".reader-tile").evaluate_all(
+    weights = written.locator(".attn-tile").evaluate_all(
         "tiles => tiles.map((tile) => Number(tile.dataset.weight))"
     )
     assert max(weights) > 0
@@ -188,7 +188,7 @@ def test_a_written_digit_lights_its_source_and_the_other_way_round(page):
 def test_the_characters_are_reached_by_keyboard(page):
     face = face_of(page)
     written = face.get_by_role("toolbar", name="what it writes")
-    tile = written.locator(".reader-tile[tabindex='0']")
+    tile = written.locator(".attn-tile[tabindex='0']")
     assert tile.count() == 1
     tile.focus()
     seen = {said(face)}
