@@ -10,16 +10,20 @@ export function gaussianScore(query, key, bandwidth) {
 /** Softmax over the visible scores; hidden ones get exactly 0, and so does
     every one of a row with nothing visible. Twin: masked_softmax. */
 export function maskedSoftmax(scores, mask) {
-  const largest = scores.reduce((top, s, i) => (mask[i] ? Math.max(top, s) : top), -Infinity);
-  if (largest === -Infinity) return scores.map(() => 0);
-  const grown = scores.map((s, i) => (mask[i] ? Math.exp(s - largest) : 0));
-  const total = grown.reduce((sum, g) => sum + g, 0);
-  return grown.map((g) => g / total);
+  let largest = -Infinity;
+  for (let i = 0; i < scores.length; i++) if (mask[i] && scores[i] > largest) largest = scores[i];
+  let total = 0;
+  const grown = scores.map((score, i) => {
+    const part = mask[i] && largest > -Infinity ? Math.exp(score - largest) : 0;
+    total += part;
+    return part;
+  });
+  return grown.map((part) => part / (total || 1));
 }
 
 /** Read the values by their weights. Twin: the product in attention(). */
 export function weightedSum(weights, value) {
-  return weights.reduce((sum, w, i) => sum + w * value[i], 0);
+  return dot(weights, value);
 }
 
 // From here on a sequence is an array of rows, one for each token, and a map

@@ -1,8 +1,12 @@
 // Weighted fusion along a line: drag the query and watch whom it listens to.
 import { gaussianScore, maskedSoftmax, weightedSum } from "./nn.js";
-import { draw, everyFrame, face, make, number, place, slider } from "./face.js";
+import { drag, draw, face, make, number, place, slider, tie, traits } from "./face.js";
 
-const GRID = 160;
+const GRID = 128;
+const CONTROLS = ["query", "bandwidth", "window"];
+const DATA = ["key", "value", "truth"];
+// How strong a ray can be: a few strengths, each drawn as one path.
+const STRENGTHS = 12;
 const MARGIN = { left: 34, right: 14, top: 14 };
 
 /** Which keys lie inside the window around the query? */
@@ -62,31 +66,23 @@ function legend(hasTruth) {
 }
 
 function render({ model, el }) {
-  const state = () => Object.fromEntries(
-    ["key", "value", "truth", "low", "high", "query", "bandwidth", "window"]
-      .map((name) => [name, model.get(name)]),
-  );
+  const state = () => traits(model, [...DATA, ...CONTROLS, "low", "high"]);
   const { low, high } = state();
   const span = high - low;
-  const start = { query: model.get("query"), bandwidth: model.get("bandwidth"), window: model.get("window") };
-
-  const send = everyFrame(() => model.save_changes());
-  const set = (changes) => {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    send();
-  };
+  const start = traits(model, CONTROLS);
+  const tied = tie(model);
   const step = span / 200;
   const sliders = {
-    query: slider("query x", { min: low, max: high, step }, (query) => set({ query })),
-    bandwidth: slider("bandwidth", { min: span / 100, max: 4 * span, step: 0.005, log: true }, (bandwidth) => set({ bandwidth })),
-    window: slider("window ±", { min: 0, max: span, step }, (window) => set({ window })),
+    query: slider("query x", { min: low, max: high, step }, (query) => tied.set({ query })),
+    bandwidth: slider("bandwidth", { min: span / 100, max: 4 * span, step: 0.005, log: true }, (bandwidth) => tied.set({ bandwidth })),
+    window: slider("window ±", { min: 0, max: span, step }, (window) => tied.set({ window })),
   };
   const ui = face(el, {
     name: "fusion",
     controls: Object.values(sliders).map((s) => s.row),
     legend: legend(model.get("truth").length > 0),
     hint: model.get("hint"),
-    onReset: () => set(start),
+    onReset: () => tied.set(start),
   });
 
   let layout;
@@ -127,7 +123,8 @@ function render({ model, el }) {
     add("path", "fusion-axis", { d: `M${MARGIN.left} ${bottom}H${width - MARGIN.right}` });
     const fit = add("path", "fusion-fit");
     const spots = key.map((k, i) => ({ cx: toX(k), cy: toY(value[i]) }));
-    const rays = spots.map(() => add("path", "fusion-ray"));
+    const rays = Array.from({ length: STRENGTHS }, (_, i) =>
+      add("path", "fusion-ray", { opacity: hundredths((i + 1) / STRENGTHS) }));
     const dots = spots.map((spot) => add("circle", "fusion-dot", spot));
     const base = bottom + 50 + bars;
     add("path", "fusion-axis", { d: `M${MARGIN.left} ${base}H${width - MARGIN.right}` });
@@ -167,18 +164,19 @@ function render({ model, el }) {
     const top = largest === 0 ? 1 : 2 ** Math.min(0, Math.ceil(Math.log2(largest)));
     l.scale.textContent = String(Number(top.toPrecision(2)));
     let columns = "";
+    const rays = l.rays.map(() => "");
     weights.forEach((weight, i) => {
       const { cx, cy } = l.spots[i];
       place(l.dots[i], {
         r: hundredths(3 + 13 * Math.sqrt(weight)),
         class: mask[i] ? "fusion-dot" : "fusion-dot fusion-hidden",
       });
-      // A ray that cannot be seen need not follow.
-      const opacity = hundredths(Math.min(1, 4 * weight));
-      place(l.rays[i], opacity ? { opacity, d: `M${cx} ${cy}L${x} ${y}` } : { opacity });
+      const strength = Math.round(STRENGTHS * Math.min(1, 4 * weight));
+      if (strength > 0) rays[strength - 1] += `M${cx} ${cy}L${x} ${y}`;
       const tall = hundredths((weight / top) * l.bars);
       columns += `M${cx - 2} ${l.base}v${-tall}h4v${tall}z`;
     });
+    rays.forEach((d, i) => place(l.rays[i], { d }));
     place(l.columns, { d: columns, "data-weights": weights.join(" ") });
     place(l.line, { d: `M${x} ${l.bottom}V${y}` });
     place(l.answer, { transform: `translate(${x} ${y})` });
@@ -190,48 +188,18 @@ function render({ model, el }) {
     ui.say(sentence(now, mask, weights, context));
   }
 
-  const redraw = everyFrame(show);
-  const names = ["query", "bandwidth", "window"];
-  for (const name of names) model.on(`change:${name}`, redraw);
-  const relay = everyFrame(lay);
-  for (const name of ["key", "value", "truth"]) model.on(`change:${name}`, relay);
-
-  const follow = (event) => {
+  drag(ui.stage, (event) => {
     const box = ui.picture.getBoundingClientRect();
     const share = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
     const snapped = Math.round((Math.min(Math.max(share, 0), 1) * span) / step) * step;
-    set({ query: low + snapped });
+    tied.set({ query: low + snapped });
     sliders.query.input.focus({ preventScroll: true });
-  };
-  // A finger that goes down may be about to scroll the page: wait until it moves
-  // sideways, or lifts where it went down.
-  let waiting = null;
-  ui.stage.addEventListener("pointerdown", (event) => {
-    ui.stage.setPointerCapture(event.pointerId);
-    if (event.pointerType === "touch") waiting = event.clientX;
-    else follow(event);
-    event.preventDefault();
   });
-  ui.stage.addEventListener("pointermove", (event) => {
-    if (!ui.stage.hasPointerCapture(event.pointerId)) return;
-    if (waiting !== null && Math.abs(event.clientX - waiting) < 8) return;
-    waiting = null;
-    follow(event);
-  });
-  ui.stage.addEventListener("pointerup", (event) => {
-    if (waiting !== null) follow(event);
-    waiting = null;
-  });
-  ui.stage.addEventListener("pointercancel", () => { waiting = null; });
-
-  const watch = new ResizeObserver(relay);
-  watch.observe(ui.stage);
+  tied.on(CONTROLS, show);
+  ui.onResize(tied.on(DATA, lay));
   lay();
   return () => {
-    watch.disconnect();
-    for (const name of names) model.off(`change:${name}`, redraw);
-    for (const name of ["key", "value", "truth"]) model.off(`change:${name}`, relay);
-    for (const ask of [redraw, relay, send]) ask.cancel();
+    tied.end();
     ui.destroy();
   };
 }
