@@ -86,12 +86,12 @@ class LiveWidget(AnyWidget):
     """A widget that lives in the static page, in Jupyter and in Colab alike.
 
     A subclass names its files with `files = "x"` (x.js and x.css). `room` is how
-    high it is, in pixels, on a wide page and on a phone: the page keeps that
-    much free for it. `still` is the picture shown where nothing can move:
+    high it is, in pixels, with its controls beside the picture, with them below
+    it, and on a phone: the page keeps that much free for it. `still` is the picture shown where nothing can move:
     without JavaScript, on paper, or where anywidget is not installed.
     """
 
-    room = FloatList([0, 0]).tag(sync=True)
+    room = FloatList([0, 0, 0]).tag(sync=True)
     files = ""  # not a class argument: Colab's traitlets 5.7 refuses those
 
     def __init_subclass__(cls, **kwargs):

@@ -40,7 +40,7 @@ class DateReader(ModelWidget):
     """
 
     files = "date_reader"
-    room = FloatList([560, 1060]).tag(sync=True)
+    room = FloatList([600, 765, 1270]).tag(sync=True)
 
     source_characters = traitlets.Unicode().tag(sync=True)
     target_characters = traitlets.Unicode().tag(sync=True)

@@ -27,7 +27,7 @@ class EncoderBlock(ModelWidget):
     """
 
     files = "encoder_block"
-    room = FloatList([480, 720]).tag(sync=True)
+    room = FloatList([480, 660, 860]).tag(sync=True)
 
     inputs = traitlets.List(FloatList()).tag(sync=True)
     tokens = traitlets.Unicode().tag(sync=True)

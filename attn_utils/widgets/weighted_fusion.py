@@ -26,7 +26,7 @@ class WeightedFusion(LiveWidget):
 
     files = "weighted_fusion"
 
-    room = FloatList([690, 780]).tag(sync=True)
+    room = FloatList([490, 700, 790]).tag(sync=True)
     key = FloatList().tag(sync=True)
     value = FloatList().tag(sync=True)
     truth = FloatList().tag(sync=True)

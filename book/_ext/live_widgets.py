@@ -38,14 +38,16 @@ def collect_state(env, docname: str) -> dict:
 def place(model_id: str, still: str, room: list[float]) -> str:
     """Return the place of a live widget, its still picture inside.
 
-    It is as high as the widget will be, on a wide page and on a narrow one.
+    It is as high as the widget will be: with its controls beside the picture,
+    with them below it, and on a phone.
     While something of the class full-width is in view, the theme folds the list
     of contents, into whose margin the widget reaches.
     """
-    wide, narrow = room
+    beside, below, phone = room
     return (
         f'<div class="attn-live full-width" data-model="{model_id}" '
-        f'style="--wide: {wide:g}px; --narrow: {narrow:g}px">{still}</div>'
+        f'style="--beside: {beside:g}px; --below: {below:g}px; '
+        f'--phone: {phone:g}px">{still}</div>'
     )
 
 

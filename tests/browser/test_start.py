@@ -10,6 +10,10 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import styles
 
 CHAPTER = PAGES[0]
+LIVE = [
+    *(name for name in PAGES if name.startswith("chapters")),
+    "book/intro.html",
+]
 EVERY = [*PAGES, "search.html"]
 
 
@@ -34,7 +38,9 @@ def test_the_words_of_the_book_come_to_the_search_page_only(build, name):
 
 def test_the_search_finds_a_word(watch, site):
     page = watch().open(f"{site}/search.html?q=bandwidth")
-    page.locator("#search-results li a").first.wait_for()
+    found = page.locator("#search-results li a").first
+    found.wait_for()
+    assert "bandwidth" in page.locator("#search-results").inner_text()
 
 
 def test_a_widget_comes_alive_before_any_other_script(watch, site):
@@ -91,6 +97,34 @@ def test_a_rule_for_every_class_that_a_script_writes_is_kept(
     }
     assert used
     assert used - words == set()
+
+
+# How high the place of a widget is kept until it comes, and how high it became.
+HEIGHTS = """
+(place) => {
+  const bare = place.cloneNode(false);
+  delete bare.dataset.state;
+  place.after(bare);
+  const kept = parseFloat(getComputedStyle(bare).minHeight);
+  bare.remove();
+  return [kept, place.getBoundingClientRect().height];
+}
+"""
+
+
+@pytest.mark.parametrize("width", [360, 900, 1280, 1680])
+@pytest.mark.parametrize("name", LIVE)
+def test_the_place_kept_for_a_widget_is_as_high_as_it_becomes(
+    watch, site, name, width
+):
+    page = watch(viewport={"width": width, "height": 800}).open(
+        f"{site}/{name}"
+    )
+    places = come_alive(page)
+    assert places.count() > 0
+    for place in places.all():
+        kept, became = place.evaluate(HEIGHTS)
+        assert kept == pytest.approx(became, abs=40)
 
 
 SHIFTS = """
