@@ -87,8 +87,9 @@ class LiveWidget(AnyWidget):
 
     A subclass names its files with `files = "x"` (x.js and x.css). `room` is how
     high it is, in pixels, with its controls beside the picture, with them below
-    it, and on a phone: the page keeps that much free for it. `still` is the picture shown where nothing can move:
-    without JavaScript, on paper, or where anywidget is not installed.
+    it, and on a phone: the page keeps that much free for it. `still` is the
+    picture shown where nothing can move: without JavaScript, on paper, or where
+    anywidget is not installed.
     """
 
     room = FloatList([0, 0, 0]).tag(sync=True)

@@ -6,12 +6,13 @@ import subprocess
 import pytest
 
 from tests.jupyter_servers import (
-    CHAPTER,
-    READER,
     ROOT,
-    check_that_reader_and_kernel_agree,
-    check_that_widget_and_kernel_agree,
+    Fusion,
+    Reader,
+    ask_kernel,
+    heard_by_kernel,
     serving_notebooks,
+    shown_by_page,
 )
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -41,22 +42,15 @@ def test_a_chapter_runs_and_its_controls_reach_their_ends(colab_python, path):
     assert int(count) >= 2
 
 
-@pytest.mark.parametrize(
-    ("notebook", "check"),
-    [
-        (CHAPTER, check_that_widget_and_kernel_agree),
-        (READER, check_that_reader_and_kernel_agree),
-    ],
-    ids=["chapter 01", "date reader"],
-)
+@pytest.mark.parametrize("widget", [Fusion, Reader])
 def test_the_widget_moves_in_the_classic_notebook(
-    browser, colab_python, tmp_path, notebook, check
+    browser, colab_python, tmp_path, widget
 ):
     classic = (colab_python, "-m", "notebook", "--NotebookApp.token=")
     with serving_notebooks(tmp_path, *classic) as (address, runtime):
         context = browser.new_context(viewport={"width": 1300, "height": 1000})
         page = context.new_page()
-        page.goto(f"{address}/notebooks/{notebook}")
+        page.goto(f"{address}/notebooks/{widget.notebook}")
         page.locator("#kernel_indicator_icon.kernel_idle_icon").wait_for(
             timeout=90_000
         )
@@ -64,7 +58,11 @@ def test_the_widget_moves_in_the_classic_notebook(
             page.get_by_role("link", name="Cell", exact=True)
         ).first.click()
         page.get_by_text("Run All", exact=True).click()
-        check(page, runtime)
-        if notebook == CHAPTER:
+        face = widget.move(page)
+        heard = heard_by_kernel(page, runtime, widget.asked, widget.heard)
+        assert heard == widget.heard
+        ask_kernel(runtime, widget.told)
+        assert widget.shown in shown_by_page(face, widget.shown)
+        if widget is Fusion:
             page.locator(".widget-interact .widget-slider").first.wait_for()
         context.close()
