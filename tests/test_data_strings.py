@@ -10,20 +10,18 @@ from attn_utils.data import (
     PADDING,
     START,
     CharacterVocabulary,
-    copy_pairs,
     first_symbol_recall,
     induction_sequences,
     needle_recall,
     previous_tokens,
     reversal,
-    reverse_pairs,
+    string_pairs,
 )
 
 EVERY_TASK = [
     reversal,
     previous_tokens,
-    copy_pairs,
-    reverse_pairs,
+    string_pairs,
     first_symbol_recall,
     needle_recall,
     induction_sequences,
@@ -70,32 +68,30 @@ def test_each_place_asks_for_the_one_before_and_the_first_for_nothing():
     )
 
 
-@pytest.mark.parametrize("make", [copy_pairs, reverse_pairs])
-def test_a_target_is_the_string_between_start_and_end(make):
-    source, lengths, target = make(
-        97, min_length=2, max_length=7, num_symbols=5, generator=generator(1)
-    )
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_target_is_the_string_between_start_and_end(backwards):
+    source, lengths, target = string_pairs(97, 2, 7, 5, backwards, generator(1))
     assert source.shape == (97, 7)
     assert target.shape == (97, 9)
     for row, length, aim in zip(
         source.tolist(), lengths.tolist(), target.tolist(), strict=True
     ):
         string, padding = row[:length], row[length:]
-        wanted = string if make is copy_pairs else string[::-1]
+        wanted = string[::-1] if backwards else string
         assert aim == [START, *wanted, END, *padding]
         assert set(padding) <= {PADDING}
         assert set(string) <= {4, 5, 6, 7, 8}
 
 
 def test_every_length_and_every_symbol_is_drawn():
-    source, lengths, _ = copy_pairs(999, generator=generator(1))
+    source, lengths, _ = string_pairs(999, generator=generator(1))
     assert lengths.unique().tolist() == list(range(2, 31))
     assert source.unique().tolist() == [PADDING, *range(4, 24)]
 
 
 def test_a_vocabulary_of_as_many_characters_reads_the_strings():
     letters = CharacterVocabulary("abcdefghijklmnopqrst")
-    source, lengths, target = copy_pairs(3, generator=generator(1))
+    source, lengths, target = string_pairs(3, generator=generator(1))
     assert source.max() < len(letters)
     text = letters.decode(target[0])
     assert len(text) == lengths[0]

@@ -13,7 +13,6 @@ from attn_utils.data import (
     CharacterVocabulary,
     addressing,
     cluttered_digits,
-    copy_pairs,
     cued_digits,
     date_pairs,
     first_symbol_recall,
@@ -25,7 +24,7 @@ from attn_utils.data import (
     random_days,
     random_rotation,
     reversal,
-    reverse_pairs,
+    string_pairs,
     symbol_store,
     two_name_recall,
     write_date,
@@ -101,13 +100,11 @@ LOOKUP = [
 
 STRINGS = [
     row(
-        f"the shortest above the longest in {make.__name__}",
+        "the shortest string above the longest",
         ValueError,
-        lambda make=make: make(3, min_length=7, max_length=5),
+        lambda: string_pairs(3, min_length=7, max_length=5),
         r"^min_length must be at most 5 \(max_length\), but is 7",
-    )
-    for make in (copy_pairs, reverse_pairs)
-] + [
+    ),
     row(
         "the shortest period above the longest",
         ValueError,
@@ -321,14 +318,11 @@ SIZES = [
             )
             for make in (reversal, previous_tokens, induction_sequences)
         ],
-        *[
-            (
-                make,
-                {"num_examples": 3},
-                ["num_examples", "min_length", "max_length", "num_symbols"],
-            )
-            for make in (copy_pairs, reverse_pairs)
-        ],
+        (
+            string_pairs,
+            {"num_examples": 3},
+            ["num_examples", "min_length", "max_length", "num_symbols"],
+        ),
         *[
             (
                 make,

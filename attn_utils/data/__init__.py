@@ -28,13 +28,12 @@ from .digits import (
 from .lookup import addressing, random_rotation, symbol_store, two_name_recall
 from .strings import (
     IGNORED,
-    copy_pairs,
     first_symbol_recall,
     induction_sequences,
     needle_recall,
     previous_tokens,
     reversal,
-    reverse_pairs,
+    string_pairs,
 )
 from .vocabulary import END, PADDING, START, UNKNOWN, CharacterVocabulary
 
@@ -53,7 +52,6 @@ __all__ = [
     "WrittenDate",
     "addressing",
     "cluttered_digits",
-    "copy_pairs",
     "cued_digits",
     "date_pairs",
     "date_words",
@@ -69,7 +67,7 @@ __all__ = [
     "random_days",
     "random_rotation",
     "reversal",
-    "reverse_pairs",
+    "string_pairs",
     "symbol_store",
     "true_curve",
     "two_name_recall",

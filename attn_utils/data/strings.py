@@ -65,11 +65,12 @@ def previous_tokens(
     return inputs, targets
 
 
-def copy_pairs(
+def string_pairs(
     num_examples: int,
     min_length: int = 2,
     max_length: int = 30,
     num_symbols: int = 20,
+    backwards: bool = False,
     generator: torch.Generator | None = None,
 ) -> tuple[
     Int[Tensor, "batch tokens"],
@@ -84,60 +85,38 @@ def copy_pairs(
         max_length: length of the longest; every length is drawn alike.
         num_symbols: how many symbols there are; their ids follow the special
             ones, as in a `CharacterVocabulary` of so many characters.
+        backwards: whether the copy is to be written from its end.
         generator: where the randomness comes from; None takes torch's own.
 
     Returns:
         source: the strings, `max_length` wide, PADDING after the shorter ones.
         lengths: how many symbols each string has.
-        target: START, the same string, END, then PADDING; two wider.
+        target: START, the copy, END, then PADDING; two wider.
 
     Raises:
         ValueError: a size below 1, or `min_length` above `max_length`.
         TypeError: a size that is no whole number.
     """
-    source, lengths = _varied_strings(
-        num_examples, min_length, max_length, num_symbols, generator
+    check_size("min_length", min_length, least=1)
+    check_size("max_length", max_length, least=1)
+    check_at_most("min_length", min_length, max_length, "max_length")
+    symbols = _random_strings(num_examples, max_length, num_symbols, generator)
+    lengths = torch.randint(
+        min_length, max_length + 1, (num_examples,), generator=generator
     )
-    return source, lengths, _between_start_and_end(source, lengths)
-
-
-def reverse_pairs(
-    num_examples: int,
-    min_length: int = 2,
-    max_length: int = 30,
-    num_symbols: int = 20,
-    generator: torch.Generator | None = None,
-) -> tuple[
-    Int[Tensor, "batch tokens"],
-    Int[Tensor, "batch"],
-    Int[Tensor, "batch target_tokens"],
-]:
-    """Write strings of varied length backwards; else as `copy_pairs`.
-
-    Args:
-        num_examples: how many strings.
-        min_length: length of the shortest, 1 or more.
-        max_length: length of the longest; every length is drawn alike.
-        num_symbols: how many symbols there are, as in `copy_pairs`.
-        generator: where the randomness comes from; None takes torch's own.
-
-    Returns:
-        source: the strings, `max_length` wide, PADDING after the shorter ones.
-        lengths: how many symbols each string has.
-        target: START, the string backwards, END, then PADDING; two wider.
-
-    Raises:
-        ValueError: a size below 1, or `min_length` above `max_length`.
-        TypeError: a size that is no whole number.
-    """
-    source, lengths = _varied_strings(
-        num_examples, min_length, max_length, num_symbols, generator
-    )
-    # Place n of the result is place length - 1 - n; below 0 lies the padding,
-    # which the remainder finds from the end of the row.
-    places = lengths.unsqueeze(-1) - 1 - torch.arange(max_length)
-    backwards = source.gather(-1, places % max_length)
-    return source, lengths, _between_start_and_end(backwards, lengths)
+    places = torch.arange(max_length)
+    is_padding = places >= lengths.unsqueeze(-1)
+    source = (symbols + NUM_SPECIAL).masked_fill(is_padding, PADDING)
+    copy = source
+    if backwards:
+        # Place n of the copy is place length - 1 - n; below 0 lies the padding,
+        # which the remainder finds from the end of the row.
+        mirrored = lengths.unsqueeze(-1) - 1 - places
+        copy = source.gather(-1, mirrored % max_length)
+    target = torch.nn.functional.pad(copy, (1, 1), value=PADDING)
+    target[:, 0] = START
+    target[torch.arange(num_examples), lengths + 1] = END
+    return source, lengths, target
 
 
 def first_symbol_recall(
@@ -271,35 +250,6 @@ def _random_strings(
     check_size("num_symbols", num_symbols, least=1)
     size = num_examples, num_tokens
     return torch.randint(num_symbols, size, generator=generator)
-
-
-def _varied_strings(
-    num_examples: int,
-    min_length: int,
-    max_length: int,
-    num_symbols: int,
-    generator: torch.Generator | None,
-) -> tuple[Int[Tensor, "batch tokens"], Int[Tensor, "batch"]]:
-    """Draw strings of varied length, padded, and their lengths."""
-    check_size("min_length", min_length, least=1)
-    check_size("max_length", max_length, least=1)
-    check_at_most("min_length", min_length, max_length, "max_length")
-    symbols = _random_strings(num_examples, max_length, num_symbols, generator)
-    lengths = torch.randint(
-        min_length, max_length + 1, (num_examples,), generator=generator
-    )
-    is_padding = torch.arange(max_length) >= lengths.unsqueeze(-1)
-    return (symbols + NUM_SPECIAL).masked_fill(is_padding, PADDING), lengths
-
-
-def _between_start_and_end(
-    strings: Int[Tensor, "batch tokens"], lengths: Int[Tensor, "batch"]
-) -> Int[Tensor, "batch target_tokens"]:
-    """Put START before each padded string, and END right after it."""
-    padded = torch.nn.functional.pad(strings, (1, 1), value=PADDING)
-    padded[:, 0] = START
-    padded[torch.arange(len(strings)), lengths + 1] = END
-    return padded
 
 
 def _noise_and_question(

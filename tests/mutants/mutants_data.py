@@ -37,14 +37,14 @@ MUTANTS = [
     ),
     Mutant(
         "data/strings.py",
-        "lengths.unsqueeze(-1) - 1 - torch.arange",
-        "max_length - 1 - torch.arange",
+        "lengths.unsqueeze(-1) - 1 - places",
+        "max_length - 1 - places",
         "the padding comes first when a string is reversed",
     ),
     Mutant(
         "data/strings.py",
-        "padded[torch.arange(len(strings)), lengths + 1] = END",
-        "padded[:, -1] = END",
+        "target[torch.arange(num_examples), lengths + 1] = END",
+        "target[:, -1] = END",
         "the end stands after the padding",
     ),
     Mutant(
