@@ -30,6 +30,19 @@ def sections(text: str) -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
+def keep(title: str, measured: str) -> None:
+    """Write a part's tables into the page, and leave the other parts."""
+    found = sections(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    found[title] = f"\n{measured}\n"
+    titles = [name.capitalize() for name in PARTS]
+    text = HEAD + "".join(
+        f"\n## {title}\n{found[title].rstrip()}\n"
+        for title in titles
+        if title in found
+    )
+    KEPT.write_text(text, "utf-8")
+
+
 def give_up() -> None:
     """End the run, wherever it hangs."""
     print(f"bench: stopped, not done after {LIMIT_S} s", file=sys.stderr)
@@ -46,18 +59,10 @@ def main(*names: str) -> None:
     watchdog = threading.Timer(LIMIT_S, give_up)
     watchdog.daemon = True
     watchdog.start()
-    found = sections(KEPT.read_text("utf-8")) if KEPT.exists() else {}
     for name in names or PARTS:
         measured = importlib.import_module(PARTS[name]).measure()
-        found[name.capitalize()] = f"\n{measured}\n"
-    titles = [name.capitalize() for name in PARTS]
-    text = HEAD + "".join(
-        f"\n## {title}\n{found[title].rstrip()}\n"
-        for title in titles
-        if title in found
-    )
-    KEPT.write_text(text, "utf-8")
-    print(text)
+        keep(name.capitalize(), measured)
+    print(KEPT.read_text("utf-8"))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Let cosmic-ray mutate a copy of the core modules, and list what survives.
+"""Let cosmic-ray mutate a copy of the package, and list what survives.
 
-Run from anywhere: `python tests/mutants/survey.py [new folder]`. The repository
-is left alone; the copy and the session stay in the folder, a temporary one by
-default. `survivors.md` says why each survivor may live.
+Run from anywhere: `python tests/mutants/survey.py [module ...]`, for example
+`survey.py layers.py data/dates.py`; without a name, every module that the tables
+of mutants name, which takes an hour. The repository is left alone. `survivors.md`
+says why each survivor may live.
 
 cosmic-ray would start a new Python for every mutant, which spends most of its
 time on loading torch. Here each test run is forked from this process, which has
@@ -12,7 +13,6 @@ loaded torch and pytest but no part of the package.
 import gc
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,18 +26,26 @@ import numpy  # noqa: F401
 import pytest
 import torch.func
 from cosmic_ray.work_item import TestOutcome
+from test_mutants import OWN_TESTS, UNIT_TESTS, copy_of_the_package
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-TESTS = [
-    "conftest",
-    "errors_table",
-    "tensors",
-    "test_scores",
-    "test_masks",
-    "test_attention",
-    "test_errors",
+CONFIG = """\
+[cosmic-ray]
+module-path = ["attn_utils/{module}"]
+timeout = 120.0
+excluded-modules = []
+test-command = "-x -q -p no:cacheprovider {tests}"
+
+[cosmic-ray.distributor]
+name = "local"
+
+[cosmic-ray.filters.operators-filter]
+exclude-operators = [
+    # `Tensor | None` in annotations, and one that mutants.py has.
+    "core/ReplaceBinaryOperator_BitOr_.*",
+    # +x is x: the same program as Delete_USub.
+    "core/ReplaceUnaryOperator_USub_UAdd",
 ]
+"""
 
 
 def run_tests(command: str, timeout: float) -> tuple[TestOutcome, str]:
@@ -58,17 +66,34 @@ def run_module(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", *arguments], check=True)
 
 
-def main() -> None:
-    """Copy, initialise, run and report."""
-    folder = Path(
-        sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()
-    ).resolve()
-    shutil.copytree(ROOT / "attn_utils", folder / "attn_utils")
-    (folder / "tests").mkdir()
-    for name in TESTS:
-        shutil.copy(ROOT / "tests" / f"{name}.py", folder / "tests")
-    shutil.copy(HERE / "guard.py", folder / "conftest.py")
-    shutil.copy(HERE / "cosmic-ray.toml", folder)
+def tests_of(module: str) -> str:
+    """Return the tests that can notice a change: its own, then the errors'."""
+    errors = [name for name in UNIT_TESTS if name.startswith("test_errors")]
+    names = dict.fromkeys([*OWN_TESTS[module], *errors])
+    if module == "_checks.py":
+        names = dict.fromkeys([*names, *UNIT_TESTS])
+    return " ".join(f"tests/{name}" for name in names)
+
+
+def survey(module: str) -> None:
+    """Mutate one module, in the folder of the copy; print what survives."""
+    name = module.replace("/", "_")
+    config, session = f"{name}.toml", f"{name}.sqlite"
+    command = CONFIG.format(module=module, tests=tests_of(module))
+    Path(config).write_text(command, "utf-8")
+    run_module("cosmic_ray.cli", "init", config, session)
+    run_module("cosmic_ray.tools.filters.operators_filter", session, config)
+    cosmic_ray.cli.main(["exec", config, session], standalone_mode=False)
+    print(f"=== {module}", flush=True)
+    run_module(
+        "cosmic_ray.tools.report", session, "--surviving-only", "--show-diff"
+    )
+
+
+def main(*modules: str) -> None:
+    """Copy the package, see that it passes, and survey the modules named."""
+    folder = Path(tempfile.mkdtemp()).resolve()
+    copy_of_the_package(folder)
     os.chdir(folder)
     sys.path.insert(0, str(folder))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -77,21 +102,17 @@ def main() -> None:
     gc.freeze()  # no fork need search what is here already
     cosmic_ray.mutating.run_tests = run_tests
 
-    outcome, _ = run_tests("-x -q -p no:cacheprovider tests", 60)
+    tests = " ".join(f"tests/{name}" for name in UNIT_TESTS)
+    outcome, _ = run_tests(f"-x -q -p no:cacheprovider {tests}", 300)
     assert outcome == TestOutcome.SURVIVED, (
         "the unchanged package fails its tests"
     )
     # From here on: two mutants may come within the second that bytecode tells apart.
     sys.dont_write_bytecode = True
-    config, session = "cosmic-ray.toml", "session.sqlite"
-    run_module("cosmic_ray.cli", "init", config, session)
-    run_module("cosmic_ray.tools.filters.operators_filter", session, config)
-    cosmic_ray.cli.main(["exec", config, session])
-    run_module(
-        "cosmic_ray.tools.report", session, "--surviving-only", "--show-diff"
-    )
-    print(f"The session is {folder / 'session.sqlite'}")
+    for module in modules or OWN_TESTS:
+        survey(module)
+    print(f"The sessions are in {folder}")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
