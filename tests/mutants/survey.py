@@ -83,7 +83,7 @@ def survey(module: str) -> None:
     Path(config).write_text(command, "utf-8")
     run_module("cosmic_ray.cli", "init", config, session)
     run_module("cosmic_ray.tools.filters.operators_filter", session, config)
-    cosmic_ray.cli.main(["exec", config, session], standalone_mode=False)
+    cosmic_ray.cli.main(["exec", config, session])
     print(f"=== {module}", flush=True)
     run_module(
         "cosmic_ray.tools.report", session, "--surviving-only", "--show-diff"
