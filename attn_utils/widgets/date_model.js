@@ -24,9 +24,14 @@ export function activeHeads(off, layers, numHeads) {
   return { encoder, decoder };
 }
 
-/** What the model gets to read: plain spaces, and all small if it lacks a capital. */
+// What stands around the number of a day, as in "the 3rd of", 1er and 1º.
+const ORDINAL = /(\d)(?:st|nd|rd|th|er|º|°)(?!\p{L})/giu;
+const ARTICLE = /\b(?:the|of)\s+/giu;
+
+/** What the model gets to read: plain spaces, "3" for "the 3rd of", and all small if it
+    lacks a capital. The page shows this, not what was typed. */
 export function plain(text, known) {
-  const spaced = text.replace(/\s/gu, " ");
+  const spaced = text.replace(/\s/gu, " ").replace(ORDINAL, "$1").replace(ARTICLE, "");
   const lacking = [...spaced].some((c) => !known.includes(c) && known.includes(c.toLowerCase()));
   return lacking ? spaced.toLowerCase() : spaced;
 }

@@ -150,6 +150,9 @@ def test_what_is_typed_is_written_as_iso(page):
         ("mercredi 1 mai 1968", "1968-05-01"),
         ("friday,  may 3 2019", "2019-05-03"),
         ("VRIJDAG 3 MEI 2019", "2019-05-03"),
+        ("May 3rd, 2019", "2019-05-03"),
+        ("the 22nd of October 1954", "1954-10-22"),
+        ("1er mai 1968", "1968-05-01"),
     ]:
         box.fill(text)
         words = said(face)
@@ -287,7 +290,7 @@ STRANGE = [
     ("令和6年5月1日", "has never seen"),
     ("12 Ramadan 1445", "never taught the word “ramadan”"),
     ("2019-05-03", "taught to write this format"),
-    ("3rd May 2019", "never taught the word “rd”"),
+    ("tercer 3 de mayo de 2019", "never taught the word “tercer”"),
     ("3 May 2019 BC", "never taught the word “bc”"),
     ("x" * 300, "300 characters long"),
     ("🎉 3 May 2019 🎉", "has never seen 🎉"),
@@ -383,3 +386,31 @@ def test_the_block_follows_a_token_through_every_part(page):
 def test_what_a_kernel_s_choices_were_is_said(page):
     words = page.locator(".attn-snapshot").inner_text()
     assert "Shown with locale = ru, style = full, head = 1." in words
+
+
+# The widget's height after every step, every letter pointed at, every head shown.
+HEIGHTS = """
+async (face) => {
+  const heights = {};
+  const look = async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const height = Math.round(face.getBoundingClientRect().height);
+    heights[height] = face.querySelector(".attn-readout").textContent;
+  };
+  for (const button of face.querySelectorAll(".attn-tile:enabled, .reader-map")) {
+    button.click();
+    await look();
+  }
+  return heights;
+}
+"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_jumps_while_its_heads_are_looked_at(watch, site, width):
+    page = watch(viewport={"width": width, "height": 900}).open(
+        f"{site}/{CHAPTER}"
+    )
+    come_alive(page)
+    heights = page.locator(".attn-reader").evaluate(HEIGHTS)
+    assert len(heights) == 1, heights
