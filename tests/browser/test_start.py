@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from conftest import PAGES, ROOT, come_alive
+from conftest import PAGES, ROOT, come_alive, typeset
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import styles
@@ -135,22 +135,19 @@ new PerformanceObserver((list) => {
 """
 
 
-# Formulas never come: typeset, they move what stands beside them in a table.
-NO_FORMULAS = "window.requestIdleCallback = () => {};"
-
-
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_jumps_while_a_page_starts(browser, site, name, width):
     # One set of fonts throughout: which one comes first is a matter of time.
     context = browser.new_context(viewport={"width": width, "height": 800})
     context.route("**/*.woff2", lambda route: route.abort())
-    context.add_init_script(SHIFTS + NO_FORMULAS)
+    context.add_init_script(SHIFTS)
     page = context.new_page()
     page.goto(f"{site}/{name}")
     place = page.locator(".attn-live").first
     if place.count() and place.bounding_box()["y"] < 800:
         page.locator(".attn-live[data-state=live]").first.wait_for()
+    typeset(page)
     page.wait_for_load_state("networkidle")
     shifts = page.evaluate("window.shifts")
     context.close()
