@@ -119,6 +119,17 @@ def test_a_table_of_words_fits_on_a_phone(watch, draft, name):
     assert hidden
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_formula_fits_on_a_phone(watch, draft, name):
+    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+    come_alive(page)
+    hidden = page.locator("mjx-container[display]").evaluate_all(
+        "(all) => all.map((formula) => formula.scrollWidth - formula.clientWidth)"
+    )
+    assert hidden == [0] * len(hidden)
+    assert hidden
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_chinese_term_is_broken_over_two_lines(watch, draft, name):
     page = watch(viewport=PHONE).open(f"{draft}/{name}")
