@@ -172,6 +172,15 @@ def standing(part):
     return part.bounding_box()
 
 
+def eventually(page, question):
+    """Ask until the answer is yes, or 10 s; returns the last answer."""
+    for _ in range(100):
+        if answer := question():
+            break
+        page.wait_for_timeout(100)
+    return answer
+
+
 def altered(watch, site, change):
     """Open the first chapter with its state changed; returns the page."""
     watched = watch()

@@ -1,7 +1,7 @@
 """The look: what the eye meets is whole, legible and where it belongs."""
 
 import pytest
-from conftest import DRAFT, PAGES, come_alive, serving
+from conftest import DRAFT, PAGES, come_alive, eventually, serving
 
 BROKEN = """
 (article) => {
@@ -229,9 +229,11 @@ def test_the_list_of_contents_makes_way_for_a_widget(watch, draft):
     face.evaluate(
         "(node) => node.scrollIntoView({block: 'center', behavior: 'instant'})"
     )
-    page.wait_for_timeout(500)
-    box = contents.bounding_box()
-    assert box["y"] + box["height"] <= face.bounding_box()["y"]
+
+    def bottom():
+        box = contents.bounding_box()
+        return box["y"] + box["height"]
+
+    assert eventually(page, lambda: bottom() <= face.bounding_box()["y"])
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    page.wait_for_timeout(500)
-    assert contents.bounding_box()["height"] > 200
+    assert eventually(page, lambda: contents.bounding_box()["height"] > 200)

@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from conftest import PAGES, ROOT, come_alive, typeset
+from conftest import PAGES, ROOT, come_alive, eventually, typeset
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import styles
@@ -165,5 +165,6 @@ def test_a_jump_would_be_seen(watch, site):
     page.evaluate(
         "document.querySelector('article h1').style.marginTop = '200px'"
     )
-    page.wait_for_timeout(500)
-    assert page.evaluate("window.shifts") > before + 0.02
+    assert eventually(
+        page, lambda: page.evaluate("window.shifts") > before + 0.02
+    )
