@@ -12,7 +12,7 @@ from ._shapes import Float, Tensor
 
 
 def angles(
-    num_tokens: int, dim: int, offset: int = 0, base: float = 10000.0
+    num_tokens: int, dim: int, offset: int, base: float
 ) -> Float[Tensor, "tokens pairs"]:
     """Return the angle of each pair of features at each position.
 
