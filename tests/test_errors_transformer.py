@@ -934,6 +934,20 @@ def test_every_mask_that_torch_would_stretch_fits_by_its_axes_or_is_refused():
 # What has a right answer
 
 
+def test_sizes_of_1_are_enough():
+    one, token = ones(1, 1, 1), tokens(1, 1)
+    assert LearnedPositions(1, 1)(1).shape == (1, 1)
+    assert FeedForward(1, 1)(one).shape == (1, 1, 1)
+    attend = MultiHeadAttention(1, 1, key_dim=1, value_dim=1)
+    assert attend(one)[0].shape == (1, 1, 1)
+    assert EncoderLayer(1, 1, 1)(one).shape == (1, 1, 1)
+    assert DecoderLayer(1, 1, 1)(one, one).shape == (1, 1, 1)
+    ours = Transformer(1, 1, 2, 1, 1, 1, 1)
+    assert ours(token, token).shape == (1, 1, 1)
+    how = {"start": 0, "end": 0, "max_tokens": 1, "beam_width": 1}
+    assert ours.beam(token, **how)[0].tolist() == [[[0]]]
+
+
 @pytest.mark.parametrize("need_weights", [True, False])
 def test_empty_batches_and_sequences_have_a_right_answer(need_weights):
     ours = filled(MultiHeadAttention(21, 3))
