@@ -38,9 +38,10 @@ def test_sinusoids_by_hand():
     assert_close(sinusoidal_positions(3, 4), torch.tensor(expected))
 
 
-def test_sinusoids_with_another_base_by_hand():
-    got = sinusoidal_positions(1, 4, offset=3, base=16.0)
-    waves = [math.sin(3), math.cos(3), math.sin(0.75), math.cos(0.75)]
+@pytest.mark.parametrize(("base", "slower"), [(16.0, 0.75), (1.44, 2.5)])
+def test_sinusoids_with_another_base_by_hand(base, slower):
+    got = sinusoidal_positions(1, 4, offset=3, base=base)
+    waves = [math.sin(3), math.cos(3), math.sin(slower), math.cos(slower)]
     assert_close(got, torch.tensor([waves]))
 
 
