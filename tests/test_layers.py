@@ -107,6 +107,11 @@ def test_a_decoder_layer_looks_at_the_target_first_and_then_at_the_memory(
     assert_near(ours(target(), memory), x)
 
 
+def test_layers_are_post_norm_by_default_as_in_the_paper():
+    for kind in (EncoderLayer, DecoderLayer):
+        assert not kind(*SIZES).around_attention.norm_first
+
+
 def test_the_feed_forward_network_treats_each_position_by_itself():
     ours = filled(FeedForward(7, 13))
     inputs = normal(2, 3, 5, 7, seed=1)
