@@ -507,6 +507,19 @@ def test_queries_and_keys_are_rotated_inside_each_head_and_values_are_not():
     assert_near(ours(inputs, need_weights=False)[0], expected)
 
 
+def test_positions_begin_at_0_and_go_on_after_what_is_cached():
+    offsets, cache = [], KeyValueCache()
+
+    def noted(x, offset):
+        offsets.append(offset)
+        return x
+
+    ours, inputs = heads(rotate=noted), normal(2, 5, 21, seed=1)
+    for kept in (None, cache, cache):
+        ours(inputs, cache=kept)
+    assert offsets == [0, 0, 0, 0, 5, 5]
+
+
 # The cache
 
 
