@@ -246,6 +246,13 @@ def test_every_attention_map_can_be_had_and_changes_nothing(norm_first):
         assert_close(tuple(ours_maps), tuple(expected))
 
 
+def test_by_default_a_model_is_small_and_pre_norm():
+    ours = Transformer(17, 19)
+    expected = Transformer(17, 19, 64, 4, 128, 2, 1, 0.0, True)
+    assert str(ours) == str(expected)  # which does not tell the heads
+    assert ours.encoder.layers[0].attention.num_heads == 4
+
+
 # Laws
 
 
