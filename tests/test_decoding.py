@@ -118,6 +118,17 @@ def test_writing_stops_when_all_have_ended_or_the_room_is_full():
     assert tokens.tolist() == [[[A], [B]], [[A], [B]]]
 
 
+def test_a_long_target_stops_where_the_room_does():
+    # Each token is followed by the next: 0, 1, 2, … 400.
+    chain = Chain(torch.eye(401).roll(1, dims=1).tolist())
+    source, how = torch.tensor([0]), {"start": 0, "end": 400}
+    counted = list(range(1, 301))
+    got = chain.greedy(source, **how, max_tokens=300)
+    assert got.tolist() == [counted]
+    tokens, _ = chain.beam(source, **how, max_tokens=300, beam_width=1)
+    assert tokens.tolist() == [[counted]]
+
+
 def test_no_room_writes_nothing():
     chain, source = Chain(TEMPTING), torch.tensor([0, 0, 0])
     none = HOW | {"max_tokens": 0}
@@ -300,6 +311,7 @@ def test_writing_keeps_no_gradient_and_leaves_the_model_alone():
     assert not log_probability.requires_grad
     assert ours.training
     assert_close(dict(ours.state_dict()), before, atol=0, rtol=0)
+
 
 
 def test_a_source_without_padding_needs_no_mask():
