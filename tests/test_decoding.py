@@ -129,6 +129,11 @@ def test_a_long_target_stops_where_the_room_does():
     assert tokens.tolist() == [[counted]]
 
 
+def test_a_beam_is_four_wide_by_default():
+    tokens, log_probability = Chain(TEMPTING).beam(torch.tensor([0]), **HOW)
+    assert tokens.shape[:2] == log_probability.shape == (1, 4)
+
+
 def test_no_room_writes_nothing():
     chain, source = Chain(TEMPTING), torch.tensor([0, 0, 0])
     none = HOW | {"max_tokens": 0}
