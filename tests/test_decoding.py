@@ -318,6 +318,16 @@ def test_writing_keeps_no_gradient_and_leaves_the_model_alone():
     assert_close(dict(ours.state_dict()), before, atol=0, rtol=0)
 
 
+@pytest.mark.parametrize("how", ["greedy", "beam"])
+def test_no_step_of_writing_keeps_what_a_gradient_would_need(how):
+    ours, kept = writer(), []
+    ours.output_map.register_forward_hook(
+        lambda module, inputs, logits: kept.append(logits.requires_grad)
+    )
+    getattr(ours, how)(*sources(seed=1), **HOW)
+    assert kept
+    assert not any(kept)
+
 
 def test_a_source_without_padding_needs_no_mask():
     ours, (source, _) = writer(), sources(seed=1)
