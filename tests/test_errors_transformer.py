@@ -751,6 +751,12 @@ TOKENS = [
         lambda: shift_right(tokens(2, 5), 1.5),
         r"^start must be an int, but is 1\.5 \(float\)",
     ),
+    row(
+        "a shift by a negative token",
+        ValueError,
+        lambda: shift_right(tokens(2, 5), -1),
+        "^start must be at least 0, but is -1",
+    ),
 ]
 
 WRITING = [
