@@ -164,6 +164,13 @@ def test_tokens_become_scaled_vectors_with_their_position_added_by_hand():
     assert_close(later[0], expected[1:])
 
 
+def test_vectors_are_scaled_by_the_root_of_their_width():
+    ours = Transformer(3, 3, 16, 2, 5)
+    got = ours.embed(torch.tensor([[2]]), ours.source_embedding)
+    scaled = 4 * ours.source_embedding.weight[2]
+    assert_close(got[0], scaled + sinusoidal_positions(1, 16))
+
+
 @ORDERS
 def test_the_model_embeds_reads_writes_and_maps(norm_first):
     ours = model(norm_first)
