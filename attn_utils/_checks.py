@@ -265,8 +265,15 @@ def check_cache(kept: Tensor, new: Tensor) -> None:
         )
 
 
-def check_caches(caches: list, num_layers: int) -> None:
-    """Raise unless there is one cache for each layer."""
+def check_caches(caches: list | None, num_layers: int) -> None:
+    """Raise unless there is none, or one DecoderCache for each layer."""
+    if caches is None:
+        return
+    if None in caches:
+        raise TypeError(
+            "caches must be a DecoderCache for each layer, or None for all, "
+            f"but entry {caches.index(None)} is None"
+        )
     if len(caches) != num_layers:
         raise ValueError(
             f"caches must have one entry for each layer, {num_layers}, but have "

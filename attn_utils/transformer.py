@@ -102,8 +102,8 @@ class Decoder(Stack):
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and a list of the layers' DecoderMaps.
         """
-        caches = [None] * len(self.layers) if caches is None else caches
         check_caches(caches, len(self.layers))
+        caches = caches or [None] * len(self.layers)
         contexts = [(memory, mask, memory_mask, cache) for cache in caches]
         return self.run(inputs, contexts, need_weights)
 
@@ -245,6 +245,7 @@ class Transformer(Writer):
         """
         check_tokens("target", target, self.target_embedding.num_embeddings)
         check_source_mask(source_mask, memory)
+        check_caches(caches, len(self.decoder.layers))
         read = 0 if caches is None else caches[0].target.num_tokens
         inputs = self.embed(target, self.target_embedding, read)
         mask = causal_mask(read + target.shape[1])[read:].to(target.device)

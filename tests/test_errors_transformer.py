@@ -26,6 +26,7 @@ from attn_utils import (
     sinusoidal_positions,
     split_heads,
 )
+from attn_utils.layers import DecoderCache
 
 pytestmark = pytest.mark.usefixtures("without_the_shape_hook")
 
@@ -658,9 +659,21 @@ CACHES = [
         "one cache for two layers",
         ValueError,
         lambda: Decoder(2, 21, 3, 13)(
-            ones(2, 5, 21), ones(2, 11, 21), caches=[None]
+            ones(2, 5, 21), ones(2, 11, 21), caches=[empty_cache()]
         ),
         "^caches must have one entry for each layer, 2, but have 1",
+    ),
+    row(
+        "no cache for a layer that decodes",
+        ValueError,
+        lambda: model().decode(tokens(2, 5), ones(2, 11, 14), caches=[]),
+        "^caches must have one entry for each layer, 1, but have 0",
+    ),
+    row(
+        "None for a layer's cache",
+        TypeError,
+        lambda: model().decode(tokens(2, 5), ones(2, 11, 14), caches=[None]),
+        "^caches must be a DecoderCache for each layer.*entry 0 is None",
     ),
 ]
 
@@ -881,6 +894,10 @@ TORCHS = [
         "^theirs must not use add_bias_kv or add_zero_attn",
     ),
 ]
+
+
+def empty_cache():
+    return DecoderCache(KeyValueCache(), KeyValueCache())
 
 
 def filled_cache():
