@@ -410,6 +410,11 @@ TRANSFORMER = [
         "the causal mask is off by one: the next token is seen",
     ),
     (
+        "embedding(tokens) * embedding.embedding_dim**0.5",
+        "embedding(tokens) * embedding.embedding_dim * 0.5",
+        "vectors are scaled by half the width, not by its root",
+    ),
+    (
         "self.encoder(inputs, source_mask, need_weights)",
         "self.encoder(inputs, None, need_weights)",
         "the encoder reads the padding",
