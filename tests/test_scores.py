@@ -142,6 +142,7 @@ def test_no_queries_no_keys_or_no_batch_gives_an_empty_table(make):
     assert score(torch.ones(0, 7), torch.ones(5, 7)).shape == (0, 5)
     assert score(torch.ones(3, 7), torch.ones(0, 7)).shape == (3, 0)
     assert score(torch.ones(0, 3, 7), torch.ones(0, 5, 7)).shape == (0, 3, 5)
+    assert score(torch.ones(2, 0, 7), torch.ones(2, 5, 7)).shape == (2, 0, 5)
 
 
 def test_query_and_key_may_differ_in_width_where_the_score_is_learned():
