@@ -332,6 +332,19 @@ def test_the_same_generator_gives_the_same_draws(sample):
     assert not torch.equal(chosen(1), chosen(2))
 
 
+@EVERY_SAMPLE
+def test_a_way_to_choose_may_be_named_by_any_equal_string(sample):
+    scores = normal(97, 7, seed=1).requires_grad_()
+    another = "".join([*sample])
+    assert another is not sample
+    expected, got = (
+        choose(scores, sample=name, generator=generator(1))
+        for name in (sample, another)
+    )
+    assert torch.equal(got.weights, expected.weights)
+    assert got.weights.requires_grad == expected.weights.requires_grad
+
+
 @EVERY_DRAW
 def test_without_a_generator_torch_s_own_is_used(sample):
     scores = torch.zeros(97, 7)
@@ -400,6 +413,18 @@ def test_the_gradient_goes_straight_through_at_its_temperature():
     for temperature in (0.5, 3.0):
         soft = (difference / temperature).sigmoid()
         assert_close(slopes(temperature), soft * (1 - soft) / temperature)
+
+
+def test_the_temperature_is_1_unless_told_otherwise():
+    scores = normal(19, 7, seed=1).requires_grad_()
+
+    def slopes(**options):
+        read = choose(
+            scores, sample="gumbel", generator=generator(0), **options
+        )
+        return torch.autograd.grad(read.weights[:, 0].sum(), scores)[0]
+
+    assert torch.equal(slopes(), slopes(temperature=1.0))
 
 
 # The estimators, on a problem small enough to enumerate
