@@ -259,6 +259,11 @@ def test_the_reduction_leaves_whole_hidden_units(channels, reduction, hidden):
     assert CBAM(channels, reduction).channel.network[0].out_features == hidden
 
 
+def test_the_reduction_is_16_unless_told_otherwise():
+    for gate in (ChannelAttention(256), CBAM(256).channel):
+        assert gate.network[0].out_features == 256 // 16
+
+
 # Laws
 
 
