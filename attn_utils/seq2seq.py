@@ -137,9 +137,7 @@ class RecurrentEncoder(nn.Module):
         ways = 2 if two_way else 1
         self.memory_dim = ways * hidden_dim
         self.embedding = nn.Embedding(source_size, embed_dim)
-        self.recurrent = nn.GRU(
-            embed_dim, hidden_dim, batch_first=True, bidirectional=two_way
-        )
+        self.recurrent = nn.GRU(embed_dim, hidden_dim, bidirectional=two_way)
         self.bridge = (
             nn.Linear(self.memory_dim, hidden_dim) if two_way else None
         )
