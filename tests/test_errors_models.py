@@ -807,6 +807,12 @@ TRAINING = [
         r"^lengths must have the shape \(examples,\), but has \(7, 2\)",
     ),
     row(
+        "one length for all examples",
+        ValueError,
+        lambda: next(bucketed_batches(whole(), 3)),
+        r"^lengths must have the shape \(examples,\), but has \(\)",
+    ),
+    row(
         "a negative seed",
         ValueError,
         lambda: seeded(-1),

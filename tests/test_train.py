@@ -131,6 +131,13 @@ def test_without_a_generator_torch_s_own_decides():
     assert not torch.equal(drawn(1), drawn(2))
 
 
+def test_eight_batches_are_sorted_together_unless_told_otherwise():
+    lengths = lengths_of(2003)
+    untold = bucketed_batches(lengths, 7, generator=generator(1))
+    told = bucketed_batches(lengths, 7, 8, generator(1))
+    assert torch.equal(torch.cat([*untold]), torch.cat([*told]))
+
+
 def test_without_examples_there_are_no_batches():
     assert list(bucketed_batches(torch.ones(0, dtype=torch.int64), 7)) == []
 
@@ -165,7 +172,8 @@ def test_the_share_of_the_learning_rate_by_hand():
     up, down = [0.25, 0.5, 0.75, 1.0], [1.0, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6]
     assert shares == pytest.approx(up + down)
     assert [warm_up(step, 4, 0) for step in range(4)] == [1, 0.75, 0.5, 0.25]
-    assert [warm_up(step, 2, 2) for step in range(2)] == [0.5, 1]
+    assert [warm_up(step, 3, 2) for step in range(4)] == [0.5, 1, 1, 0]
+    assert [warm_up(step, 2, 2) for step in range(3)] == [0.5, 1, 0]
     assert [warm_up(step, 2, 4) for step in range(2)] == [0.25, 0.5]
 
 
@@ -269,6 +277,14 @@ def test_unless_told_otherwise_gradients_are_clipped_to_1_and_nothing_decays():
     expected = adamw(batches_of(7), [1.0] * 7, 1e-3, (0.9, 0.999), 0.0, 1.0)
     for got, right in zip(seen, expected, strict=True):
         assert got == pytest.approx(right, abs=1e-10)
+
+
+def test_the_learning_rate_is_not_warmed_up_unless_told_otherwise():
+    untold, told = (
+        train(Bowl(), batches_of(7), height, 7, decay=True, **options)
+        for options in ({}, {"num_warm": 0})
+    )
+    assert untold == told
 
 
 def test_a_convex_loss_falls_to_its_known_optimum():
