@@ -171,6 +171,12 @@ CBAM_ROWS = [
         r"have \(7, 5, 11\)",
     ),
     row(
+        "films instead of images",
+        ValueError,
+        gate(torch.ones(2, 7, 3, 5, 11)),
+        r"^features must have the shape .* have \(2, 7, 3, 5, 11\)",
+    ),
+    row(
         "sequences instead of images, for the spatial gate",
         ValueError,
         gate(torch.ones(2, 7, 5), SpatialAttention()),
@@ -181,6 +187,12 @@ CBAM_ROWS = [
         ValueError,
         gate(torch.ones(2, 5, 11, 7)),
         r"^features must have 7 channels, but have 5.*\(2, 5, 11, 7\)",
+    ),
+    row(
+        "more channels than the gate has",
+        ValueError,
+        gate(torch.ones(2, 11, 5, 11)),
+        "^features must have 7 channels, but have 11",
     ),
     row(
         "one channel, which would be broadcast",
@@ -448,6 +460,12 @@ ENCODER = [
         "^source must hold tokens from 0 to 6, but holds 7 to 7",
     ),
     row(
+        "a token far beyond the last of an even number",
+        ValueError,
+        lambda: RecurrentEncoder(8, 3, 5)(whole(1, 1, filled=23), whole(1)),
+        "^source must hold tokens from 0 to 7, but holds 23 to 23",
+    ),
+    row(
         "a negative token",
         ValueError,
         encode(whole(2, 11, filled=-1), [5, 3]),
@@ -603,6 +621,13 @@ DECODER_ROWS = (
                     ),
                     (
                         "memory",
+                        "a memory of four axes",
+                        ValueError,
+                        torch.ones(2, 11, 17, 1),
+                        rf"{MEMORY} \(2, 11, 17, 1\)",
+                    ),
+                    (
+                        "memory",
                         "a memory without a batch",
                         ValueError,
                         torch.ones(11, 17),
@@ -713,16 +738,26 @@ DECODING = [
         ("end", TypeError, 1.0, "end must be an int, but is 1.0"),
     ]
 ] + [
+    *(
+        row(
+            f"beam_width = {given!r}",
+            error,
+            decode("beam", beam_width=given),
+            f"^beam_width must be {expected}.*but is {given}",
+        )
+        for error, given, expected in [
+            (ValueError, 0, "at least 1"),
+            (TypeError, 2.0, "an int"),
+        ]
+    ),
     row(
-        f"beam_width = {given!r}",
-        error,
-        decode("beam", beam_width=given),
-        f"^beam_width must be {expected}.*but is {given}",
-    )
-    for error, given, expected in [
-        (ValueError, 0, "at least 1"),
-        (TypeError, 2.0, "an int"),
-    ]
+        "an end far beyond the last of an even number",
+        ValueError,
+        lambda: Seq2Seq(
+            RecurrentEncoder(7, 3, 5), RecurrentDecoder(20, 3, 5)
+        ).greedy(whole(1, 1), whole(1), start=0, end=23, max_tokens=3),
+        "^end must be a token from 0 to 19, but is 23",
+    ),
 ]
 
 
@@ -741,6 +776,12 @@ TRAINING = [
         ValueError,
         lower(lambda model, batch: model(batch)),
         r"^loss must be a single number, but has the shape \(5, 1\)",
+    ),
+    row(
+        "a loss of nothing",
+        ValueError,
+        lower(lambda model, batch: model(batch[:0])),
+        r"^loss must be a single number, but has the shape \(0, 1\)",
     ),
     row(
         "a loss that is no tensor",

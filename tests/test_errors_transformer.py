@@ -480,6 +480,7 @@ MASKS = [
         ValueError,
         attend_masked(shown(2, 11)),
         r"^mask must have the shape \(queries, keys\) = \(5, 11\)",
+        r"or all axes of the scores, \(2, 3, 5, 11\)",
         r"has \(2, 11\)",
     ),
     row(
@@ -613,6 +614,12 @@ HEADS = [
         r"^active must have the shape \(heads,\) = \(3,\), but has \(2,\)",
     ),
     row(
+        "too many active heads",
+        ValueError,
+        lambda: MultiHeadAttention(21, 3).switch_heads(shown(5)),
+        r"^active must have the shape \(heads,\) = \(3,\), but has \(5,\)",
+    ),
+    row(
         "active heads by sequence",
         ValueError,
         lambda: MultiHeadAttention(21, 3).switch_heads(shown(2, 3)),
@@ -662,6 +669,14 @@ CACHES = [
             ones(2, 5, 21), ones(2, 11, 21), caches=[empty_cache()]
         ),
         "^caches must have one entry for each layer, 2, but have 1",
+    ),
+    row(
+        "three caches for two layers",
+        ValueError,
+        lambda: Decoder(2, 21, 3, 13)(
+            ones(2, 5, 21), ones(2, 11, 21), caches=[empty_cache()] * 3
+        ),
+        "^caches must have one entry for each layer, 2, but have 3",
     ),
     row(
         "no cache for a layer that decodes",
