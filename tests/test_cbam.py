@@ -380,6 +380,11 @@ def test_the_features_are_left_alone_and_an_empty_batch_is_empty():
     assert block(torch.ones(0, 7, 5, 11)).shape == (0, 7, 5, 11)
 
 
+def test_sizes_beyond_python_s_cached_integers_fit_as_well():
+    features = torch.ones(1, 257, 1, 1)
+    assert CBAM(257)(features).shape == features.shape
+
+
 def test_the_smallest_sizes_are_welcome():
     block = CBAM(1, reduction=1, kernel_size=1)
     assert block(torch.ones(1, 1, 1, 1)).shape == (1, 1, 1, 1)
