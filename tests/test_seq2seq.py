@@ -235,6 +235,12 @@ def test_the_copy_of_torch_s_cell_is_a_copy(ours, theirs):
     assert all(parameter.requires_grad for parameter in cell.parameters())
 
 
+def test_tanh_may_be_named_by_any_equal_string():
+    theirs = nn.RNNCell(EMBED, HIDDEN, nonlinearity="".join([*"tanh"]))
+    weight = RNNCell.from_torch(theirs).input_map.weight
+    assert torch.equal(weight, theirs.weight_ih)
+
+
 @pytest.mark.parametrize("make", [RNNCell, LSTMCell])
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
 def test_a_cell_in_half_precision_is_close_to_float32(make, dtype):
