@@ -353,6 +353,13 @@ def test_a_padded_batch_equals_its_rows_alone(two_way, seed):
         assert (memory[b, length:] == 0).all()
 
 
+def test_batches_beyond_python_s_cached_integers_fit_as_well():
+    source = integers(SOURCE_SIZE, 257, 1, seed=1)
+    lengths = torch.ones(257, dtype=torch.int64)
+    memory, _ = RecurrentEncoder(SOURCE_SIZE, EMBED, HIDDEN)(source, lengths)
+    assert memory.shape == (257, 1, HIDDEN)
+
+
 @WAYS
 def test_what_stands_in_the_padding_has_no_influence_and_no_gradient(two_way):
     encoder = randomise(RecurrentEncoder(SOURCE_SIZE, EMBED, HIDDEN, two_way))
