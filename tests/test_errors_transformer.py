@@ -427,6 +427,14 @@ TENSORS = [
                 r"has \(5, 21\)",
             ),
             (
+                "an encoder layer",
+                "inputs for each head",
+                ValueError,
+                lambda first: encode(2, 3, 5, 21, norm_first=first),
+                r"^inputs must have the shape \(batch, tokens, model_dim\)",
+                r"has \(2, 3, 5, 21\)",
+            ),
+            (
                 "a decoder layer",
                 "inputs of another width",
                 ValueError,
@@ -1008,6 +1016,13 @@ def test_empty_batches_and_sequences_have_a_right_answer(need_weights):
     assert split_heads(ones(0, 5, 21), 3).shape == (0, 3, 5, 7)
     assert merge_heads(ones(2, 3, 0, 7)).shape == (2, 0, 21)
     assert FeedForward(7, 13)(ones(0, 7)).shape == (0, 7)
+
+
+def test_layers_beyond_python_s_cached_integers_have_a_right_answer():
+    decoder = Decoder(1, 2, 1, 1)
+    decoder.layers = nn.ModuleList([decoder.layers[0]] * 257)
+    output = decoder(ones(1, 1, 2), ones(1, 1, 2))
+    assert output.shape == (1, 1, 2)
 
 
 def test_empty_sources_and_targets_have_a_right_answer():
