@@ -380,7 +380,7 @@ def test_the_features_are_left_alone_and_an_empty_batch_is_empty():
     assert block(torch.ones(0, 7, 5, 11)).shape == (0, 7, 5, 11)
 
 
-def test_sizes_beyond_python_s_cached_integers_fit_as_well():
+def test_more_than_256_channels_fit_as_well():
     features = torch.ones(1, 257, 1, 1)
     assert CBAM(257)(features).shape == features.shape
 

@@ -353,7 +353,7 @@ def test_a_padded_batch_equals_its_rows_alone(two_way, seed):
         assert (memory[b, length:] == 0).all()
 
 
-def test_batches_beyond_python_s_cached_integers_fit_as_well():
+def test_more_than_256_sources_fit_as_well():
     source = integers(SOURCE_SIZE, 257, 1, seed=1)
     lengths = torch.ones(257, dtype=torch.int64)
     memory, _ = RecurrentEncoder(SOURCE_SIZE, EMBED, HIDDEN)(source, lengths)
