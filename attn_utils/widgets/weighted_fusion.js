@@ -167,15 +167,14 @@ function render({ model, el }) {
     const rays = l.rays.map(() => "");
     weights.forEach((weight, i) => {
       const { cx, cy } = l.spots[i];
-      place(l.dots[i], {
-        r: hundredths(3 + 13 * Math.sqrt(weight)),
-        class: mask[i] ? "fusion-dot" : "fusion-dot fusion-hidden",
-      });
+      l.dots[i].setAttribute("r", hundredths(3 + 13 * Math.sqrt(weight)));
+      if (mask[i] !== l.mask?.[i]) l.dots[i].classList.toggle("fusion-hidden", !mask[i]);
       const strength = Math.round(STRENGTHS * Math.min(1, 4 * weight));
       if (strength > 0) rays[strength - 1] += `M${cx} ${cy}L${x} ${y}`;
       const tall = hundredths((weight / top) * l.bars);
       columns += `M${cx - 2} ${l.base}v${-tall}h4v${tall}z`;
     });
+    l.mask = mask;
     rays.forEach((d, i) => place(l.rays[i], { d }));
     place(l.columns, { d: columns, "data-weights": weights.join(" ") });
     place(l.line, { d: `M${x} ${l.bottom}V${y}` });
