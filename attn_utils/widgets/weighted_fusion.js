@@ -2,7 +2,7 @@
 import { gaussianScore, maskedSoftmax, weightedSum } from "./nn.js";
 import { drag, draw, face, make, number, place, slider, tie, traits } from "./face.js";
 
-const GRID = 128;
+const GRID = 96;
 const CONTROLS = ["query", "bandwidth", "window"];
 const DATA = ["key", "value", "truth"];
 // How strong a ray can be: a few strengths, each drawn as one path.
@@ -122,11 +122,15 @@ function render({ model, el }) {
     for (const k of key) add("path", "fusion-key", { d: `M${toX(k)} ${bottom}v-7` });
     add("path", "fusion-axis", { d: `M${MARGIN.left} ${bottom}H${width - MARGIN.right}` });
     const fit = add("path", "fusion-fit");
-    const spots = key.map((k, i) => ({ cx: toX(k), cy: toY(value[i]) }));
+    const base = bottom + 50 + bars;
+    // Where each key stands, and how the paths of its ray and of its bar begin.
+    const spots = key.map((k, i) => {
+      const [x, y] = [toX(k), toY(value[i])];
+      return { x, y, ray: `M${x} ${y}L`, bar: `M${hundredths(x - 2)} ${base}v` };
+    });
     const rays = Array.from({ length: STRENGTHS }, (_, i) =>
       add("path", "fusion-ray", { opacity: hundredths((i + 1) / STRENGTHS) }));
-    const dots = spots.map((spot) => add("circle", "fusion-dot", spot));
-    const base = bottom + 50 + bars;
+    const dots = spots.map(({ x, y }) => add("circle", "fusion-dot", { cx: x, cy: y }));
     add("path", "fusion-axis", { d: `M${MARGIN.left} ${base}H${width - MARGIN.right}` });
     const columns = add("path", "fusion-bar");
     const scale = add("text", "", { x: MARGIN.left - 8, y: base - bars + 4, "text-anchor": "end" });
@@ -165,18 +169,20 @@ function render({ model, el }) {
     l.scale.textContent = String(Number(top.toPrecision(2)));
     let columns = "";
     const rays = l.rays.map(() => "");
+    const here = `${x} ${y}`;
     weights.forEach((weight, i) => {
-      const { cx, cy } = l.spots[i];
+      const { ray, bar } = l.spots[i];
       l.dots[i].setAttribute("r", hundredths(3 + 13 * Math.sqrt(weight)));
       if (mask[i] !== l.mask?.[i]) l.dots[i].classList.toggle("fusion-hidden", !mask[i]);
       const strength = Math.round(STRENGTHS * Math.min(1, 4 * weight));
-      if (strength > 0) rays[strength - 1] += `M${cx} ${cy}L${x} ${y}`;
+      if (strength > 0) rays[strength - 1] += ray + here;
       const tall = hundredths((weight / top) * l.bars);
-      columns += `M${cx - 2} ${l.base}v${-tall}h4v${tall}z`;
+      columns += `${bar}${-tall}h4v${tall}z`;
     });
     l.mask = mask;
     rays.forEach((d, i) => place(l.rays[i], { d }));
-    place(l.columns, { d: columns, "data-weights": weights.join(" ") });
+    place(l.columns, { d: columns });
+    ui.picture.weights = weights; // as they are, for whoever wants to know
     place(l.line, { d: `M${x} ${l.bottom}V${y}` });
     place(l.answer, { transform: `translate(${x} ${y})` });
     place(l.grip, { transform: `translate(${x} ${l.bottom + 12})` });

@@ -171,8 +171,8 @@ def test_a_query_that_sees_nobody_gets_zeros_and_is_told_so(page):
 
 def numbers(face):
     """The widget's own numbers, in full precision."""
-    bars = face.locator("[data-weights]")
-    weights = [float(w) for w in bars.get_attribute("data-weights").split()]
+    picture = face.locator("svg.attn-picture")
+    weights = picture.evaluate("(picture) => picture.weights")
     answer = face.locator(".attn-readout data.value").get_attribute("value")
     return weights, float(answer)
 
