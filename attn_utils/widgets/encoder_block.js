@@ -84,9 +84,12 @@ function render({ model, el }) {
     show();
   }
 
+  // What is computed depends on the order of the parts only; keep both.
+  const computed = [false, true].map((normFirst) => parts(module, inputs, { numHeads, normFirst }));
+
   function show() {
     const normFirst = model.get("norm_first");
-    const list = parts(module, inputs, { numHeads, normFirst });
+    const list = computed[Number(normFirst)];
     const chosen = model.get("token");
     const followed = model.get("part");
     const largest = Math.max(...list.flatMap(({ x }) => x[chosen].map(Math.abs)));
