@@ -202,10 +202,11 @@ export function fromFloat16(bits) {
 export function unpack(view, shapes) {
   const tree = {};
   let offset = 0;
-  const row = (length) => Float32Array.from({ length }, () => {
-    offset += 2;
-    return fromFloat16(view.getUint16(offset - 2, true));
-  });
+  const row = (length) => {
+    const numbers = new Float32Array(length);
+    for (let i = 0; i < length; i++, offset += 2) numbers[i] = fromFloat16(view.getUint16(offset, true));
+    return numbers;
+  };
   for (const [name, shape] of shapes) {
     const path = name.split(".");
     const last = path.pop();

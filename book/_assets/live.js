@@ -59,7 +59,9 @@
   /** Put base64 buffers back into the state, at their paths, as DataViews. */
   function restore({ state, buffers = [] }) {
     for (const { path, data } of buffers) {
-      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const text = atob(data);
+      const bytes = new Uint8Array(text.length);
+      for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
       const last = path.at(-1);
       const owner = path.slice(0, -1).reduce((node, step) => node[step], state);
       owner[last] = new DataView(bytes.buffer);
