@@ -105,7 +105,8 @@ function render({ model, el }) {
   let now = null; // what the model has read, or null where it declines
   let pointed = null; // the source character that is pointed at
 
-  const step = () => Math.min(model.get("step"), (now?.target.length ?? 1) - 1);
+  // With heads off, even an empty answer may come: then step 0 shows its odds.
+  const step = () => Math.max(0, Math.min(model.get("step"), (now?.target.length ?? 0) - 1));
   const set = (changes) => {
     pointed = null;
     tied.set(changes);
@@ -123,7 +124,7 @@ function render({ model, el }) {
   examples.setAttribute("aria-label", "Examples");
   const notice = make("p", "reader-notice");
   const target = strip("what it writes", (i) => set({ step: i }), [{ character: "▸", name: "start" }]);
-  const source = strip("what you typed", (i) => { pointed = i; show(); });
+  const source = strip("what it reads", (i) => { pointed = i; show(); });
   const checked = make("p", "reader-checked");
   const stepper = steps((by) => set({ step: step() + by }));
   const odds = make("p", "reader-odds");

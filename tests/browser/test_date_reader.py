@@ -173,7 +173,7 @@ def test_every_example_is_read_right(page):
 def test_a_written_digit_lights_its_source_and_the_other_way_round(page):
     face = face_of(page)
     written = face.get_by_role("toolbar", name="what it writes")
-    read = face.get_by_role("toolbar", name="what you typed")
+    read = face.get_by_role("toolbar", name="what it reads")
     written.get_by_role("button", name="2").first.click()
     before, words = painted(face), said(face)
     assert "“2” was written while looking most at" in words
