@@ -2,7 +2,7 @@
 
 Run from anywhere: `python tests/mutants/survey.py [module ...]`, for example
 `survey.py layers.py data/dates.py`; without a name, every module that the tables
-of mutants name, which takes an hour. The repository is left alone. `survivors.md`
+of mutants name, which takes hours. The repository is left alone. `survivors.md`
 says why each survivor may live.
 
 cosmic-ray would start a new Python for every mutant, which spends most of its
