@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 import nbformat
 from jupyter_client import BlockingKernelClient
@@ -116,11 +117,15 @@ def heard_by_kernel(page, runtime, expression, expected):
 
 
 def shown_by_page(face, expected):
-    """Wait for these words in the readout, or 30 s; returns all that it says."""
+    """Wait for these words in the readout, or 30 s; returns all that it says.
+
+    What stands in a text box is added to it.
+    """
     readout = face.locator(".attn-readout")
     with contextlib.suppress(TimeoutError):
         readout.filter(has_text=expected).wait_for()
-    return readout.inner_text()
+    boxes = face.locator("input[type=text]").all()
+    return [readout.inner_text(), *(box.input_value() for box in boxes)]
 
 
 class Fusion:
@@ -129,6 +134,7 @@ class Fusion:
     notebook = CHAPTER
     asked, heard = "round(live.bandwidth, 6)", "20.0"
     told, shown = "live.set_trait('query', 4.0)", "At x = 4.00"
+    boxes: ClassVar = []
 
     @staticmethod
     def move(page):
@@ -146,6 +152,7 @@ class Reader:
     asked = "(live.text, live.off, bool(live.answer))"
     heard = "('4 mei 2020', [0], True)"
     told, shown = "live.set_trait('text', 'tomorrow')", "It needs a year"
+    boxes: ClassVar = ["tomorrow"]
 
     @staticmethod
     def move(page):

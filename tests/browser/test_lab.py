@@ -33,5 +33,7 @@ def test_a_notebook_runs_and_its_widget_moves_in_jupyterlab(
         heard = heard_by_kernel(page, runtime, widget.asked, widget.heard)
         assert heard == widget.heard
         ask_kernel(runtime, widget.told)
-        assert widget.shown in shown_by_page(face, widget.shown)
+        words, *boxes = shown_by_page(face, widget.shown)
+        assert widget.shown in words
+        assert boxes == widget.boxes
         context.close()

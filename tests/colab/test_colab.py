@@ -62,7 +62,9 @@ def test_the_widget_moves_in_the_classic_notebook(
         heard = heard_by_kernel(page, runtime, widget.asked, widget.heard)
         assert heard == widget.heard
         ask_kernel(runtime, widget.told)
-        assert widget.shown in shown_by_page(face, widget.shown)
+        words, *boxes = shown_by_page(face, widget.shown)
+        assert widget.shown in words
+        assert boxes == widget.boxes
         if widget is Fusion:
             page.locator(".widget-interact .widget-slider").first.wait_for()
         context.close()
