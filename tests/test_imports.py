@@ -1,6 +1,7 @@
 """Imports: what the package loads, and who imports whom inside it."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,11 +46,28 @@ MAY_IMPORT = {
     "cbam": HELPERS,
     "data": HELPERS | {"data"},
     "train": HELPERS,
-    "recipes": HELPERS | MECHANISMS | {"data", "train"},
+    "recipes": HELPERS | MECHANISMS | {"data", "recipes", "train"},
     "notebook": set(),
     "plots": set(),
     "widgets": {"widgets"},
     "exercises": HELPERS | MECHANISMS | {"data", "exercises"},
+}
+# The same for the widgets' JavaScript: parts by name, and each widget's folder.
+WIDGETS = PACKAGE / "widgets"
+SCRIPTS = sorted(WIDGETS.rglob("*.js"))
+PARTS_MAY_IMPORT = {
+    "rows": set(),
+    "scores": set(),
+    "masks": set(),
+    "positions": set(),
+    "weights": set(),
+    "attention": {"rows"},
+    "multihead": {"rows", "attention"},
+    "layers": {"rows", "masks", "multihead"},
+    "transformer": {"rows", "positions", "layers"},
+    "decoding": {"transformer"},
+    "face": set(),
+    "strip": {"face"},
 }
 
 
@@ -195,6 +213,34 @@ def test_inside_the_package_imports_are_relative(path):
     assert not {
         n for n in absolute_imports(path) if n.split(".")[0] == "attn_utils"
     }
+
+
+def imported_scripts(path: Path) -> list[Path]:
+    """Return the scripts that a script imports."""
+    text = path.read_text("utf-8")
+    names = re.findall(r'^import .* from "([^"]+)";$', text, re.MULTILINE)
+    assert len(names) == len(re.findall(r"\bimport\b[^;]*?;", text)), path
+    return [(path.parent / name).resolve() for name in names]
+
+
+@pytest.mark.parametrize(
+    "path", SCRIPTS, ids=lambda p: str(p.relative_to(WIDGETS))
+)
+def test_a_script_imports_only_what_stands_below_it(path):
+    for other in imported_scripts(path):
+        assert other.is_file(), other
+        if path.parent.name == "parts":
+            assert other.parent == path.parent
+            assert other.stem in PARTS_MAY_IMPORT[path.stem]
+        else:
+            assert other.parent in (path.parent, WIDGETS / "parts")
+
+
+def test_every_mechanism_in_javascript_has_the_name_of_its_python_module():
+    own = {"face", "strip", "rows", "weights"}
+    parts = {p.stem for p in (WIDGETS / "parts").glob("*.js")}
+    assert parts == PARTS_MAY_IMPORT.keys()
+    assert parts - own <= MECHANISMS
 
 
 def test_pictures_and_mechanisms_do_not_know_each_other():

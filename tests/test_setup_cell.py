@@ -95,7 +95,9 @@ def test_elsewhere_it_installs_the_package_and_nothing_else(tmp_path):
         PIP_NO_BUILD_ISOLATION="0",
     )
     assert done.returncode == 0, done.stderr
-    assert (target / "attn_utils/widgets/weighted_fusion.js").is_file()
+    assert (
+        target / "attn_utils/widgets/weighted_fusion/weighted_fusion.js"
+    ).is_file()
     assert {
         p.name for p in target.iterdir() if "attn_utils" not in p.name
     } == set()

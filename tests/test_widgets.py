@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -131,7 +130,7 @@ def test_without_anywidget_the_still_picture_remains():
 
 
 def test_a_bundle_holds_each_neighbour_once_and_imports_nothing():
-    text = bundle("weighted_fusion.js")
+    text = bundle(FOLDER / "weighted_fusion" / "weighted_fusion.js")
     assert "import" not in re.sub(r"//.*", "", text)
     assert text.count("export function maskedSoftmax(") == 1
     assert text.count("export function face(") == 1
@@ -139,7 +138,7 @@ def test_a_bundle_holds_each_neighbour_once_and_imports_nothing():
 
 
 @pytest.mark.parametrize(
-    "path", sorted(FOLDER.glob("*.js")), ids=lambda p: p.name
+    "path", sorted(FOLDER.rglob("*.js")), ids=lambda p: p.name
 )
 def test_a_module_fetches_nothing_and_uses_no_id_and_no_global(path):
     code = re.sub(
@@ -159,7 +158,7 @@ def test_a_module_fetches_nothing_and_uses_no_id_and_no_global(path):
 
 
 @pytest.mark.parametrize(
-    "path", sorted(FOLDER.glob("*.css")), ids=lambda p: p.name
+    "path", sorted(FOLDER.rglob("*.css")), ids=lambda p: p.name
 )
 def test_every_rule_of_a_style_sheet_is_scoped(path):
     css = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
@@ -174,7 +173,7 @@ def test_every_widget_is_three_files_of_one_name():
     for name in widgets.__all__:
         module = getattr(widgets, name).__module__.rpartition(".")[2]
         for ending in ("py", "js", "css"):
-            assert (FOLDER / f"{module}.{ending}").is_file()
+            assert (FOLDER / module / f"{module}.{ending}").is_file()
 
 
 def test_figures_and_stylesheet_share_one_palette():
@@ -182,19 +181,58 @@ def test_figures_and_stylesheet_share_one_palette():
     light = css[: css.index('html[data-theme="dark"]')]
     in_css = dict(re.findall(r"--attn-(\w+): (#[0-9a-f]{6});", light))
     assert {role: in_css[role] for role in plots.COLOURS} == plots.COLOURS
-    face = (FOLDER / "face.css").read_text("utf-8")
+    face = (FOLDER / "parts" / "face.css").read_text("utf-8")
     fallbacks = dict(re.findall(r"var\(--attn-(\w+), (#[0-9a-f]{6})\)", face))
     assert fallbacks == {role: in_css[role] for role in fallbacks}
     assert set(fallbacks) >= {"query", "key", "value", "weight", "ink"}
 
 
-def test_a_wheel_carries_the_widgets_files(tmp_path):
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
-    command += ["--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True)
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_no_name_of_a_bundle_is_declared_twice(name):
+    """Joined modules share one scope: a second name would not even parse."""
+    text = getattr(widgets, name)._esm
+    declared = re.findall(
+        r"^(?:export )?(?:const|let|function|class) (\w+)", str(text), re.M
+    )
+    assert len(declared) > 10
+    assert len(declared) == len(set(declared))
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The package as pip installs it, unpacked from its wheel."""
+    folder = tmp_path_factory.mktemp("installed")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--no-compile", "--target", str(folder)]
+    done = subprocess.run([*command, str(ROOT)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    held = {Path(name).name for name in zipfile.ZipFile(wheel).namelist()}
-    assert {
-        p.name for p in FOLDER.iterdir() if p.suffix in {".js", ".css"}
-    } <= held
+    return folder
+
+
+def test_an_installed_package_has_every_file(installed):
+    def files(root):
+        return {
+            str(path.relative_to(root))
+            for path in (root / "attn_utils").rglob("*")
+            if path.suffix in {".py", ".js", ".css", ".json"}
+        }
+
+    assert files(installed) == files(ROOT)
+
+
+def test_an_installed_package_imports_from_every_folder(installed):
+    names = sorted(
+        str(path.parent.relative_to(installed)).replace("/", ".")
+        for path in installed.glob("attn_utils/**/__init__.py")
+    )
+    assert "attn_utils.widgets.weighted_fusion" in names
+    code = (
+        f"import importlib, sys; sys.path.insert(0, {str(installed)!r})\n"
+        f"for name in {names}: importlib.import_module(name)\n"
+        "import attn_utils; print(attn_utils.__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd="/"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(installed))

@@ -13,29 +13,28 @@ except ModuleNotFoundError:  # an old Colab runtime: the still picture remains
     AnyWidget = traitlets.HasTraits
 
 FOLDER = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+IMPORT = re.compile(
+    r'^import \{[^}]*\} from "(\.{1,2}/[\w./]+)";\n', re.MULTILINE
+)
 
 
-def bundle(name: str) -> str:
-    """Return the module `name` with its neighbours put before it.
+def bundle(path: Path) -> str:
+    """Return the module at `path` with its neighbours put before it.
 
     A module that is mounted from a string cannot import its neighbour, so each
-    `import {…} from "./x.js";` gives way to the text of x.js, once.
+    `import {…} from "../parts/x.js";` gives way to the text of x.js, once.
     """
-    seen: list[str] = []
+    seen: list[Path] = []
 
-    def collect(module: str) -> None:
+    def collect(module: Path) -> None:
         if module in seen:
             return
-        for neighbour in IMPORT.findall((FOLDER / module).read_text("utf-8")):
-            collect(neighbour)
+        for neighbour in IMPORT.findall(module.read_text("utf-8")):
+            collect((module.parent / neighbour).resolve())
         seen.append(module)
 
-    collect(name)
-    texts = [
-        IMPORT.sub("", (FOLDER / part).read_text("utf-8")) for part in seen
-    ]
-    return "\n".join(texts)
+    collect(path.resolve())
+    return "\n".join(IMPORT.sub("", part.read_text("utf-8")) for part in seen)
 
 
 class FiniteFloat(traitlets.Float):
@@ -85,13 +84,14 @@ class FloatList(traitlets.List):
 class LiveWidget(AnyWidget):
     """A widget that lives in the static page, in Jupyter and in Colab alike.
 
-    A subclass names its files with `files = "x"` (x.js and x.css). `room` is how
-    high it is, in pixels, with its controls beside the picture, with them below
-    it, and on a phone: the page keeps that much free for it. `still` is the
-    picture shown where nothing can move: without JavaScript, on paper, or where
-    anywidget is not installed.
+    A subclass names its files with `files = "x"`: x/x.js and x/x.css. `room` is
+    how high it is, in pixels, with its controls beside the picture, with them
+    below it, and on a phone: the page keeps that much free for it. `name` is what
+    another page borrows it by. `still` is the picture shown where nothing can
+    move: without JavaScript, on paper, or where anywidget is not installed.
     """
 
+    name = traitlets.Unicode().tag(sync=True)
     room = FloatList([0, 0, 0]).tag(sync=True)
     files = ""  # not a class argument: Colab's traitlets 5.7 refuses those
 
@@ -99,11 +99,10 @@ class LiveWidget(AnyWidget):
         """Give the class its module and its style sheet before it is used."""
         # Not where traitlets derives a class of its own from ours.
         if "files" in vars(cls):
-            parts = ("face.css", f"{cls.files}.css")
-            cls._css = "\n".join(
-                (FOLDER / part).read_text("utf-8") for part in parts
-            )
-            cls._esm = bundle(f"{cls.files}.js")
+            own = FOLDER / cls.files / cls.files
+            sheets = (FOLDER / "parts" / "face.css", own.with_suffix(".css"))
+            cls._css = "\n".join(sheet.read_text("utf-8") for sheet in sheets)
+            cls._esm = bundle(own.with_suffix(".js"))
         super().__init_subclass__(**kwargs)
 
     def __init__(self, *args, still=None, **kwargs):

@@ -6,7 +6,8 @@ manager from a CDN. Instead,
   picture inside until then;
 - what needs a kernel (`interact`) becomes its last output and one sentence;
 - the state of our widgets, and no other, stands after the page's text;
-- a page may show a chapter's widget: `<div data-live="chapters/01_…" data-nth="1">`.
+- a page may borrow a chapter's widget by its name:
+  `<div data-live="chapters/01_…" data-name="street">`.
 """
 
 import hashlib
@@ -18,12 +19,13 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.errors import ExtensionError
 
 LOADER = Path(__file__).parents[1] / "_assets" / "live.js"
 VERSION = hashlib.sha256(LOADER.read_bytes()).hexdigest()[:8]
 SHOWN = "attn_widgets"
 OURS = "anywidget"
-BORROWED = re.compile(r'<div data-live="([^"]+)" data-nth="(\d+)"></div>')
+BORROWED = re.compile(r'<div data-live="([^"]+)" data-name="([^"]+)"></div>')
 
 
 def collect_state(env, docname: str) -> dict:
@@ -132,9 +134,14 @@ def replace_views(app, doctree):
 
 def borrow(env, match) -> dict:
     """Return the widget of another page that a placeholder asks for."""
-    docname, nth = match.groups()
-    widgets = env.metadata[docname][SHOWN]
-    return widgets[int(nth) - 1]
+    docname, name = match.groups()
+    widgets = env.metadata.get(docname, {}).get(SHOWN, [])
+    named = [w for w in widgets if w["state"]["state"]["name"] == name]
+    if len(named) != 1:
+        raise ExtensionError(
+            f"{docname} must show one widget named {name!r}, but shows {len(named)}"
+        )
+    return named[0]
 
 
 def embed_state(app, pagename, templatename, context, doctree):

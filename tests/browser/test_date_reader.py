@@ -8,7 +8,7 @@ import pytest
 import torch
 from conftest import call, come_alive
 
-from attn_utils import recipes
+from attn_utils import Transformer, recipes
 from attn_utils.data import date_pairs, date_words, month_words
 
 CHAPTER = "chapters/08_transformer.html"
@@ -62,9 +62,7 @@ def model_of(state):
         start += size
     assert start == len(numbers)
     heads = state["state"]["num_heads"]
-    model = recipes.Transformer(
-        len(recipes.READ), len(recipes.WRITE), num_heads=heads
-    )
+    model = Transformer(len(recipes.READ), len(recipes.WRITE), num_heads=heads)
     model.load_state_dict(parameters)
     return model.eval(), len(raw)
 
@@ -355,7 +353,9 @@ def test_the_rules_let_every_taught_text_pass_and_read_it_right(
 def test_days_of_months_follow_the_gregorian_calendar(modules):
     for year in (1900, 2000, 2019, 2024, 2100):
         for month in range(1, 13):
-            got = call(modules, "date_check.js", "daysInMonth", year, month)
+            got = call(
+                modules, "date_reader/date_check.js", "daysInMonth", year, month
+            )
             assert got == calendar.monthrange(year, month)[1]
 
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 import torch
-from conftest import call, same
+from conftest import ROOT, call, same
 from torch import nn
 
 from attn_utils import (
@@ -21,11 +21,12 @@ from attn_utils import (
 )
 from attn_utils.widgets.weights import pack
 
+PARTS = ROOT / "attn_utils" / "widgets" / "parts"
 SEEDS = range(5)
 UNPACK = """
 async ([bytes, shapes]) => {
   const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
-  const { unpack } = await import("./nn.js");
+  const { unpack } = await import("./parts/weights.js");
   const plain = (node) => {
     if (node instanceof Float32Array) return [...node];
     if (Array.isArray(node)) return node.map(plain);
@@ -51,7 +52,7 @@ def made(kind, *sizes, seed, **choices):
 
 
 def tree(module):
-    """The module's parameters as nn.js holds them."""
+    """The module's parameters as weights.js holds them."""
     root = {}
     for name, tensor in module.state_dict().items():
         *path, last = name.split(".")
@@ -71,7 +72,13 @@ def tree(module):
 
 
 def js(modules, name, *arguments):
-    return call(modules, "nn.js", name, *arguments)
+    """Call a function of widgets/parts, wherever it lies there."""
+    (home,) = (
+        path.name
+        for path in PARTS.glob("*.js")
+        if f"export function {name}(" in path.read_text("utf-8")
+    )
+    return call(modules, f"parts/{home}", name, *arguments)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -155,7 +162,12 @@ def test_layers_in_both_orders_of_the_norm(modules, norm_first):
     assert same(got["outputs"], outputs[0])
     assert same(got["weights"], weights[0])
     parts = call(
-        modules, "encoder_block.js", "parts", tree(layer), x.tolist(), sizes
+        modules,
+        "encoder_block/encoder_block.js",
+        "parts",
+        tree(layer),
+        x.tolist(),
+        sizes,
     )
     assert len(parts) == 7
     assert same(parts[-1]["x"], outputs[0])
@@ -211,7 +223,7 @@ def test_half_precision_numbers_are_read_bit_by_bit(modules):
     exact = bits.to(torch.int32).to(torch.int16).view(torch.float16)
     finite = exact.isfinite()
     got = modules.evaluate(
-        "async (all) => { const { fromFloat16 } = await import('./nn.js');"
+        "async (all) => { const { fromFloat16 } = await import('./parts/weights.js');"
         " return all.map((bits) => fromFloat16(bits)); }",
         bits[finite].tolist(),
     )

@@ -242,17 +242,26 @@ def test_the_arithmetic_in_javascript_is_pythons(modules, seed):
     score = GaussianScore(bandwidth.item()).double()
     scores = score(query.view(1, 1), key.unsqueeze(-1))[0].detach()
     scored = [query.item(), key.tolist(), bandwidth.item()]
-    assert same(call(modules, "nn.js", "gaussianScore", *scored), scores)
+    assert same(
+        call(modules, "parts/scores.js", "gaussianScore", *scored), scores
+    )
 
     weights = masked_softmax(scores, visible)
     masked = [scores.tolist(), visible.tolist()]
-    assert same(call(modules, "nn.js", "maskedSoftmax", *masked), weights)
+    assert same(
+        call(modules, "parts/attention.js", "maskedSoftmax", *masked), weights
+    )
     read = [weights.tolist(), value.tolist()]
-    assert same(call(modules, "nn.js", "weightedSum", *read), weights @ value)
+    assert same(
+        call(modules, "parts/attention.js", "weightedSum", *read),
+        weights @ value,
+    )
 
     mask = (key - query).abs() <= window
     region = [query.item(), key.tolist(), window.item()]
-    got = call(modules, "weighted_fusion.js", "windowMask", *region)
+    got = call(
+        modules, "weighted_fusion/weighted_fusion.js", "windowMask", *region
+    )
     assert got == mask.tolist()
 
     context, weights = attention(
@@ -268,12 +277,21 @@ def test_the_arithmetic_in_javascript_is_pythons(modules, seed):
         "bandwidth": bandwidth.item(),
         "window": window.item(),
     }
-    fused = call(modules, "weighted_fusion.js", "fuse", query.item(), state)
+    fused = call(
+        modules,
+        "weighted_fusion/weighted_fusion.js",
+        "fuse",
+        query.item(),
+        state,
+    )
     assert same(fused["weights"], weights[0].detach())
     assert same(fused["context"], context[0, 0].detach())
 
     effective = call(
-        modules, "weighted_fusion.js", "effectiveKeys", fused["weights"]
+        modules,
+        "weighted_fusion/weighted_fusion.js",
+        "effectiveKeys",
+        fused["weights"],
     )
     expected = 1 / weights.square().sum() if mask.any() else torch.tensor(0.0)
     assert same(effective, expected.detach())
@@ -282,7 +300,13 @@ def test_the_arithmetic_in_javascript_is_pythons(modules, seed):
 @pytest.mark.parametrize("size", [1e4, -1e4])
 def test_large_scores_do_not_overflow_in_javascript(modules, size):
     scores = torch.tensor([size, 0.0, size], dtype=torch.float64)
-    got = call(modules, "nn.js", "maskedSoftmax", scores.tolist(), [True] * 3)
+    got = call(
+        modules,
+        "parts/attention.js",
+        "maskedSoftmax",
+        scores.tolist(),
+        [True] * 3,
+    )
     assert same(got, scores.softmax(-1))
 
 
@@ -291,7 +315,9 @@ def test_large_scores_do_not_overflow_in_javascript(modules, size):
     [(5, 6, 1), (40, 5, 10), (4.7, 5, 1), (0.3, 6, 0.05)],
 )
 def test_ticks_are_round_and_not_too_many(modules, span, count, step):
-    got = call(modules, "weighted_fusion.js", "tickStep", span, count)
+    got = call(
+        modules, "weighted_fusion/weighted_fusion.js", "tickStep", span, count
+    )
     assert got == pytest.approx(step)
     assert span / got <= count
 

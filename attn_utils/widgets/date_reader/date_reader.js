@@ -1,8 +1,8 @@
 // Type a date: the trained Transformer writes it as ISO, and every head can be seen.
 import { candidates, layerName, look, MAX_TOKENS, openModel, plain, read, spell } from "./date_model.js";
 import { objection, verdict } from "./date_check.js";
-import { button, face, make, number, tie, traits } from "./face.js";
-import { strip } from "./strip.js";
+import { button, face, make, number, tie, traits } from "../parts/face.js";
+import { strip } from "../parts/strip.js";
 
 const MODEL = ["weights", "shapes", "num_heads", "norm_first", "source_characters", "target_characters"];
 const KEEP = ["text", "step", "layer", "head", "off"];

@@ -1,6 +1,7 @@
 // Weighted fusion along a line: drag the query and watch whom it listens to.
-import { gaussianScore, maskedSoftmax, weightedSum } from "./nn.js";
-import { drag, draw, face, make, number, place, slider, tie, traits } from "./face.js";
+import { gaussianScore } from "../parts/scores.js";
+import { maskedSoftmax, weightedSum } from "../parts/attention.js";
+import { drag, draw, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const GRID = 96;
 const CONTROLS = ["query", "bandwidth", "window"];

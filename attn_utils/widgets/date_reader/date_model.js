@@ -1,5 +1,7 @@
 // The date reader's model: from a text to what the Transformer writes, with every map.
-import { greedy, maskedSoftmax, unpack } from "./nn.js";
+import { greedy } from "../parts/decoding.js";
+import { maskedSoftmax } from "../parts/attention.js";
+import { unpack } from "../parts/weights.js";
 
 export const END = 2;
 export const MAX_TOKENS = 12;

@@ -2,8 +2,8 @@
 
 import traitlets
 
-from .base import FloatList
-from .weights import ModelWidget
+from ..base import FloatList
+from ..weights import ModelWidget
 
 
 class EncoderBlock(ModelWidget):

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from .base import FiniteFloat, FloatList, LiveWidget
+from ..base import FiniteFloat, FloatList, LiveWidget
 
 
 class WeightedFusion(LiveWidget):

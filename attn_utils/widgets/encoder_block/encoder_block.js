@@ -1,6 +1,8 @@
 // One token's vector on its way through an encoder layer, part by part.
-import { enter, feedForward, leave, multiHeadAttention, unpack } from "./nn.js";
-import { draw, face, make, number, place, slider, tie, traits } from "./face.js";
+import { enter, feedForward, leave } from "../parts/layers.js";
+import { multiHeadAttention } from "../parts/multihead.js";
+import { unpack } from "../parts/weights.js";
+import { draw, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const ROW = 46;
 const LABELS = 148;

@@ -1,0 +1,33 @@
+// Normalise the scores, read the values.
+// A test holds each function equal to its Python twin, to 1e-6.
+import { dot } from "./rows.js";
+
+/** Softmax over the visible scores; hidden ones get exactly 0, and so does
+    every one of a row with nothing visible. Twin: masked_softmax. */
+export function maskedSoftmax(scores, mask) {
+  let largest = -Infinity;
+  for (let i = 0; i < scores.length; i++) if (mask[i] && scores[i] > largest) largest = scores[i];
+  let total = 0;
+  const grown = scores.map((score, i) => {
+    const part = mask[i] && largest > -Infinity ? Math.exp(score - largest) : 0;
+    total += part;
+    return part;
+  });
+  return grown.map((part) => part / (total || 1));
+}
+
+/** Read the values by their weights. Twin: the product in attention(). */
+export function weightedSum(weights, value) {
+  return dot(weights, value);
+}
+
+/** Read the values at every query. Twin: scaled_dot_product_attention. */
+export function scaledDotProductAttention(query, key, value, mask) {
+  const scale = Math.sqrt(query[0].length);
+  const everyKey = key.map(() => true);
+  const weights = query.map((q, n) =>
+    maskedSoftmax(key.map((k) => dot(q, k) / scale), mask ? mask[n] : everyKey));
+  const context = weights.map((row) =>
+    value[0].map((_, i) => row.reduce((sum, weight, k) => sum + weight * value[k][i], 0)));
+  return { context, weights };
+}

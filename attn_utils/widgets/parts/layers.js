@@ -1,0 +1,43 @@
+// The layers of a Transformer.
+// A test holds each function equal to its Python twin, to 1e-6.
+import { add, layerNorm, linear } from "./rows.js";
+import { causalMask } from "./masks.js";
+import { multiHeadAttention } from "./multihead.js";
+
+/** Two linear maps with a ReLU between them. Twin: FeedForward. */
+export function feedForward(module, x) {
+  const wide = linear(x, module.widen).map((row) => row.map((unit) => Math.max(0, unit)));
+  return linear(wide, module.narrow);
+}
+
+/** What a sub-layer gets to see. Twin: Residual.enter. */
+export function enter({ norm }, x, normFirst) {
+  return normFirst ? layerNorm(x, norm) : x;
+}
+
+/** What came in plus what the sub-layer made of it. Twin: Residual.leave. */
+export function leave({ norm }, x, change, normFirst) {
+  return normFirst ? add(x, change) : layerNorm(add(x, change), norm);
+}
+
+/** Self-attention, then feed-forward. Twin: EncoderLayer. */
+export function encoderLayer(module, x, { numHeads, normFirst }, active) {
+  const seen = enter(module.around_attention, x, normFirst);
+  const { output, weights } = multiHeadAttention(module.attention, seen, seen, null, numHeads, active);
+  x = leave(module.around_attention, x, output, normFirst);
+  const thought = feedForward(module.feed_forward, enter(module.around_feed_forward, x, normFirst));
+  return { outputs: leave(module.around_feed_forward, x, thought, normFirst), weights };
+}
+
+/** Self-attention, attention to the memory, feed-forward. Twin: DecoderLayer. */
+export function decoderLayer(module, x, memory, { numHeads, normFirst }, active) {
+  const seen = enter(module.around_attention, x, normFirst);
+  const own = multiHeadAttention(module.attention, seen, seen, causalMask(x.length), numHeads, active?.target);
+  x = leave(module.around_attention, x, own.output, normFirst);
+  const asked = enter(module.around_memory, x, normFirst);
+  const read = multiHeadAttention(module.memory_attention, asked, memory, null, numHeads, active?.memory);
+  x = leave(module.around_memory, x, read.output, normFirst);
+  const thought = feedForward(module.feed_forward, enter(module.around_feed_forward, x, normFirst));
+  const outputs = leave(module.around_feed_forward, x, thought, normFirst);
+  return { outputs, weights: { target: own.weights, memory: read.weights } };
+}

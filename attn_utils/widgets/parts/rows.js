@@ -1,0 +1,30 @@
+// Rows of numbers. A sequence is an array of rows, one for each token; a map {weight, bias}
+// keeps its weight as rows too, one for each output, as torch does.
+// A test holds each function equal to its Python twin, to 1e-6.
+
+/** The sum of products of two rows. */
+export function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** Add two sequences, feature by feature. */
+export function add(x, y) {
+  return x.map((row, n) => row.map((feature, i) => feature + y[n][i]));
+}
+
+/** Map every row by weight · row + bias. Twin: nn.Linear. */
+export function linear(x, { weight, bias }) {
+  return x.map((row) => weight.map((each, i) => dot(each, row) + bias[i]));
+}
+
+/** Give every row mean 0 and variance 1, then scale and shift it. Twin: nn.LayerNorm. */
+export function layerNorm(x, { weight, bias }) {
+  return x.map((row) => {
+    const mean = row.reduce((sum, feature) => sum + feature, 0) / row.length;
+    const variance = row.reduce((sum, feature) => sum + (feature - mean) ** 2, 0) / row.length;
+    const root = Math.sqrt(variance + 1e-5);
+    return row.map((feature, i) => ((feature - mean) / root) * weight[i] + bias[i]);
+  });
+}

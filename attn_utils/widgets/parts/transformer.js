@@ -1,0 +1,37 @@
+// The Transformer: embed, encode, decode.
+// A test holds each function equal to its Python twin, to 1e-6.
+import { add, layerNorm, linear } from "./rows.js";
+import { sinusoidalPositions } from "./positions.js";
+import { decoderLayer, encoderLayer } from "./layers.js";
+
+/** Each token's vector, and where it stands added to it. Twin: Transformer.embed. */
+export function embed(tokens, { weight }) {
+  const modelDim = weight[0].length;
+  const vectors = tokens.map((token) => Array.from(weight[token], (feature) => feature * Math.sqrt(modelDim)));
+  return add(vectors, sinusoidalPositions(tokens.length, modelDim));
+}
+
+/** Run a stack of layers, and the norm that pre-norm leaves to the end. Twin: Stack.run. */
+function run(stack, x, layer, normFirst) {
+  const maps = [];
+  for (const [index, module] of stack.layers.entries()) {
+    const { outputs, weights } = layer(module, x, index);
+    maps.push(weights);
+    x = outputs;
+  }
+  return { outputs: normFirst ? layerNorm(x, stack.norm) : x, maps };
+}
+
+/** Read the source. Twin: Transformer.encode. */
+export function encode(model, source, sizes, active) {
+  const layer = (module, x, index) => encoderLayer(module, x, sizes, active?.encoder[index]);
+  const { outputs, maps } = run(model.encoder, embed(source, model.source_embedding), layer, sizes.normFirst);
+  return { memory: outputs, maps };
+}
+
+/** Say, after each target token, what may come next. Twin: Transformer.decode. */
+export function decode(model, target, memory, sizes, active) {
+  const layer = (module, x, index) => decoderLayer(module, x, memory, sizes, active?.decoder[index]);
+  const { outputs, maps } = run(model.decoder, embed(target, model.target_embedding), layer, sizes.normFirst);
+  return { logits: linear(outputs, model.output_map), maps };
+}
