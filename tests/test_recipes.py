@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from attn_utils import recipes
-from attn_utils.data import START, date_pairs, is_held_out, write_date
+from attn_utils.data import END, START, date_pairs, is_held_out, write_date
 from attn_utils.transformer import DecoderMaps, Transformer, TransformerMaps
 
 
@@ -67,7 +67,7 @@ class Parrot(Transformer):
 
     def greedy(self, source, mask, **limits):
         assert limits["start"] == START
-        ids = [*recipes.WRITE.encode("2019-05-03"), recipes.END]
+        ids = [*recipes.WRITE.encode("2019-05-03"), END]
         return torch.tensor([ids] * len(source))
 
 

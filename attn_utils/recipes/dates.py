@@ -1,8 +1,4 @@
-"""Recipes: how the book's larger models are taught, and how they are judged.
-
-A chapter shows a recipe's source and runs it; `make bench` repeats it with other
-seeds.
-"""
+"""The Transformer that reads dates: its batches, its lessons, its judge."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -10,8 +6,8 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 
-from ._shapes import Bool, Float, Int, Tensor
-from .data import (
+from .._shapes import Bool, Float, Int, Tensor
+from ..data import (
     END,
     SOURCE_CHARACTERS,
     START,
@@ -20,10 +16,10 @@ from .data import (
     DatePair,
     date_pairs,
 )
-from .decoding import shift_right
-from .masks import padding_mask
-from .train import bucketed_batches, seeded, train
-from .transformer import Transformer, TransformerMaps
+from ..decoding import shift_right
+from ..masks import padding_mask
+from ..train import bucketed_batches, seeded, train
+from ..transformer import Transformer, TransformerMaps
 
 READ = CharacterVocabulary(SOURCE_CHARACTERS)
 WRITE = CharacterVocabulary(TARGET_CHARACTERS)
