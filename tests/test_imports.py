@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "train": HELPERS,
     "recipes": HELPERS | MECHANISMS | {"data", "recipes", "train"},
     "notebook": set(),
-    "plots": set(),
+    "plots": {"plots"},
     "widgets": {"widgets"},
     "exercises": HELPERS | MECHANISMS | {"data", "exercises"},
 }
