@@ -67,7 +67,8 @@ PARTS_MAY_IMPORT = {
     "transformer": {"rows", "positions", "layers"},
     "decoding": {"transformer"},
     "face": set(),
-    "strip": {"face"},
+    "ramp": set(),
+    "strip": {"face", "ramp"},
 }
 
 
@@ -237,7 +238,7 @@ def test_a_script_imports_only_what_stands_below_it(path):
 
 
 def test_every_mechanism_in_javascript_has_the_name_of_its_python_module():
-    own = {"face", "strip", "rows", "weights"}
+    own = {"face", "ramp", "strip", "rows", "weights"}
     parts = {p.stem for p in (WIDGETS / "parts").glob("*.js")}
     assert parts == PARTS_MAY_IMPORT.keys()
     assert parts - own <= MECHANISMS

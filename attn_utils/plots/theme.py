@@ -20,10 +20,10 @@ COLOURS = {
     "line": "#d9d4c7",
     "ink": "#22211e",
     "soft": "#64615a",
-    "query": "#1763c6",
-    "key": "#b4480e",
-    "value": "#0a7a53",
-    "weight": "#5b2fae",
+    "query": "#0f5ff0",
+    "key": "#a03a08",
+    "value": "#0d6c54",
+    "weight": "#4a2881",
 }
 
 # Weights have one scale everywhere: from 0 to 1, by the root, so that a tenth

@@ -25,7 +25,7 @@ NOT_FOUND = """<!doctype html>
   body {{ display: grid; place-content: center; min-height: 90vh; margin: 1rem;
          background: light-dark(#fdfcf9, #15161a); color: light-dark(#22211e, #e6e3dc);
          font: 1.2rem/1.6 "Source Serif 4", Georgia, serif; }}
-  a {{ color: light-dark(#1763c6, #7db4ff); }}
+  a {{ color: inherit; }}
 </style></head>
 <body><main><h1>Nobody stands here</h1>
 <p>Every weight is zero, and so is the answer: this page does not exist.</p>

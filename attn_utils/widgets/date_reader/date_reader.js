@@ -2,14 +2,13 @@
 import { candidates, layerName, look, MAX_TOKENS, openModel, plain, read, spell } from "./date_model.js";
 import { objection, verdict } from "./date_check.js";
 import { button, face, make, number, tie, traits } from "../parts/face.js";
+import { followTheme, paintMap } from "../parts/ramp.js";
 import { strip } from "../parts/strip.js";
 
 const MODEL = ["weights", "shapes", "num_heads", "norm_first", "source_characters", "target_characters"];
 const KEEP = ["text", "step", "layer", "head", "off"];
 const LONGEST = 400;
 const ADDRESS = "#date=";
-// The figures' scale of weights: by the root, from nothing to this violet.
-const VIOLET = [122, 79, 208];
 
 /** What of a state, taken from an address, the widget can hold. */
 export function fitting(state, numLayers, numHeads) {
@@ -64,7 +63,7 @@ function heads(layers, numHeads, onShow, onSwitch) {
     board,
     /** Paint every head's map; without maps, nothing. */
     paint(maps) {
-      for (const { layer, head, canvas } of cells) paintMap(canvas, maps?.[layer][head]);
+      for (const { layer, head, canvas } of cells) paintMap(canvas, maps?.[layer][head] ?? [[0]]);
     },
     /** Mark the head that is shown, and tick those that speak. */
     mark(layer, head, off) {
@@ -76,18 +75,9 @@ function heads(layers, numHeads, onShow, onSwitch) {
   };
 }
 
-function paintMap(canvas, map = [[0]]) {
-  const [rows, columns] = [map.length, map[0].length];
-  Object.assign(canvas, { width: columns, height: rows });
-  const pen = canvas.getContext("2d");
-  const picture = pen.createImageData(columns, rows);
-  map.flat().forEach((weight, i) => picture.data.set([...VIOLET, 255 * Math.sqrt(weight)], 4 * i));
-  pen.putImageData(picture, 0, 0);
-}
-
 function legend() {
   return make("div", "attn-legend",
-    make("span", "reader-scale", "weight 0", make("span", "reader-ramp"), "1"),
+    make("span", "reader-scale", "weight 0", make("span", "attn-ramp"), "1"),
     make("span", "", "Each small map is one head: its rows ask, its columns answer. Untick a head to switch it off."));
 }
 
@@ -213,7 +203,9 @@ function render({ model, el }) {
   compute();
   tied.on(["text", "off"], compute);
   tied.on(["step", "layer", "head"], show);
+  const unfollow = followTheme(() => board.paint(now?.maps));
   return () => {
+    unfollow();
     tied.end();
     ui.destroy();
   };

@@ -1,5 +1,6 @@
 // A line of characters; one can be pointed at, tapped, or reached by arrow keys.
 import { button, make } from "./face.js";
+import { shade } from "./ramp.js";
 
 /** Make a strip; `choose` gets the place of the character that the reader points at. A character
     in `before` stands first, is shaded like the others, and cannot be chosen. */
@@ -46,7 +47,7 @@ export function strip(label, choose, before = []) {
         const place = i - first;
         const weight = weights?.[i] ?? 0;
         node.style.setProperty("--weight-here", weight.toFixed(4));
-        node.style.setProperty("--shade", Math.sqrt(weight).toFixed(4));
+        node.style.setProperty("--shade", shade(weight).toFixed(4));
         node.dataset.weight = weight;
         node.classList.toggle("attn-tile-marked", place === marked);
         node.classList.toggle("attn-tile-faded", place > last);

@@ -1,0 +1,26 @@
+// The scale of weights, as in the figures: by the root, so that a tenth can be told from nothing.
+
+/** How strongly a weight is inked, from 0 to 1. */
+export function shade(weight) {
+  return Math.sqrt(weight);
+}
+
+/** Paint a map of weights, a pixel each, in the colour that the canvas has. */
+export function paintMap(canvas, map) {
+  const [rows, columns] = [map.length, map[0].length];
+  Object.assign(canvas, { width: columns, height: rows });
+  const pen = canvas.getContext("2d");
+  const picture = pen.createImageData(columns, rows);
+  map.flat().forEach((weight, i) => { picture.data[4 * i + 3] = Math.round(255 * shade(weight)); });
+  pen.putImageData(picture, 0, 0);
+  pen.globalCompositeOperation = "source-in";
+  pen.fillStyle = getComputedStyle(canvas).color;
+  pen.fillRect(0, 0, columns, rows);
+}
+
+/** Paint again whenever the page turns dark or light; returns what ends that. */
+export function followTheme(paint) {
+  const watch = new MutationObserver(paint);
+  watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => watch.disconnect();
+}
