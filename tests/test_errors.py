@@ -522,7 +522,8 @@ def test_a_picture_of_anything_but_a_figure_is_refused():
     # Imported here, since matplotlib is slow to load.
     plots = pytest.importorskip("attn_utils.plots")
     with pytest.raises(
-        TypeError, match=r"^figure must be a matplotlib figure.*list"
+        TypeError,
+        match=r"^drawn must be a matplotlib figure or a drawing.*list",
     ):
         plots.Picture([], "A caption.", "An alt text.")
 

@@ -1,19 +1,28 @@
 """Pictures: they follow the theme, speak to everyone and do not collide."""
 
+import base64
+import io
+import math
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from attn_utils.plots import (
     COLOURS,
+    FROM_0_TO_1,
     WEIGHTS,
     Picture,
+    alignment_map,
+    bell,
     fused_points,
+    ramp,
     use_book_style,
     weights_map,
 )
@@ -121,6 +130,7 @@ def test_every_colour_is_a_variable_of_the_theme(make):
     text = page(make())
     for role, colour in COLOURS.items():
         text = text.replace(f"var(--attn-{role}, {colour})", "")
+    text = re.sub(r"data:image/png;base64,[^\"]*", "", text)
     for other in ("var(--attn-sans, sans-serif)", "var(--attn-letters, 1)"):
         text = text.replace(other, "")
     assert "--attn-" not in text
@@ -228,3 +238,110 @@ def test_fused_points_refuses_lists_of_different_length():
     _, ax = plt.subplots()
     with pytest.raises(ValueError, match=r"shorter|longer"):
         fused_points(ax, [1, 2], [10, 20], [1.0], 1, 10)
+
+
+MASK = re.compile(
+    r'<mask id="([^"]+)"[^>]*>.*?href="data:image/png;base64,([^"]+)"/></mask>'
+    r'<rect [^>]*style="fill: ([^"]+)" mask="url\(#\1\)"/>',
+    re.DOTALL,
+)
+
+
+def masks(text: str) -> list[tuple[str, Image.Image]]:
+    """Return for each mask what it is filled with and its picture."""
+    return [
+        (fill, Image.open(io.BytesIO(base64.b64decode(data))))
+        for _, data, fill in MASK.findall(text)
+    ]
+
+
+def test_a_heat_map_is_a_mask_over_the_colour_of_weights_by_the_root():
+    text = page(map_picture())
+    cells, scale = masks(text)
+    for fill, _ in (cells, scale):
+        assert fill == f"var(--attn-weight, {COLOURS['weight']})"
+    assert cells[1].size == (3, 2)
+    alpha = list(cells[1].convert("LA").getchannel("A").get_flattened_data())
+    expected = [
+        255 * math.sqrt(weight) for row in TABLE.tolist() for weight in row
+    ]
+    assert alpha == pytest.approx(expected, abs=1.5)
+
+
+def test_the_scale_beside_a_map_has_the_same_ink_by_the_root():
+    text = page(map_picture())
+    inks = masks(text)[1][1].convert("LA").getchannel("A")
+    column = [inks.getpixel((inks.width // 2, y)) for y in range(inks.height)]
+    assert column == sorted(column)  # its image lies upside down
+    # Along the scale ink grows evenly, as its numbers stand by the root.
+    middle = column[len(column) // 2]
+    assert middle == pytest.approx(127, abs=4)
+    assert FROM_0_TO_1(0.25) == pytest.approx(0.5)
+
+
+def test_an_image_in_other_colours_stays_as_it_is():
+    figure, ax = plt.subplots()
+    ax.imshow([[0, 1], [1, 0]], cmap="viridis")
+    text = page(Picture(figure, "A photograph.", "Four squares."))
+    assert "<mask" not in text
+    assert "data:image/png" in text
+
+
+def test_a_map_in_two_inks_has_a_mask_for_each():
+    figure, ax = plt.subplots()
+    two = [COLOURS["key"], COLOURS["value"]]
+    ax.imshow([[0, 1, 1]], cmap=matplotlib.colors.ListedColormap(two))
+    found = masks(page(Picture(figure, "Two inks.", "Three squares.")))
+    assert {fill for fill, _ in found} == {
+        f"var(--attn-{role}, {COLOURS[role]})" for role in ("key", "value")
+    }
+
+
+def test_a_ramp_of_no_colour_is_refused():
+    with pytest.raises(ValueError, match=r"^role must be one of .*'violet'"):
+        ramp("violet")
+
+
+@pytest.mark.parametrize("draw", ["weights", "alignment"])
+@pytest.mark.parametrize(("size", "counted"), [(9, True), (50, False)])
+def test_the_cells_of_a_small_map_can_be_counted_and_no_spine_is_left(
+    draw, size, counted
+):
+    _, ax = plt.subplots()
+    if draw == "weights":
+        weights_map(ax, torch.eye(size))
+    else:
+        alignment_map(ax, torch.eye(size), "a" * size, "b" * size)
+    assert not any(spine.get_visible() for spine in ax.spines.values())
+    across, down = ([len(c.get_segments()) for c in ax.collections] + [0, 0])[
+        :2
+    ]
+    assert across == down == (size + 1 if counted else 2)
+
+
+def test_the_bell_passes_through_the_tops_of_the_weights():
+    _, ax = plt.subplots()
+    key = torch.tensor([1.0, 2.0, 4.0])
+    weights = (-((key - 2.5) ** 2) / (2 * 0.7**2)).softmax(dim=0)
+    bell(ax, key, weights, 2.5, 0.7)
+    there = np.interp(key, *ax.lines[0].get_data())
+    assert there.tolist() == pytest.approx(weights.tolist(), abs=1e-3)
+    tops = [segment[1].tolist() for segment in ax.collections[0].get_segments()]
+    for top, place, weight in zip(
+        tops, key.tolist(), weights.tolist(), strict=True
+    ):
+        assert top == pytest.approx([place, weight])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"bandwidth": 0}, "bandwidth must be positive, but is 0"),
+        ({"weights": [1.0]}, "weights must be one for each of the 2 keys.* 1"),
+    ],
+)
+def test_a_bell_of_bad_input_is_refused(change, words):
+    _, ax = plt.subplots()
+    given = {"key": [1, 2], "weights": [0.5, 0.5], "query": 1, "bandwidth": 1}
+    with pytest.raises(ValueError, match=f"^{words}"):
+        bell(ax, **(given | change))

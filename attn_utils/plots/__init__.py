@@ -1,11 +1,33 @@
 """What the chapters draw with: the theme, pictures of results, drawings.
 
-`theme` holds the colours, matplotlib's style and `Picture`; `pictures` draws
-weights and answers into matplotlib axes. Tensors and lists are taken alike.
+`theme` holds matplotlib's style and `Picture`, `colours` the colours;
+`pictures` draws weights and answers into matplotlib axes, `spreads` what has a
+spread; `grids`, `drawings`, `plans` and `scales` are the chapters' own
+diagrams, which need no matplotlib. Tensors and lists are taken alike.
 """
 
-from .pictures import alignment_map, fused_points, weights_map
-from .theme import COLOURS, FROM_0_TO_1, WEIGHTS, Picture, use_book_style
+from .colours import COLOURS
+from .drawings import (
+    arrow,
+    column,
+    linear,
+    merge,
+    residual,
+    row,
+    sign,
+    split,
+)
+from .grids import grid, mask
+from .pictures import alignment_map, bell, fused_points, weights_map
+from .plans import plan
+from .scales import dial, line
+from .theme import (
+    FROM_0_TO_1,
+    WEIGHTS,
+    Picture,
+    ramp,
+    use_book_style,
+)
 
 __all__ = [
     "COLOURS",
@@ -13,7 +35,22 @@ __all__ = [
     "WEIGHTS",
     "Picture",
     "alignment_map",
+    "arrow",
+    "bell",
+    "column",
+    "dial",
     "fused_points",
+    "grid",
+    "line",
+    "linear",
+    "mask",
+    "merge",
+    "plan",
+    "ramp",
+    "residual",
+    "row",
+    "sign",
+    "split",
     "use_book_style",
     "weights_map",
 ]

@@ -4,9 +4,34 @@ Each function draws into matplotlib axes that the chapter made, so that what it
 shows can be titled, limited and combined as usual.
 """
 
-from matplotlib.colors import to_hex
+import math
 
-from .theme import COLOURS, FROM_0_TO_1, WEIGHTS
+from matplotlib.colors import to_hex
+from matplotlib.ticker import MaxNLocator
+
+from .colours import COLOURS
+from .theme import FROM_0_TO_1, WEIGHTS
+
+# Up to how many cells a side a map has lines between them, so as to be counted.
+COUNTED = 24
+
+
+def _map(ax, weights, **options):
+    """Draw a heat map of weights in one frame, its cells apart if they are few."""
+    rows = weights.tolist() if hasattr(weights, "tolist") else weights
+    image = ax.imshow(rows, cmap=WEIGHTS, norm=FROM_0_TO_1, **options)
+    ax.spines[:].set_visible(False)
+    high, wide = len(rows), len(rows[0])
+    cut = {"color": COLOURS["line"], "lw": 0.6, "clip_on": False}
+    few = max(high, wide) <= COUNTED
+    ax.hlines(_edges(high, few), -0.5, wide - 0.5, **cut)
+    ax.vlines(_edges(wide, few), -0.5, high - 0.5, **cut)
+    ax.tick_params(length=0)
+    return image
+
+
+def _edges(count: int, every: bool) -> list[float]:
+    return [i - 0.5 for i in range(0, count + 1, 1 if every else count)]
 
 
 def weights_map(ax, weights, title: str = "") -> None:
@@ -17,11 +42,10 @@ def weights_map(ax, weights, title: str = "") -> None:
         weights: tensor or list, one row for each query.
         title: what the map shows.
     """
-    rows = weights.tolist() if hasattr(weights, "tolist") else weights
-    image = ax.imshow(
-        rows, cmap=WEIGHTS, norm=FROM_0_TO_1, interpolation="nearest"
-    )
+    image = _map(ax, weights)
     ax.set(xlabel="key", ylabel="query", title=title)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(5, integer=True))
     ax.figure.colorbar(
         image, ax=ax, label="weight", ticks=[0, 0.1, 0.5, 1], shrink=0.8
     )
@@ -36,14 +60,7 @@ def alignment_map(ax, weights, written, read) -> None:
         written: the characters of the rows.
         read: the characters of the columns.
     """
-    rows = weights.tolist() if hasattr(weights, "tolist") else weights
-    ax.imshow(
-        rows,
-        cmap=WEIGHTS,
-        norm=FROM_0_TO_1,
-        interpolation="nearest",
-        aspect="auto",
-    )
+    _map(ax, weights, aspect="auto")
     ax.set_xticks(range(len(read)), list(read))
     ax.set_yticks(range(len(written)), list(written))
     ax.tick_params(length=0)
@@ -95,3 +112,57 @@ def fused_points(ax, key, value, weights, query, context, curve=None) -> None:
         mec=COLOURS["query"],
     )
     ax.set(xlabel="x")
+
+
+def bell(ax, key, weights, query, bandwidth) -> None:
+    """Draw the Gaussian of a query beside the weights that it gives.
+
+    It is drawn as high as to pass through the tops of the weights: divided, as
+    they are, by its sum over the keys.
+
+    Args:
+        ax: the matplotlib axes to draw into.
+        key: where each input stands (tensor or list).
+        weights: how much each input is heard.
+        query: where we ask.
+        bandwidth: how wide the Gaussian is.
+
+    Raises:
+        ValueError: the bandwidth is not positive, or there are not as many
+            weights as keys.
+    """
+    key, weights = ([float(n) for n in given] for given in (key, weights))
+    query, bandwidth = float(query), float(bandwidth)
+    if not bandwidth > 0:
+        raise ValueError(f"bandwidth must be positive, but is {bandwidth}")
+    if len(key) != len(weights):
+        raise ValueError(
+            f"weights must be one for each of the {len(key)} keys, but there are "
+            f"{len(weights)}"
+        )
+
+    def gaussian(x: float) -> float:
+        return math.exp(-((x - query) ** 2) / (2 * bandwidth**2))
+
+    total = sum(map(gaussian, key))
+    low = min(*key, query) - 2 * bandwidth
+    high = max(*key, query) + 2 * bandwidth
+    places = [low + (high - low) * i / 200 for i in range(201)]
+    ax.plot(
+        places,
+        [gaussian(x) / total for x in places],
+        color=COLOURS["ink"],
+        lw=1.25,
+    )
+    ax.vlines(key, 0, weights, color=COLOURS["weight"], lw=6)
+    ax.plot(
+        key,
+        [0] * len(key),
+        "|",
+        color=COLOURS["key"],
+        ms=12,
+        mew=2,
+        clip_on=False,
+    )
+    ax.axvline(query, color=COLOURS["query"], ls=":")
+    ax.set(xlabel="x", ylabel="weight", ylim=(0, None))

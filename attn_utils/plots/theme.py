@@ -5,33 +5,39 @@ variables, so that it turns dark with the page. Elsewhere (Colab, JupyterLab)
 the light colours stand in.
 """
 
+import base64
 import html
 import io
 import itertools
 import re
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
+from PIL import Image
 
-# The light variant of the stylesheet's colours; a test holds the two equal.
-COLOURS = {
-    "paper": "#fdfcf9",
-    "line": "#d9d4c7",
-    "ink": "#22211e",
-    "soft": "#64615a",
-    "query": "#0f5ff0",
-    "key": "#a03a08",
-    "value": "#0d6c54",
-    "weight": "#4a2881",
-}
+from .canvas import Drawing
+from .colours import COLOURS, variable
 
 # Weights have one scale everywhere: from 0 to 1, by the root, so that a tenth
-# can still be told from nothing. Nothing is transparent and one is a violet that
-# stands out on light and dark paper alike, since pixels cannot follow a theme.
-WEIGHTS = LinearSegmentedColormap.from_list(
-    "weights", ["#7a4fd008", "#7a4fd0ff"]
-)
+# can still be told from nothing. Between lies ink and no ink, no mixture, so that
+# the page can give the ink its colour in light and in dark.
+
+
+def ramp(role: str) -> LinearSegmentedColormap:
+    """Return the colour map from nothing to the full colour of `role`.
+
+    Raises:
+        ValueError: no colour has that name.
+    """
+    if role not in COLOURS:
+        raise ValueError(f"role must be one of {[*COLOURS]}, but is {role!r}")
+    full = COLOURS[role]
+    return LinearSegmentedColormap.from_list(role, [f"{full}00", f"{full}ff"])
+
+
+WEIGHTS = ramp("weight")
 FROM_0_TO_1 = PowerNorm(gamma=0.5, vmin=0, vmax=1)
 
 _numbers = itertools.count(1)
@@ -57,6 +63,8 @@ def use_book_style() -> None:
             "axes.spines.right": False,
             "axes.grid": False,
             "font.size": 10,
+            # A pixel for each cell; the browser scales them without a blur.
+            "image.interpolation": "none",
             "legend.frameon": False,
             "lines.linewidth": 1.75,
             "text.color": ink,
@@ -70,31 +78,38 @@ def use_book_style() -> None:
 
 
 class Picture:
-    """A figure ready for the page: inline SVG with its alt text and caption.
+    """A figure or a drawing, ready for the page, with its caption and alt text.
 
     Args:
-        figure: a matplotlib figure; it is closed, so that it shows once.
+        drawn: a matplotlib figure, which is closed, so that it shows once; or a
+            drawing, such as a `grid` or a `row` of them.
         caption: the sentence beneath it.
-        alt: what is to be seen, for those who cannot see it.
+        alt: what is to be seen, for those who cannot see it. A drawing says it
+            by itself.
 
     Raises:
-        TypeError: `figure` is not a matplotlib figure.
-        ValueError: an empty caption or alt text.
+        TypeError: `drawn` is neither a figure nor a drawing.
+        ValueError: an empty caption or alt text; a drawing too wide for a phone.
     """
 
-    def __init__(self, figure: Figure, caption: str, alt: str):
-        if not isinstance(figure, Figure):
+    def __init__(self, drawn: Figure | Drawing, caption: str, alt: str = ""):
+        if not isinstance(drawn, Figure | Drawing):
             raise TypeError(
-                f"figure must be a matplotlib figure, but is {type(figure).__name__}"
+                "drawn must be a matplotlib figure or a drawing, but is "
+                f"{type(drawn).__name__}"
             )
+        if isinstance(drawn, Drawing):
+            alt = alt.strip() or drawn.words()
         for name, text in (("caption", caption), ("alt", alt)):
             if not text.strip():
                 raise ValueError(f"{name} must say something, but is empty")
         self.caption, self.alt = caption, alt
-        self._svg = _themed_svg(
-            figure, prefix=f"figure{next(_numbers)}", alt=alt
-        )
-        plt.close(figure)
+        if isinstance(drawn, Drawing):
+            self._svg = drawn.panel(alt)
+        else:
+            prefix = f"figure{next(_numbers)}"
+            self._svg = _themed_svg(drawn, prefix, alt)
+            plt.close(drawn)
 
     def _repr_html_(self) -> str:
         caption = html.escape(self.caption)
@@ -105,6 +120,60 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"Picture: {self.alt}"
+
+
+_IMAGE = re.compile(
+    r'<image xlink:href="data:image/png;base64,\s*([^"]+)"([^>]*?)/>', re.DOTALL
+)
+
+
+def _inked(found: re.Match, prefix: str) -> str:
+    """Return an image as masks over the variables of the colours it is made of.
+
+    An image in other colours, such as a photograph, stays as it is.
+    """
+    pixels = np.array(
+        Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("RGBA")
+    )
+    place = dict(re.findall(r'([\w:-]+)="([^"]*)"', found[2]))
+    ink, left = pixels[..., 3], pixels[..., 3] > 0
+    layers = []
+    for name, colour in COLOURS.items():
+        here = left & (pixels[..., :3] == _bytes(colour)).all(axis=-1)
+        if here.any():
+            layers.append((name, np.where(here, ink, 0)))
+            left = left & ~here
+    if left.any():
+        return found[0]
+    box = " ".join(
+        f'{k}="{place[k]}"' for k in ("x", "y", "width", "height") if k in place
+    )
+    box = box if "x" in place else f'x="0" y="0" {box}'
+    parts = []
+    for name, alpha in layers:
+        mask = f"{prefix}-ink{next(_numbers)}"
+        parts.append(
+            f'<mask id="{mask}" maskUnits="userSpaceOnUse" {box} '
+            f'style="mask-type: alpha"><image {box} preserveAspectRatio="none" '
+            f'style="image-rendering: pixelated" href="{_png(alpha)}"/></mask>'
+            f'<rect {box} style="fill: {COLOURS[name]}" mask="url(#{mask})"/>'
+        )
+    transform = place.get("transform", "")
+    return f'<g transform="{transform}">{"".join(parts)}</g>'
+
+
+def _bytes(colour: str) -> list[int]:
+    return list(bytes.fromhex(colour[1:]))
+
+
+def _png(alpha: np.ndarray) -> str:
+    """Return the address of a picture that is black as far as `alpha` says."""
+    picture = np.zeros((*alpha.shape, 2), dtype=np.uint8)
+    picture[..., 1] = alpha
+    file = io.BytesIO()
+    Image.fromarray(picture, mode="LA").save(file, "png", optimize=True)
+    text = base64.b64encode(file.getvalue()).decode()
+    return f"data:image/png;base64,{text}"
 
 
 def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
@@ -125,8 +194,9 @@ def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
         svg,
     )
     svg = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", svg)
-    for role, colour in COLOURS.items():
-        svg = svg.replace(colour, f"var(--attn-{role}, {colour})")
+    svg = _IMAGE.sub(lambda found: _inked(found, prefix), svg)
+    for name, colour in COLOURS.items():
+        svg = svg.replace(colour, variable(name))
     # One family for all letters, in the short form or, since 3.11, the long.
     letters = "var(--attn-sans, sans-serif)"
     svg = re.sub(r"(font: [\d.]+px)[^;\"]*", rf"\1 {letters}", svg)
@@ -144,7 +214,7 @@ def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
         f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} {height}" '
         f'role="img" aria-label="{html.escape(alt)}" style="width: 100%; '
         f"max-width: {float(width) * 4 / 3:.0f}px; height: auto; "
-        f'background: var(--attn-paper, {COLOURS["paper"]})">'
+        f'background: {variable("paper")}">'
     )
     body = svg[svg.index(">") + 1 :]
     return re.sub(r"\n\s*", "\n", head + body)
