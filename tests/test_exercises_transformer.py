@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from exercise_table import assert_refused, checkers, hints
 
 from attn_utils import causal_mask, merge_heads
 from attn_utils.exercises import transformer as check
@@ -25,6 +26,12 @@ def layer(x, attend, think, norm):
     return read + think(norm(read))
 
 
+def in_place(x, attend, think, norm):
+    x += attend(norm(x))
+    x += think(norm(x))
+    return x
+
+
 RIGHT = [
     (check.split, by_loop),
     (check.split, lambda x, h: torch.stack(x.chunk(h, dim=-1), dim=1)),
@@ -37,6 +44,7 @@ RIGHT = [
         ),
     ),
     (check.pre_norm, layer),
+    (check.pre_norm, in_place),
     (
         check.pre_norm,
         lambda x, attend, think, norm: (
@@ -51,62 +59,120 @@ RIGHT = [
         ),
     ),
 ]
+
 WRONG = [
-    (check.split, lambda x, h: None),
-    (check.split, lambda x, h: x),
-    (
-        check.split,
-        lambda x, h: x.reshape(x.shape[0], h, x.shape[1], -1),
-    ),
-    (check.split, lambda x, h: x.unflatten(-1, (-1, h)).movedim(-1, 1)),
-    (check.split, lambda x, h: by_loop(x, h).flip(1)),
-    (check.split, lambda x, h: by_loop(x, h).transpose(1, 2)),
-    (check.split, lambda x, h: merge_heads(by_loop(x, h))),
-    (check.step_mask, lambda old, new: causal_mask(new)),
-    (check.step_mask, lambda old, new: causal_mask(old + new)),
-    (check.step_mask, lambda old, new: causal_mask(old + new)[:new]),
-    (check.step_mask, lambda old, new: ~causal_mask(old + new)[old:]),
+    (check.split, lambda x, h: None, "not yet"),
+    (check.split, lambda x, h: x, "the shape must be (1, 2, 3, 2), but is (1, 3, 4)"),
+    (check.split, lambda x, h: x.reshape(x.shape[0], h, x.shape[1], -1), "exchange two axes"),
+    (check.split, lambda x, h: x.unflatten(-1, (-1, h)).movedim(-1, 1), "a run of features"),
+    (check.split, lambda x, h: by_loop(x, h).flip(1), "the first run"),
+    (check.split, lambda x, h: by_loop(x, h).transpose(1, 2), "before the tokens"),
+    (check.split, lambda x, h: by_loop(x, h).transpose(2, 3), "features of a head"),
+    (check.split, lambda x, h: by_loop(x, h).transpose(0, 1), "the batch stays"),
+    (check.split, lambda x, h: merge_heads(by_loop(x, h)), "the shape must be"),
+    (check.split, lambda x, h: x.chunk(h, dim=-1), "`torch.stack` makes one of it"),
+    (check.step_mask, lambda old, new: causal_mask(new), "the old keys are there"),
+    (check.step_mask, lambda old, new: causal_mask(old + new), "the old ones ask no more"),
+    (check.step_mask, lambda old, new: causal_mask(old + new)[:new], "the last rows"),
+    (check.step_mask, lambda old, new: ~causal_mask(old + new)[old:], "True means may look"),
+    (check.step_mask, lambda old, new: torch.ones(new, old + new) > 0, "must not see"),
     (
         check.step_mask,
-        lambda old, new: torch.ones(new, old + new, dtype=torch.bool),
+        lambda old, new: causal_mask(old + new)[old:].float(),
+        "must hold True and False",
     ),
-    (check.step_mask, lambda old, new: causal_mask(old + new)[old:].float()),
-    (check.step_mask, lambda old, new: causal_mask(old + new)[old:].tril(-1)),
-    (check.pre_norm, lambda x, attend, think, norm: x),
-    (check.pre_norm, lambda x, attend, think, norm: think(attend(x))),
+    (
+        check.step_mask,
+        lambda old, new: torch.ones(old + new, old + new).tril(-1)[old:] > 0,
+        "look at itself",
+    ),
+    (
+        check.step_mask,
+        lambda old, new: torch.cat(
+            [torch.zeros(new, old) > 0, causal_mask(new)], dim=1
+        ),
+        "see all the old keys",
+    ),
+    (check.step_mask, lambda old, new: causal_mask(old + new)[old:].T, "queries are the rows"),
+    (check.pre_norm, lambda x, attend, think, norm: x, "expected"),
+    (check.pre_norm, lambda x, attend, think, norm: think(norm(attend(norm(x)))), "both sums"),
     (
         check.pre_norm,
         lambda x, attend, think, norm: norm(
             norm(x + attend(x)) + think(norm(x + attend(x)))
         ),
+        "post-norm",
     ),
     (
         check.pre_norm,
         lambda x, attend, think, norm: x + attend(norm(x)) + think(norm(x)),
+        "what the first has added",
     ),
     (
         check.pre_norm,
         lambda x, attend, think, norm: layer(x, think, attend, norm),
+        "first attend",
     ),
     (
         check.pre_norm,
         lambda x, attend, think, norm: norm(layer(x, attend, think, norm)),
+        "after the last sum",
     ),
     (
         check.pre_norm,
         lambda x, attend, think, norm: think(norm(x + attend(norm(x)))),
+        "add what think returns",
     ),
-    (check.mass_inside, lambda w, s: w.sum(dim=-1)),
-    (check.mass_inside, lambda w, s: w.max(dim=-1).values),
-    (check.mass_inside, lambda w, s: 1 - spans_of(w, s)),
-    (check.mass_inside, lambda w, s: spans_of(w, s + 1)),
+    (
+        check.pre_norm,
+        lambda x, attend, think, norm: (
+            attend(norm(x)) + think(norm(attend(norm(x))))
+        ),
+        "add what attend returns",
+    ),
+    (
+        check.pre_norm,
+        lambda x, attend, think, norm: layer(norm(x), attend, think, lambda y: y),
+        "expected",
+    ),
+    (
+        check.pre_norm,
+        lambda x, attend, think, norm: (
+            norm(norm(x) + attend(norm(x)))
+            + think(norm(norm(x) + attend(norm(x))))
+        ),
+        "not to its norm",
+    ),
+    (
+        check.pre_norm,
+        lambda x, attend, think, norm: x + attend(x) + think(x + attend(x)),
+        "the norm of what comes in",
+    ),
+    (
+        check.pre_norm,
+        lambda x, attend, think, norm: (
+            x + attend(norm(x)) + think(x + attend(norm(x)))
+        ),
+        "a norm as well",
+    ),
+    (check.mass_inside, lambda w, s: w.sum(dim=-1), "inside the span alone"),
+    (check.mass_inside, lambda w, s: w.max(dim=-1).values, "not the largest"),
+    (check.mass_inside, lambda w, s: 1 - spans_of(w, s), "not outside"),
+    (check.mass_inside, lambda w, s: spans_of(w, s + 1), "counted from 0"),
+    (check.mass_inside, lambda w, s: spans_of(w, s + torch.tensor([0, 1])), "as a slice does"),
+    (check.mass_inside, lambda w, s: spans_of(w, s + torch.tensor([1, 0])), "with its start"),
+    (check.mass_inside, lambda w, s: spans_of(w, s).mean(), "a share for each row"),
+    (check.mass_inside, lambda w, s: spans_of(w, s) / (s[:, 1] - s[:, 0]), "not the mean"),
     (
         check.mass_inside,
-        lambda w, s: spans_of(w, s + torch.tensor([0, 1])),
+        lambda w, s: (
+            (s[:, 0] <= w.argmax(-1)) & (w.argmax(-1) < s[:, 1])
+        ).float(),
+        "whether the largest is",
     ),
-    (check.mass_inside, lambda w, s: spans_of(w, s).mean()),
-    (check.mass_inside, lambda w, s: spans_of(w, s) / (s[:, 1] - s[:, 0])),
-]
+    (check.mass_inside, lambda w, s: spans_of(w, s).unsqueeze(-1), "left over"),
+    (check.mass_inside, lambda w, s: spans_of(w, s) * float("nan"), "not a number (NaN)"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("checker", "answer"), RIGHT)
@@ -115,21 +181,28 @@ def test_a_right_answer_is_accepted(checker, answer):
     assert verdict, repr(verdict)
 
 
-@pytest.mark.parametrize(("checker", "answer"), WRONG)
-def test_a_wrong_answer_is_refused_with_a_reason(checker, answer):
-    verdict = checker(answer)
-    assert not verdict
-    assert len(verdict.sentence) > 15
+@pytest.mark.parametrize(("checker", "answer", "words"), WRONG)
+def test_a_wrong_answer_is_refused_with_its_reason(checker, answer, words):
+    assert_refused(checker, answer, words)
 
 
-def test_common_mistakes_get_a_hint():
-    for checker, answer, words in [
-        (check.split, WRONG[2][1], "exchange two axes"),
-        (check.split, WRONG[3][1], "a run of features"),
-        (check.step_mask, WRONG[9][1], "the last rows"),
-        (check.step_mask, WRONG[11][1], "must not see"),
-        (check.pre_norm, WRONG[16][1], "post-norm"),
-        (check.pre_norm, WRONG[17][1], "what the first has added"),
-        (check.mass_inside, WRONG[25][1], "as a slice does"),
-    ]:
-        assert words in repr(checker(answer))
+def test_every_checker_has_been_tried_on_at_least_five_wrong_answers():
+    assert len(checkers(check)) == 4
+    for checker in checkers(check):
+        assert sum(c is checker for c, *_ in WRONG) >= 5
+        assert sum(c is checker for c, _ in RIGHT) >= 2
+
+
+@pytest.mark.parametrize("checker", checkers(check), ids=lambda c: c.__name__)
+def test_every_hint_is_reached_by_a_wrong_answer(checker, monkeypatch):
+    kept = hints(checker, monkeypatch)
+    said = [checker(a).sentence for c, a, _ in WRONG if c is checker]
+    assert len(kept) >= 5
+    for hint in kept:
+        assert any(hint in sentence for sentence in said), hint
+
+
+def test_a_function_that_is_handed_in_is_named_never_printed():
+    sentence = check.pre_norm(lambda x, attend, think, norm: x).sentence
+    assert "x = a tensor of shape (5, 7), attend = attend" in sentence
+    assert "0x" not in sentence

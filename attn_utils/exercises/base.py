@@ -1,10 +1,20 @@
-"""A checker tries an answer on inputs its author has not seen."""
+"""Checkers' common part: an answer is tried, and a sentence says what came.
 
-from collections.abc import Callable, Iterable
+An answer may be a function, numbers, a choice, names for what a picture shows,
+or tensors set by hand. Nothing that it is or does makes a checker raise.
+"""
+
+import copy
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import torch
 
 from .._shapes import Tensor
+from .compare import difference, shape_fault
+from .words import kind, number_of, shown, written
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 class Verdict:
@@ -20,82 +30,297 @@ class Verdict:
         return f"{'✓' if self.right else '✗'} {self.sentence}"
 
 
+def wrong(sentence: str, hint: str = "") -> Verdict:
+    """Return the verdict on a wrong answer, with a hint if there is one."""
+    return Verdict(False, f"{sentence} ({hint})" if hint else sentence)
+
+
 def judge(
-    answer: Callable[..., Tensor],
-    reference: Callable[..., Tensor],
+    answer: object,
+    reference: Callable,
     cases: Iterable[tuple],
     tolerance: float = 1e-5,
-    mistakes: dict[Callable[..., Tensor], str] | None = None,
+    mistakes: Mapping[Callable, str] | None = None,
 ) -> Verdict:
-    """Compare an answer with the reference on every case.
+    """Compare a function with the reference on every case.
+
+    Each call gets copies of its own, so that a function may write into its
+    arguments, or empty them.
 
     Args:
         answer: the reader's function.
-        reference: what it should compute.
+        reference: what it should compute: a tensor, a number, or a tuple; its
+            parameters' names are those that the verdict uses.
         cases: arguments for both; chosen so that near misses show.
         tolerance: how far a number may be off, relative or absolute.
-        mistakes: wrong functions that people write, each with a hint.
+        mistakes: wrong functions that people write, each with a hint, which is
+            given where answer and mistake agree on all cases.
 
     Returns:
         The first difference in words, or that all cases agree.
     """
-    count = 0
-    for arguments in cases:
-        count += 1
-        shown = ", ".join(_shown(argument) for argument in arguments)
-        try:
-            # A copy: an answer that writes into its input spoils only its own.
-            copies = (
-                a.clone() if isinstance(a, Tensor) else a for a in arguments
-            )
-            got = answer(*copies)
-        except Exception as error:  # whatever the reader's code raises is news
-            kind = type(error).__name__
-            return Verdict(False, f"it raised {kind}: {error}, for {shown}")
-        if got is None:
-            return Verdict(
-                False, "not yet: it returns None (is there a `return`?)"
-            )
-        fault = _difference(got, reference(*arguments), tolerance)
-        if fault:
-            hints = [
-                f" ({hint})"
-                for mistake, hint in (mistakes or {}).items()
-                if not _difference(got, mistake(*arguments), tolerance)
-            ]
-            return Verdict(False, f"{fault}, for {shown}{''.join(hints[:1])}")
-    return Verdict(True, f"right, on all {count} inputs tried")
-
-
-def _difference(got, expected: Tensor, tolerance: float) -> str:
-    """Say how `got` differs from `expected`, or return an empty string."""
-    if isinstance(got, float):
-        got = torch.tensor(got)
-    if not isinstance(got, Tensor):
-        return f"it must return a tensor, but returned {type(got).__name__}"
-    if got.shape != expected.shape:
-        return f"the shape must be {tuple(expected.shape)}, but is {tuple(got.shape)}"
-    if (got.dtype == torch.bool) != (expected.dtype == torch.bool):
-        return f"the dtype must be {expected.dtype}, but is {got.dtype}"
-    if expected.dtype == torch.bool:
-        wrong = (got != expected).sum().item()
-        return (
-            f"{wrong} of {expected.numel()} entries are wrong" if wrong else ""
+    names = list(inspect.signature(reference).parameters)
+    if _is_missing(answer):
+        return wrong("not yet: a function is asked for")
+    if not callable(answer):
+        return wrong(
+            f"a function is asked for, but this is {kind(answer)}",
+            "hand in its name, without calling it",
         )
-    close = torch.isclose(
-        got.to(expected.dtype), expected, rtol=tolerance, atol=tolerance
-    )
-    if close.all():
-        return ""
-    where = tuple(int(i) for i in (~close).nonzero()[0])
-    place = f" at {list(where)}" if where else ""
-    return f"expected {expected[where].item():.4f}{place}, got {got[where].item():.4f}"
+    cases = list(cases)
+    if not _takes(answer, cases[0]):
+        return wrong(f"it must take {len(names)} arguments: {', '.join(names)}")
+    results, sentence = [], ""
+    for arguments in cases:
+        expected = reference(*copy.deepcopy(arguments))
+        try:
+            got = answer(*copy.deepcopy(arguments))
+        except Exception as error:  # whatever the reader's code raises is news
+            fault = f"it raised {type(error).__name__}: {error}"
+        else:
+            if _is_missing(got):
+                return wrong(
+                    f"not yet: it returns {shown(got)} (is there a `return`?)"
+                )
+            results.append((arguments, got))
+            fault = difference(got, expected, tolerance)
+        if fault and not sentence:
+            tried = zip(names, arguments, strict=False)
+            told = ", ".join(f"{n} = {shown(a)}" for n, a in tried)
+            sentence = f"{fault}, for {told}"
+    if not sentence:
+        return Verdict(True, f"right, on all {len(cases)} inputs tried")
+    for mistake, hint in (mistakes or {}).items():
+        if results and all(
+            _same(got, mistake, arguments, tolerance)
+            for arguments, got in results
+        ):
+            return wrong(sentence, hint)
+    return wrong(sentence)
 
 
-def _shown(argument) -> str:
-    """Write an argument in few words."""
-    if not isinstance(argument, Tensor):
-        return str(argument)
-    if argument.numel() > 6:
-        return f"a tensor {tuple(argument.shape)}"
-    return str(argument.mul(1000).round().div(1000).tolist())
+def judge_numbers(
+    answer: object,
+    expected: int | float | Sequence[int | float],
+    tolerance: float = 0.005,
+    mistakes: Mapping[object, str] | None = None,
+    because: str = "",
+) -> Verdict:
+    """Compare one number, or several in order, worked out by hand.
+
+    The verdict never gives the number away.
+
+    Args:
+        answer: a number, or a list, tuple or tensor of numbers.
+        expected: what is right, computed by the checker.
+        tolerance: how far each may be off.
+        mistakes: wrong numbers (tuples, where several are asked for) that
+            people get, each with a hint.
+        because: what a right answer is told.
+    """
+    several = isinstance(expected, Sequence)
+    right = tuple(expected) if several else (expected,)
+    wish = f"{len(right)} numbers are" if several else "a number is"
+    listed = _listed(answer)
+    if any(_is_missing(one) for one in listed or [answer]):
+        return wrong(f"not yet: {wish} asked for")
+    if several == (listed is None):
+        return wrong(f"{wish} asked for, but this is {kind(answer)}")
+    listed = listed if several else [answer]
+    if len(listed) != len(right):
+        return wrong(f"{wish} asked for, but there are {len(listed)}")
+    numbers = [number_of(one) for one in listed]
+    for one, number in zip(listed, numbers, strict=True):
+        if number is None or number != number:
+            hint = "leave out the quotes" if isinstance(one, str) else ""
+            said = kind(one) if number is None else "not a number (NaN)"
+            return wrong(f"{wish} asked for, but this is {said}", hint)
+    off = [abs(n - r) for n, r in zip(numbers, right, strict=True)]
+    if all(miss <= tolerance for miss in off):
+        return Verdict(True, "right" + (f": {because}" if because else ""))
+    for mistake, hint in (mistakes or {}).items():
+        theirs = mistake if several else (mistake,)
+        if len(theirs) == len(numbers) and all(
+            abs(n - t) <= tolerance
+            for n, t in zip(numbers, theirs, strict=True)
+        ):
+            return wrong(f"{shown(answer)} is not it", hint)
+    place = next(i for i, miss in enumerate(off) if miss > tolerance)
+    subject = written(numbers[place])
+    if several:
+        which = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
+        subject = f"the {which} number, {subject},"
+    if max(off) <= 10 * tolerance:
+        return wrong(f"{subject} is close, but off", "keep more digits")
+    size = "large" if numbers[place] > right[place] else "small"
+    return wrong(f"{subject} is too {size}")
+
+
+def judge_choice(
+    answer: object, right: str, reasons: Mapping[str, str], because: str
+) -> Verdict:
+    """Compare a pick, such as "b", with what is right.
+
+    Args:
+        answer: one of the options; capitals, brackets and blanks are ignored.
+        right: the option that is right, computed by the checker.
+        reasons: every other option, and why it is refused.
+        because: why the right one is right.
+
+    Raises:
+        ValueError: `right` has a reason to be refused.
+    """
+    if right in reasons:
+        raise ValueError(
+            f"reasons must be of the wrong options alone, but refuse {right!r}, "
+            "which is right"
+        )
+    options = sorted([right, *reasons])
+    offer = f"pick one of {', '.join(map(repr, options))}"
+    if _is_missing(answer):
+        return wrong(f"not yet: {offer}")
+    if not isinstance(answer, str):
+        return wrong(f"{offer}; this is {kind(answer)}")
+    picked = _plain(answer)
+    if picked == _plain(right):
+        return Verdict(True, f"right: {because}")
+    for option, reason in reasons.items():
+        if picked == _plain(option):
+            return wrong(f"not {option!r}: {reason}")
+    return wrong(f"{offer}; {answer!r} is none of them")
+
+
+def judge_names(
+    answer: object, truth: Mapping[str, str], signs: Mapping[str, str]
+) -> Verdict:
+    """Compare the name given to each part of a picture with what it is.
+
+    Args:
+        answer: a dict from the letter of each part to a name.
+        truth: the same, computed from what is drawn.
+        signs: every name that may be given, and what one would see by it.
+
+    Raises:
+        ValueError: a true name is none of those that may be given.
+    """
+    if missing := set(truth.values()) - set(signs):
+        raise ValueError(
+            f"signs must have every true name, but lack {sorted(missing)}"
+        )
+    offer = f"the names are {', '.join(map(repr, signs))}"
+    if _is_missing(answer):
+        return wrong(f"not yet: {offer}")
+    if not isinstance(answer, Mapping):
+        letters = ", ".join(f"{letter!r}: …" for letter in truth)
+        return wrong(
+            f"a name for each is asked for, {{{letters}}}, but this is "
+            f"{kind(answer)}"
+        )
+    given = {_plain(str(part)): name for part, name in answer.items()}
+    known = {_plain(name): name for name in signs}
+    right = 0
+    for part, true in truth.items():
+        name = given.get(_plain(part))
+        if _is_missing(name):
+            return wrong(f"not yet: {part} has no name; {offer}")
+        if not isinstance(name, str) or _plain(name) not in known:
+            return wrong(f"{name!r} for {part} is no name; {offer}")
+        right += known[_plain(name)] == true
+    for part, true in truth.items():
+        name = known[_plain(given[_plain(part)])]
+        if name != true:
+            return wrong(
+                f"{right} of {len(truth)} are right; {part} is not {name!r}: "
+                f"{signs[name]}"
+            )
+    return Verdict(True, f"right, all {len(truth)}")
+
+
+def judge_tensors(
+    answer: object,
+    shapes: Mapping[str, tuple[int, ...]],
+    tests: Iterable[Callable[..., str]],
+    because: str = "",
+) -> Verdict:
+    """Try tensors that were set by hand, by what they do.
+
+    Args:
+        answer: a dict from names to tensors, or to lists of numbers.
+        shapes: the names, and what shape each must have.
+        tests: functions of the tensors by these names, in float32, that return
+            a fault in words or an empty string; the first fault is told.
+        because: what a right answer is told.
+    """
+    wish = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+    if _is_missing(answer):
+        return wrong(f"not yet: {wish}")
+    if not isinstance(answer, Mapping):
+        return wrong(
+            f"a dict is asked for, {{{', '.join(f'{n!r}: …' for n in shapes)}}}, "
+            f"but this is {kind(answer)}"
+        )
+    made = {}
+    for name, shape in shapes.items():
+        given = answer.get(name)
+        if _is_missing(given):
+            return wrong(f"not yet: {name} must have the shape {shape}")
+        try:
+            tensor = torch.as_tensor(given).detach().cpu()
+        except (TypeError, ValueError, RuntimeError, NotImplementedError):
+            return wrong(
+                f"{name} must be rows of numbers, {shape}, but is {shown(given)}"
+            )
+        if tensor.dtype == torch.bool or tensor.is_complex():
+            return wrong(f"{name} must hold numbers, but holds {tensor.dtype}")
+        tensor = tensor.float().clone()
+        if fault := shape_fault(tuple(tensor.shape), shape):
+            return wrong(f"of {name}: {fault}")
+        if not tensor.isfinite().all():
+            return wrong(f"{name} must hold finite numbers alone")
+        made[name] = tensor
+    for test in tests:
+        if fault := test(**copy.deepcopy(made)):
+            return wrong(fault)
+    return Verdict(True, "right" + (f": {because}" if because else ""))
+
+
+def _is_missing(answer: object) -> bool:
+    """Say whether a stub still stands: nothing, or three dots."""
+    return answer is None or answer is Ellipsis
+
+
+def _listed(answer: object) -> list | None:
+    """Return the parts of a list, a tuple, a tensor or an array, else None."""
+    if isinstance(answer, list | tuple):
+        return list(answer)
+    is_meta = isinstance(answer, Tensor) and answer.is_meta
+    if getattr(answer, "shape", ()) != () and not is_meta:
+        return getattr(answer, "tolist", lambda: None)()
+    return None
+
+
+def _plain(text: str) -> str:
+    """Strip what does not matter in a short answer."""
+    return " ".join(text.strip("().'\" \t\n").casefold().split())
+
+
+def _takes(answer: Callable, arguments: tuple) -> bool:
+    """Say whether a function can be called with so many arguments."""
+    try:
+        inspect.signature(answer).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # some that are built in do not tell
+        return True
+    return True
+
+
+def _same(
+    got: object, mistake: Callable, arguments: tuple, tolerance: float
+) -> bool:
+    """Say whether a mistake gives what the answer gave."""
+    try:
+        theirs = mistake(*copy.deepcopy(arguments))
+    except Exception:  # this mistake cannot be made with these arguments
+        return False
+    return not difference(got, theirs, tolerance)
