@@ -6,13 +6,14 @@ CHAPTERS := chapters
 export OMP_NUM_THREADS := 1
 
 .PHONY: help env book draft serve check test lint unit notebooks browser test-colab mutants \
-        mutation bench stamp vendor clean
+        mutation bench runs stamp vendor clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
 	@echo "make test    build it and run every check"
 	@echo "make serve   show the book          make draft  build fast, from the cache"
 	@echo "make check   lint and unit tests    make bench  measure, as ratios"
+	@echo "make runs    make the stored runs of the experiments again"
 	@echo "make stamp   write the book's address into the chapters"
 	@echo "make vendor  fetch MathJax afresh   make clean  remove what was built"
 
@@ -65,6 +66,10 @@ mutation: env
 # All of it, or one part: make bench PARTS=pages.
 bench: env
 	$(PY) tools/bench.py $(PARTS)
+
+# All of them, or one: make runs EXPERIMENTS=pooling.
+runs: env
+	$(PY) tools/runs.py $(EXPERIMENTS)
 
 stamp: env
 	$(PY) tools/stamp.py

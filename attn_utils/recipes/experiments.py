@@ -1,0 +1,70 @@
+"""The experiments whose runs are stored: `make runs` makes them, chapters draw them.
+
+Chapter, tool and test call the same function, so that what is drawn over many
+seeds is what the chapter runs on one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .pooling import street_errors
+
+
+class Experiment(NamedTuple):
+    """One function, and the settings with which it is run.
+
+    Args:
+        run: called with each settings by name; returns results by name, numbers
+            or lists of numbers.
+        settings: one dict for each row, a seed in each.
+        says: what one row is, in a sentence.
+        within: how far a number may be off when a row is made again, relative
+            to its size: another machine adds up in another order.
+    """
+
+    run: Callable[..., Mapping[str, Any]]
+    settings: Sequence[Mapping[str, Any]]
+    says: str
+    within: float
+
+
+EXPERIMENTS = {
+    "pooling": Experiment(
+        run=street_errors,
+        settings=[{"seed": seed} for seed in range(40)],
+        says="One street of fifty people: the mean squared error of each way of "
+        "pooling along it, and the bandwidths learned or chosen.",
+        within=0.02,
+    ),
+}
+
+
+def differences(
+    again: Mapping[str, Any], kept: Mapping[str, Any], within: float
+) -> list[str]:
+    """Say which results of a row, made again, are not those that were kept.
+
+    Args:
+        again: results by name.
+        kept: the same, as stored.
+        within: how far each number may be off, relative to what is kept.
+
+    Returns:
+        A sentence for each name that is missing or whose numbers differ.
+    """
+    told = []
+    for name in {**kept, **again}:
+        if name not in again or name not in kept:
+            where = "stored" if name in kept else "made again"
+            told.append(f"{name} is only {where}")
+            continue
+        pairs = [
+            value if isinstance(value, list) else [value]
+            for value in (again[name], kept[name])
+        ]
+        if len(pairs[0]) != len(pairs[1]) or not all(
+            abs(mine - theirs) <= within * abs(theirs)
+            for mine, theirs in zip(*pairs, strict=True)
+        ):
+            told.append(f"{name} is {again[name]}, but {kept[name]} is stored")
+    return told
