@@ -1,6 +1,8 @@
 """Guards around the chapters: a green run must have checked something."""
 
 import ast
+import importlib
+import inspect
 import json
 import re
 from pathlib import Path
@@ -8,21 +10,29 @@ from pathlib import Path
 import pytest
 import yaml
 
+from attn_utils.data import papers
 from tools import stamp
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
-# Numbers that a chapter's prose may say: inputs that the reader is given, and
-# nothing that a run computes.
+# Numbers that a chapter may type, in its prose or in what its cells say: inputs
+# that the reader is given, and nothing that a run computes or a paper reports.
 GIVEN = {
-    "01_weighted_fusion": {"1", "2", "3", "4", "10", "20", "40"},
-    # dates to be read, the paper's sizes and ours, the years that are taught
+    "01_weighted_fusion": {"1", "2", "3", "4", "10", "20", "30", "40", "0.3"},
+    # dates to be read, our own sizes, the years that are taught
     "08_transformer": {
         *("3", "5", "03", "05", "12", "21", "31", "2019", "1000", "2999"),
-        *("8", "16", "64", "512", "1", "2", "4"),
+        *("16", "64", "1", "2", "4"),
     },
 }
+# Longest prose, in words; 08 tells of a whole machine.
+WORDS = {"08_transformer": 3800}
+# Chapters whose exercises are still all functions to write.
+OF_ONE_KIND = {"01_weighted_fusion", "08_transformer"}
+# Tags by which the page folds or drops a cell's code.
+FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
+SAYING = {"say", "Markdown", "Picture"}
 
 each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 
@@ -55,6 +65,48 @@ def bare_numbers(text):
     ):
         text = re.sub(pattern, " ", text, flags=re.DOTALL)
     return set(re.findall(r"\d+(?:[.,]\d+)*", text))
+
+
+def typed_text(code):
+    """Return the text that a cell types into a sentence, a caption or an alt text.
+
+    What stands between braces was computed, and is left out.
+    """
+
+    def texts(node):
+        if isinstance(node, ast.FormattedValue):
+            return
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        for child in ast.iter_child_nodes(node):
+            yield from texts(child)
+
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in SAYING:
+                found += texts(node)
+    return "\n".join(found)
+
+
+def typed_numbers(path):
+    """Return the numbers that a chapter types, in its prose or in its cells."""
+    said = "\n".join(typed_text(text) for text, _ in cells(path, "code"))
+    return bare_numbers(prose(path)) | bare_numbers(said)
+
+
+def reported_numbers(table):
+    """Return the numbers of papers that could be nobody else's, as text.
+
+    A 6 or a 64 may be anyone's; a fraction, or three digits, is a paper's own.
+    """
+    if isinstance(table, dict):
+        return {n for part in table.values() for n in reported_numbers(part)}
+    if isinstance(table, list):
+        return {n for part in table for n in reported_numbers(part)}
+    own = isinstance(table, float) or (isinstance(table, int) and table >= 100)
+    return {str(table)} if own else set()
 
 
 def test_there_are_chapters_and_all_are_in_the_table_of_contents():
@@ -120,12 +172,51 @@ def test_the_markdown_holds_no_directive_no_role_and_no_html(path):
 
 @each_chapter
 def test_no_number_that_a_run_gives_is_typed_into_the_prose(path):
-    assert bare_numbers(prose(path)) <= GIVEN[path.stem]
+    assert typed_numbers(path) <= GIVEN[path.stem]
+
+
+@each_chapter
+def test_every_number_that_may_be_typed_is_typed(path):
+    assert GIVEN[path.stem] <= typed_numbers(path), "strike it from the list"
+
+
+@each_chapter
+def test_no_number_of_a_paper_is_typed_or_may_be(path):
+    reported = reported_numbers(papers.TABLE)
+    assert not typed_numbers(path) & reported
+    assert not GIVEN[path.stem] & reported
+
+
+@each_chapter
+def test_a_paper_whose_numbers_are_said_is_cited(path):
+    code = "\n".join(text for text, _ in cells(path, "code"))
+    for paper in re.findall(r"papers\.figures\(\s*\"(\w+)\"", code):
+        assert f"@{paper}" in prose(path)
+
+
+def test_every_number_of_a_paper_has_its_place_in_a_paper_of_the_bibliography():
+    known = (ROOT / "book/references.bib").read_text("utf-8")
+    for paper, kept in papers.TABLE.items():
+        assert f"{{{paper}," in known
+        for what in kept:
+            held = papers.figures(paper, what)
+            assert re.search(r"section|table|figure|page", held.where)
+            assert held.numbers
 
 
 def test_the_guard_on_numbers_can_fail():
     assert bare_numbers("an error of 0.064, or 11 times") == {"0.064", "11"}
     assert bare_numbers("the formula $2h^2$ and `x[3]` [@watson1964]") == set()
+    code = """x = "7"\nsay(f"It is {error:.3f}, {row['a 9']}, not 8." + "Nor 5.")"""
+    assert bare_numbers(typed_text(code)) == {"8", "5"}
+    picture = 'plots.Picture(fig, "11 of them", f"{n} dots, " "no 12")'
+    assert bare_numbers(typed_text(picture)) == {"11", "12"}
+
+
+def test_the_guard_on_the_numbers_of_papers_can_fail():
+    table = {"a": {"numbers": {"layers": 6, "width": 512, "bleu": [28.4, 7]}}}
+    assert reported_numbers(table) == {"512", "28.4"}
+    assert "512" in reported_numbers(papers.TABLE)
 
 
 @each_chapter
@@ -135,33 +226,220 @@ def test_the_set_up_cell_is_the_books_own_and_comes_first(path):
     assert text == stamp.setup_cell()
 
 
-@each_chapter
-def test_every_exercise_has_a_stub_a_check_and_a_folded_solution(path):
-    notebook = json.loads(path.read_text("utf-8"))["cells"]
+def exercise_faults(notebook):
+    """Say what is wrong about the exercises in a list of cells."""
+    texts = ["".join(cell["source"]) for cell in notebook]
     heads = [
         i
         for i, cell in enumerate(notebook)
         if cell["cell_type"] == "markdown"
-        and "".join(cell["source"]).startswith("### Exercise")
+        and re.search(r"^#+ ", texts[i], re.M)
     ]
-    assert 3 <= len(heads) <= 6
-    for i in heads:
-        stub, solution = ("".join(c["source"]) for c in notebook[i + 1 : i + 3])
-        checker = re.search(r"^check\.(\w+)\((\w+)\)$", stub, re.MULTILINE)
-        assert checker, stub
-        assert checker[0] in solution
-        assert "assert verdict" in solution
-        assert {"hide-cell", "solution"} <= tags(notebook[i + 2])
+    faults, numbers = [], []
+    for head, end in zip(heads, [*heads, len(notebook)][1:], strict=True):
+        *above, title = re.findall(r"^#+ .*", texts[head], re.M)
+        named = re.match(r"### Exercise (\d+): \S", title)
+        if any(re.match(r"#+ Exercise\b", line) for line in above) or (
+            not named and re.match(r"#+ Exercise\b", title)
+        ):
+            faults.append(f"{texts[head][:30]!r} is no exercise's heading")
+        if not named:
+            continue
+        numbers.append(int(named[1]))
+        code = [
+            i
+            for i in range(head + 1, end)
+            if notebook[i]["cell_type"] == "code"
+        ]
+        solutions = [i for i in code if "solution" in tags(notebook[i])]
+        call = re.compile(r"^check\.(\w+)\((\w+)\)$", re.M)
+        stubs = [
+            i for i in code if i not in solutions and call.search(texts[i])
+        ]
+        if len(stubs) != 1 or len(solutions) != 1 or stubs > solutions:
+            faults.append(f"{named[1]}: not one stub, then one solution")
+            continue
+        stub, solution = stubs[0], solutions[0]
+        checked = call.search(texts[stub])
+        if "..." not in texts[stub]:
+            faults.append(f"{named[1]}: the stub leaves nothing to do")
+        if checked[0] not in texts[solution] or "hide-cell" not in tags(
+            notebook[solution]
+        ):
+            faults.append(
+                f"{named[1]}: the solution is not checked, or not folded"
+            )
+        if not re.search(r"^assert verdict$", texts[solution], re.M):
+            faults.append(f"{named[1]}: nothing asserts the verdict")
+    if (
+        numbers != list(range(1, len(numbers) + 1))
+        or not 4 <= len(numbers) <= 6
+    ):
+        faults.append(f"4 to 6 exercises in order, not {numbers}")
+    return faults
+
+
+def kinds(path):
+    """Return the judges that a chapter's exercises call, one for each kind."""
+    code = "\n".join(text for text, _ in cells(path, "code"))
+    imported = re.search(r"attn_utils\.exercises import (\w+) as check", code)
+    module = importlib.import_module(f"attn_utils.exercises.{imported[1]}")
+    names = set(re.findall(r"^verdict = check\.(\w+)\(", code, re.M))
+    sources = [inspect.getsource(getattr(module, name)) for name in names]
+    return {
+        j for text in sources for j in re.findall(r"\bjudge\w*(?=\()", text)
+    }
+
+
+@each_chapter
+def test_every_exercise_has_a_stub_a_check_and_a_folded_solution(path):
+    assert not exercise_faults(json.loads(path.read_text("utf-8"))["cells"])
+
+
+@each_chapter
+def test_the_exercises_are_of_several_kinds(path):
+    if path.stem in OF_ONE_KIND:
+        assert kinds(path) == {"judge"}, "strike it from the list"
+    else:
+        assert len(kinds(path)) >= 3
+
+
+def markdown(text):
+    return {"cell_type": "markdown", "metadata": {}, "source": [text]}
+
+
+def code(text, *marks):
+    return {
+        "cell_type": "code",
+        "metadata": {"tags": list(marks)},
+        "source": [text],
+    }
+
+
+def exercise(number, *between):
+    """An exercise as it should be, with other cells after its heading."""
+    return [
+        markdown(f"### Exercise {number}: Do\n\nDo this."),
+        *between,
+        code("answer = ...\n\ncheck.it(answer)"),
+        code(
+            "answer = 2\n\nverdict = check.it(answer)\ncheck.it(answer)\n"
+            "assert verdict\nverdict",
+            *("hide-cell", "solution"),
+        ),
+    ]
+
+
+def exercises(count=4, *between):
+    return [cell for n in range(count) for cell in exercise(n + 1, *between)]
+
+
+def test_cells_may_stand_between_an_exercise_and_its_stub():
+    picture = code("plots.Picture(fig)", "hide-input")
+    for count in (4, 6):
+        assert exercise_faults(exercises(count)) == []
+        assert (
+            exercise_faults(exercises(count, picture, markdown("Look."))) == []
+        )
+    assert exercise_faults([*exercises(), markdown("## Further reading")]) == []
+    (first, *rest) = exercises()
+    together = markdown("## Exercises\n\n" + first["source"][0])
+    assert exercise_faults([together, *rest]) == []
+
+
+@pytest.mark.parametrize(
+    ("notebook", "words"),
+    [
+        (exercises(3), "4 to 6 exercises"),
+        (exercises(7), "4 to 6 exercises"),
+        ([], "4 to 6 exercises"),
+        (exercises()[4:], "in order"),
+        ([*exercises(), *exercise(5)[:2]], "5: not one stub"),
+        ([*exercises(), *exercise(5)[::2]], "5: not one stub"),
+        ([*exercises(), *exercise(5, exercise(5)[1])], "5: not one stub"),
+        (
+            [*exercises(), *(exercise(5)[i] for i in (0, 2, 1))],
+            "then one solution",
+        ),
+        ([*exercises(), *exercise(5, markdown("## Next"))], "5: not one stub"),
+        (
+            [*exercises(), exercise(5)[0], code("check.it(a)"), exercise(5)[2]],
+            "nothing to do",
+        ),
+        (
+            [*exercises(), *exercise(5)[:2], code("verdict = 1", "solution")],
+            "not checked, or not folded",
+        ),
+        (
+            [
+                *exercises(),
+                *exercise(5)[:2],
+                code("check.it(answer)", "hide-cell", "solution"),
+            ],
+            "nothing asserts",
+        ),
+        (
+            [*exercises(), markdown("## Exercise 5: Do")],
+            "no exercise's heading",
+        ),
+        (
+            [*exercises(3), markdown("### Exercise 4: A\n\n### Exercise 5: B")],
+            "no exercise's heading",
+        ),
+    ],
+)
+def test_the_guard_on_exercises_can_fail(notebook, words):
+    assert any(words in fault for fault in exercise_faults(notebook))
+
+
+def length_faults(notebook, most_words):
+    """Say what is wrong about how long a chapter is."""
+    text = "\n\n".join(
+        "".join(cell["source"])
+        for cell in notebook
+        if cell["cell_type"] == "markdown"
+    )
+    words = len(
+        re.findall(r"\w+", re.sub(r"\$\$.*?\$\$", "", text, flags=re.S))
+    )
+    code = [cell for cell in notebook if cell["cell_type"] == "code"]
+    seen = [cell for cell in code if not tags(cell) & FOLDED]
+    faults = []
+    if not 1200 <= words <= most_words:
+        faults.append(f"{words} words")
+    if not 10 <= len(seen) <= 35:
+        faults.append(f"{len(seen)} cells that are seen")
+    if len(code) > 80:
+        faults.append(f"{len(code)} cells")
+    if len(set(re.findall(r"\[@(\w+)", text))) < 3:
+        faults.append("fewer than three citations")
+    return faults
 
 
 @each_chapter
 def test_a_chapter_has_the_length_of_a_chapter(path):
-    words = len(
-        re.findall(r"\w+", re.sub(r"\$\$.*?\$\$", "", prose(path), flags=re.S))
-    )
-    assert 1200 <= words <= 2500, words
-    assert 10 <= len(cells(path, "code")) <= 50
-    assert len(set(re.findall(r"@(\w+)", prose(path)))) >= 3
+    notebook = json.loads(path.read_text("utf-8"))["cells"]
+    assert not length_faults(notebook, WORDS.get(path.stem, 3200))
+
+
+def test_the_guard_on_length_can_fail():
+    cited = "[@a1; @b2] [@b2] [@c3] [@d4] "
+
+    def faults(words=1500, seen=20, folded=20, cited=cited, most=3200):
+        prose = markdown(cited + "$$ x $$ " + "word " * words)
+        folds = [code("1", fold) for fold in sorted(FOLDED)]
+        return length_faults(
+            [prose, *[code("1")] * seen, *(folds * folded)[:folded]], most
+        )
+
+    assert faults() == faults(seen=10) == faults(seen=35, folded=45) == []
+    assert faults(words=3700, most=3800) == []
+    assert "words" in faults(words=1000)[0]
+    assert "words" in faults(words=3300)[0]
+    assert faults(seen=36) == ["36 cells that are seen"]
+    assert faults(seen=9, folded=70) == ["9 cells that are seen"]
+    assert faults(seen=35, folded=46) == ["81 cells"]
+    assert faults(cited="[@a1] [@b2] [@b2] ") == ["fewer than three citations"]
 
 
 @each_chapter
