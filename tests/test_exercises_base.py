@@ -7,8 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from exercise_table import checkers
 from torch import nn
 
+from attn_utils.exercises import transformer, weighted_fusion
 from attn_utils.exercises.base import (
     Verdict,
     judge,
@@ -144,7 +146,7 @@ def test_a_device_without_numbers_is_named():
         (lambda x: None, "not yet: it returns None (is there a `return`?)"),
         (lambda x: ..., "not yet"),
         (lambda x: x.oops, "it raised AttributeError: 'Tensor' object has no"),
-        (lambda: 1, "it must take 1 arguments: x"),
+        (lambda: 1, "it must take 1 argument: x"),
         (2 * ROW, "but this is a tensor of shape (3,) (hand in its name"),
         (..., "not yet: a function is asked for"),
     ],
@@ -383,6 +385,70 @@ def test_what_a_test_does_to_the_tensors_reaches_neither_the_answer_nor_the_next
 
     assert judge_tensors({"x": x}, {"x": (2,)}, [spoil, spoil])
     assert x.sum() == 2
+
+
+LETTER = "b"
+ODD = [
+    *(
+        None,
+        ...,
+        True,
+        0,
+        -1.5,
+        1j,
+        math.nan,
+        "",
+        "b",
+        b"b",
+        Fraction(1, 3),
+        [],
+        (),
+    ),
+    *(
+        {},
+        {"A": None},
+        {"key": [[1]], "query": "x"},
+        [[]],
+        [None],
+        {1, 2},
+        range(3),
+    ),
+    *(
+        torch.tensor([]),
+        torch.ones(3, 3) > 0,
+        torch.ones(2, device="meta"),
+        object(),
+    ),
+    *(
+        torch.eye(2).to_sparse(),
+        torch.ones(2, dtype=torch.complex64),
+        np.ones((2, 2)),
+    ),
+    *(
+        nn.Linear(2, 2),
+        nn.Linear,
+        print,
+        iter([1]),
+        np.array("text"),
+        RuntimeError("no"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "checker",
+    [*checkers(weighted_fusion), *checkers(transformer)],
+    ids=lambda checker: checker.__name__,
+)
+def test_whatever_is_handed_in_or_returned_there_is_a_verdict(checker):
+    for thing in ODD:
+        for answer in (thing, lambda *given, thing=thing: thing):
+            if checker is weighted_fusion.without_the_sum and answer is LETTER:
+                continue  # which is right
+            verdict = checker(answer)
+            assert not verdict
+            assert isinstance(verdict.sentence, str)
+            assert " at 0x" not in verdict.sentence
 
 
 # -- words ---------------------------------------------------------------------

@@ -69,7 +69,8 @@ def judge(
         )
     cases = list(cases)
     if not _takes(answer, cases[0]):
-        return wrong(f"it must take {len(names)} arguments: {', '.join(names)}")
+        count = f"{len(names)} argument{'s' if len(names) > 1 else ''}"
+        return wrong(f"it must take {count}: {', '.join(names)}")
     results, sentence = [], ""
     for arguments in cases:
         expected = reference(*copy.deepcopy(arguments))
@@ -293,8 +294,10 @@ def _listed(answer: object) -> list | None:
     """Return the parts of a list, a tuple, a tensor or an array, else None."""
     if isinstance(answer, list | tuple):
         return list(answer)
-    is_meta = isinstance(answer, Tensor) and answer.is_meta
-    if getattr(answer, "shape", ()) != () and not is_meta:
+    if isinstance(answer, Tensor):
+        flat = answer.is_meta or not answer.ndim
+        return None if flat else answer.detach().to_dense().tolist()
+    if getattr(answer, "shape", ()) != ():
         return getattr(answer, "tolist", lambda: None)()
     return None
 

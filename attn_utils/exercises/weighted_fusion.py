@@ -295,13 +295,10 @@ def fourth_voice(answer: object) -> Verdict:
 
 
 def louder(answer: object) -> Verdict:
-    """Check where one of two people is heard `ratio` times as much."""
+    """Check where one of two people is heard `r` times as much as the other."""
 
-    def reference(
-        first: float, second: float, bandwidth: float, ratio: float
-    ) -> float:
-        step = bandwidth**2 * math.log(ratio) / (first - second)
-        return (first + second) / 2 + step
+    def reference(a: float, b: float, h: float, r: float) -> float:
+        return (a + b) / 2 + h**2 * math.log(r) / (a - b)
 
     return judge(
         answer,

@@ -51,7 +51,7 @@ def shown(thing: object) -> str:
     if isinstance(thing, Tensor):
         if thing.numel() > FEW or thing.is_meta:
             return kind(thing)
-        return shown(thing.tolist())
+        return shown(thing.detach().to_dense().tolist())
     if isinstance(thing, bool | str | None):
         return repr(thing)
     if isinstance(thing, int | float):
@@ -77,7 +77,7 @@ def number_of(thing: object) -> int | float | None:
     if isinstance(thing, Tensor):
         if thing.dtype == torch.bool or thing.is_complex() or thing.is_meta:
             return None
-        return thing.item()
+        return thing.detach().to_dense().item()
     try:
         return float(thing)
     except (TypeError, ValueError, OverflowError):
