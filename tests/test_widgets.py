@@ -11,6 +11,7 @@ import pytest
 import torch
 import traitlets
 
+import attn_utils
 from attn_utils import plots, widgets
 from attn_utils.widgets import WeightedFusion
 from attn_utils.widgets.base import bundle
@@ -62,6 +63,50 @@ def test_bad_input_names_the_trait_and_what_came(change, words):
         WeightedFusion(**(STREET | change))
     for word in words:
         assert word in str(error.value)
+
+
+def some(name):
+    """A widget of that name, small."""
+    model = attn_utils.EncoderLayer(8, 2, 8).state_dict()
+    given = {
+        "WeightedFusion": lambda: WeightedFusion(
+            **STREET, low=1, high=4, query=2
+        ),
+        "EncoderBlock": lambda: widgets.EncoderBlock(
+            model, num_heads=2, inputs=[[0.0] * 8] * 3, tokens="abc"
+        ),
+        "DateReader": lambda: widgets.DateReader(model, num_heads=2),
+    }
+    return given[name]()
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_what_a_link_may_set_is_a_trait_and_its_ends_are_accepted(name):
+    widget = some(name)
+    state = widget.get_state()
+    assert json.dumps(state["settable"], allow_nan=False)
+    for trait, allowed in widget.settable.items():
+        now = state[trait]
+        if allowed == "switch":
+            ends = [not now, now]
+            assert type(now) is bool
+        elif allowed == "text":
+            ends = ["any text"]
+            assert type(now) is str
+        elif isinstance(allowed[0], str):
+            ends = allowed
+            assert now in allowed
+        else:
+            ends = allowed[:2]
+            assert ends[0] <= now
+        for end in ends:
+            setattr(widget, trait, end)
+
+
+def test_the_ends_of_a_street_are_those_of_its_query():
+    ends = some("WeightedFusion").settable
+    assert ends["query"] == [1.0, 4.0]
+    assert ends["window"] == [0, 3.0]
 
 
 def test_a_refused_change_leaves_the_state_as_it_was():

@@ -89,10 +89,17 @@ class LiveWidget(AnyWidget):
     below it, and on a phone: the page keeps that much free for it. `name` is what
     another page borrows it by. `still` is the picture shown where nothing can
     move: without JavaScript, on paper, or where anywidget is not installed.
+
+    `settable` says what a link in the prose may set, and between which ends its
+    slider runs: trait -> [least, most] or [least, most, step] of a number, a list
+    of words of which one is chosen, "switch" for True and False, "text" for any
+    text. `parts` names what a link may light: whatever bears it in `data-show`.
     """
 
     name = traitlets.Unicode().tag(sync=True)
     room = FloatList([0, 0, 0]).tag(sync=True)
+    settable = traitlets.Dict().tag(sync=True)
+    parts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     files = ""  # not a class argument: Colab's traitlets 5.7 refuses those
 
     def __init_subclass__(cls, **kwargs):

@@ -58,6 +58,10 @@ class DateReader(ModelWidget):
     off = traitlets.List(traitlets.Int(min=0)).tag(sync=True)
     answer = traitlets.Unicode().tag(sync=True)
 
+    @traitlets.default("settable")
+    def _ends(self):
+        return {"text": "text", "head": [0, self.num_heads - 1, 1]}
+
     @traitlets.validate("month_names")
     def _twelve(self, proposal):
         if len(proposal["value"]) != 12:

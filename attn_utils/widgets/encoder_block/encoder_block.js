@@ -2,7 +2,7 @@
 import { enter, feedForward, leave } from "../parts/layers.js";
 import { multiHeadAttention } from "../parts/multihead.js";
 import { unpack } from "../parts/weights.js";
-import { draw, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const ROW = 46;
 const LABELS = 148;
@@ -44,8 +44,8 @@ function render({ model, el }) {
   const letters = [...model.get("tokens")];
   const start = traits(model, CONTROLS);
   const tied = tie(model);
-  const token = slider("token", { min: 0, max: letters.length - 1, step: 1 }, (value) => tied.set({ token: value }));
-  const part = slider("follow", { min: 0, max: 6, step: 1 }, (value) => tied.set({ part: value }));
+  const token = slider("token", ends(model, "token"), (value) => tied.set({ token: value }));
+  const part = slider("follow", ends(model, "part"), (value) => tied.set({ part: value }));
   const order = make("fieldset", "block-order", make("legend", "", "layer norm"));
   const group = `attn-block-${++groups}`;
   const choices = [["before each part (pre-norm)", true], ["after each sum (post-norm)", false]].map(([text, first]) => {

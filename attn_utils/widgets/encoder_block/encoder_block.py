@@ -34,6 +34,14 @@ class EncoderBlock(ModelWidget):
     token = traitlets.Int(0, min=0).tag(sync=True)
     part = traitlets.Int(0, min=0, max=6).tag(sync=True)
 
+    @traitlets.default("settable")
+    def _ends(self):
+        return {
+            "token": [0, len(self.tokens) - 1, 1],
+            "part": [0, 6, 1],
+            "norm_first": "switch",
+        }
+
     @traitlets.validate("inputs")
     def _rows(self, proposal):
         rows = proposal["value"]

@@ -170,6 +170,12 @@ export function tie(model) {
   };
 }
 
+/** The ends of a number's slider, and its step where it has one, as Python says. */
+export function ends(model, name) {
+  const [min, max, step] = model.get("settable")[name];
+  return step === undefined ? { min, max } : { min, max, step };
+}
+
 /** These traits of the model, by their names. */
 export function traits(model, names) {
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));

@@ -1,7 +1,7 @@
 // Weighted fusion along a line: drag the query and watch whom it listens to.
 import { gaussianScore } from "../parts/scores.js";
 import { maskedSoftmax, weightedSum } from "../parts/attention.js";
-import { drag, draw, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { drag, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const GRID = 96;
 const CONTROLS = ["query", "bandwidth", "window"];
@@ -74,9 +74,9 @@ function render({ model, el }) {
   const tied = tie(model);
   const step = span / 200;
   const sliders = {
-    query: slider("query x", { min: low, max: high, step }, (query) => tied.set({ query })),
-    bandwidth: slider("bandwidth", { min: span / 100, max: 4 * span, step: 0.005, log: true }, (bandwidth) => tied.set({ bandwidth })),
-    window: slider("window ±", { min: 0, max: span, step }, (window) => tied.set({ window })),
+    query: slider("query x", { ...ends(model, "query"), step }, (query) => tied.set({ query })),
+    bandwidth: slider("bandwidth", { ...ends(model, "bandwidth"), step: 0.005, log: true }, (bandwidth) => tied.set({ bandwidth })),
+    window: slider("window ±", { ...ends(model, "window"), step }, (window) => tied.set({ window })),
   };
   const ui = face(el, {
     name: "fusion",

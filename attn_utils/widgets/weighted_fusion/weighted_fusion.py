@@ -37,6 +37,15 @@ class WeightedFusion(LiveWidget):
     window = FiniteFloat(5.0).tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)
 
+    @traitlets.default("settable")
+    def _ends(self):
+        span = self.high - self.low
+        return {
+            "query": [self.low, self.high],
+            "bandwidth": [span / 100, 4 * span],
+            "window": [0, span],
+        }
+
     @traitlets.validate("key", "value")
     def _as_many_as(self, proposal):
         """Hold `key` and `value` to one length; both may change together."""
