@@ -1,0 +1,116 @@
+r"""Give the symbols of a formula the colour of their role.
+
+The Markdown stays plain TeX, as Colab shows it. Here bold q, k and v (and the
+matrices of their rows, Q, K and V) and an α with its key's index are wrapped in
+MathJax's `\class`; the style sheet colours the class, so that it follows the
+theme. What stands in a subscript is never wrapped, and a bare α neither: it may
+be anything, a learning rate for one.
+"""
+
+import re
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+ROLES = {"q": "query", "k": "key", "v": "value"}
+BOLD = re.compile(
+    r"\\(?:mathbf|boldsymbol)(?:\s*\{\s*([qkvQKV])\s*\}|\s+([qkvQKV]))"
+)
+ALPHA = re.compile(r"\\alpha(?![A-Za-z])")
+COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
+SCRIPT = re.compile(r"\s*([_^'])\s*")
+# An index counts: letters, digits, and what joins them; no word such as \text.
+INDEX = re.compile(r"[\w\s,:+\-']+")
+
+
+def wrapped(role: str, tex: str) -> str:
+    """Return TeX in the colour of a role."""
+    return rf"\class{{attn-{role}}}{{{tex}}}"
+
+
+def argument(tex: str, start: int) -> int:
+    """Return where the script that begins at `start` ends."""
+    end = start
+    if command := COMMAND.match(tex, start):
+        end = command.end()
+        if not tex.startswith("{", end):  # a symbol; else \text{model}, say
+            return end
+    if not tex.startswith("{", end):
+        return end + 1
+    depth = 0
+    while end < len(tex):
+        depth += {"{": 1, "}": -1}.get(tex[end], 0)
+        end += 2 if tex[end] == "\\" else 1  # \{ is no brace of ours
+        if depth == 0:
+            break
+    return min(end, len(tex))
+
+
+def scripts(tex: str, start: int) -> tuple[list[tuple[str, str]], int]:
+    """Return the scripts of the symbol before `start`, and where they end."""
+    found = []
+    while match := SCRIPT.match(tex, start):
+        start = match.end() if match[1] == "'" else argument(tex, match.end())
+        found.append((match[1], tex[match.end() : start]))
+    return found, start
+
+
+def weight(found: list[tuple[str, str]]) -> str | None:
+    """Return an α with these scripts in its colour; None if it is no weight."""
+    index = [text for mark, text in found if mark == "_"]
+    if not index or not INDEX.fullmatch(index[0].strip("{}")):
+        return None
+    if len(found) == 1:
+        return wrapped("weight", rf"\alpha_{index[0]}")
+    # A power stays in ink, and stays above the index.
+    inside = index[0].removeprefix("{").removesuffix("}")
+    return wrapped("weight", r"\alpha") + "".join(
+        f"_{{{wrapped('weight', inside)}}}" if mark == "_" else mark + text
+        for mark, text in found
+    )
+
+
+def coloured(tex: str) -> str:
+    """Return TeX with each query, key, value and weight in its role's colour."""
+    parts, at = [], 0
+    while at < len(tex):
+        if bold := BOLD.match(tex, at):
+            role = ROLES[(bold[1] or bold[2]).lower()]
+            parts.append(wrapped(role, bold[0]))
+            at = bold.end()
+        elif alpha := ALPHA.match(tex, at):
+            found, end = scripts(tex, alpha.end())
+            text = weight(found)
+            at = alpha.end() if text is None else end
+            parts.append(alpha[0] if text is None else text)
+        elif tex[at] == "_":
+            start = SCRIPT.match(tex, at).end()
+            end = argument(tex, start)
+            parts.append(tex[at:end])
+            at = end
+        else:
+            command = COMMAND.match(tex, at)
+            end = command.end() if command else at + 1
+            parts.append(tex[at:end])
+            at = end
+    return "".join(parts)
+
+
+class RoleColours(SphinxTransform):
+    """Colour every formula of a page, wherever it stands."""
+
+    default_priority = 500
+
+    def apply(self, **kwargs):
+        """Rewrite the text of each formula."""
+        for kind in (nodes.math, nodes.math_block):
+            for formula in self.document.findall(kind):
+                text = formula.astext()
+                formula.children = []
+                formula += nodes.Text(coloured(text))
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.add_transform(RoleColours)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
