@@ -2,10 +2,24 @@
 
 import ast
 import inspect
+import itertools
+import sys
 import textwrap
 import time
+from pathlib import Path
 
 from IPython.display import HTML, Markdown, display
+
+# Mixed from the notebook's own ink, so that they serve a light and a dark one.
+CODE_STYLE = (
+    ".attn-source > summary { cursor: pointer; padding: .25em 0 }"
+    ".attn-source > pre { padding: .5em 1em; overflow-x: auto }"
+    ".attn-source :is(.k, .kc, .kn, .ow, .nd)"
+    " { color: color-mix(in srgb, currentcolor 50%, #b04a9a) }"
+    ".attn-source :is(.s1, .s2, .sa, .mi, .mf)"
+    " { color: color-mix(in srgb, currentcolor 50%, #6f9420) }"
+    ".attn-source .c1 { font-style: italic; opacity: .75 }"
+)
 
 
 def say(text: str) -> Markdown:
@@ -13,13 +27,77 @@ def say(text: str) -> Markdown:
     return Markdown(text)
 
 
-def source(thing) -> Markdown:
+class Source:
+    """The package's own code of a function or class, as one folded block.
+
+    Jupyter and Colab show it from here; the book makes its own block of it, with
+    a link to The package. `name` is how one reaches it, `title` where it lies,
+    `code` what it is.
+    """
+
+    def __init__(self, name: str, title: str, code: str):
+        self.name, self.title, self.code = name, title, code
+
+    def _repr_html_(self) -> str:
+        from pygments import highlight
+        from pygments.formatters import HtmlFormatter
+        from pygments.lexers import PythonLexer
+
+        marked = highlight(self.code, PythonLexer(), HtmlFormatter(nowrap=True))
+        return (
+            f"<style>{CODE_STYLE}</style>"
+            f'<details class="attn-source" data-name="{self.name}">'
+            f"<summary>{self.title}</summary><pre>{marked}</pre></details>"
+        )
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self.title}**\n\n```python\n{self.code}\n```"
+
+    def __repr__(self) -> str:
+        return f"# {self.title}\n{self.code}"
+
+
+def source(thing) -> Source:
     """Return the package's own code of `thing`, without its docstrings.
 
     What the page shows is what runs and what is tested; `help(thing)` has the
     docstring.
+
+    Args:
+        thing: a function, class or method of the package.
+
+    Raises:
+        TypeError: `thing` is none of these.
+        ValueError: it is not the package's.
     """
-    text = textwrap.dedent(inspect.getsource(thing))
+    if not (inspect.isfunction(thing) or inspect.isclass(thing)):
+        raise TypeError(
+            "thing must be a function, class or method of attn_utils, but is "
+            f"{type(thing).__name__}"
+        )
+    package = __name__.partition(".")[0]
+    parts = thing.__module__.split(".")
+    if parts[0] != package:
+        raise ValueError(
+            f"thing must be {package}'s own, but {thing.__qualname__} is of "
+            f"{thing.__module__}"
+        )
+    top = thing.__qualname__.partition(".")[0]
+    owner = vars(sys.modules[thing.__module__])[top]
+    homes = itertools.accumulate(parts, "{}.{}".format)
+    home = next(h for h in homes if vars(sys.modules[h]).get(top) is owner)
+    path = Path(inspect.getsourcefile(inspect.unwrap(thing)))
+    path = path.relative_to(Path(__file__).parents[1]).as_posix()
+    return Source(
+        f"{home}.{thing.__qualname__}",
+        f"{path} · {thing.__qualname__}",
+        _without_docstrings(inspect.getsource(thing)),
+    )
+
+
+def _without_docstrings(text: str) -> str:
+    """Return code at the margin and without its docstrings."""
+    text = textwrap.dedent(text)
     lines = text.splitlines()
     documented = ast.FunctionDef | ast.ClassDef
     for node in ast.walk(ast.parse(text)):
@@ -27,8 +105,7 @@ def source(thing) -> Markdown:
             docstring = node.body[0]
             for number in range(docstring.lineno - 1, docstring.end_lineno):
                 lines[number] = None
-    code = "\n".join(line for line in lines if line is not None)
-    return Markdown(f"```python\n{code}\n```")
+    return "\n".join(line for line in lines if line is not None)
 
 
 class Progress:
@@ -62,4 +139,4 @@ class Progress:
             )
         self._last = now
         if self._handle is not None:  # outside Jupyter there is none
-            self._handle.update(HTML(f"<p>{text}</p>"))
+            self._handle.update(HTML(f'<p class="attn-log">{text}</p>'))

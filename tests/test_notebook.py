@@ -1,7 +1,10 @@
 """What a chapter shows: the source that runs, and sentences."""
 
 import ast
+import html as html_text
+import re
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +13,7 @@ from tensors import coin, normal
 from torch.testing import assert_close
 
 import attn_utils
+from attn_utils import recipes
 from attn_utils.notebook import say, source
 
 MECHANISMS = [getattr(attn_utils, name) for name in attn_utils.__all__]
@@ -19,10 +23,8 @@ EVERY_MECHANISM = pytest.mark.parametrize(
 
 
 def shown(thing) -> str:
-    """Return the code on the page, without its fence."""
-    lines = source(thing).data.splitlines()
-    assert (lines[0], lines[-1]) == ("```python", "```")
-    return "\n".join(lines[1:-1])
+    """Return the code on the page."""
+    return source(thing).code
 
 
 def run_shown(thing):
@@ -53,8 +55,80 @@ def test_source_of_a_method_stands_at_the_margin():
     assert shown(attn_utils.DotScore.forward).startswith("def forward(")
 
 
-def test_source_is_markdown_that_a_notebook_shows():
-    assert isinstance(source(attn_utils.causal_mask), Markdown)
+@pytest.mark.parametrize(
+    ("thing", "name", "title"),
+    [
+        (
+            attn_utils.attention,
+            "attn_utils.attention",
+            "attn_utils/attention.py · attention",
+        ),
+        (
+            attn_utils.Transformer.decode,
+            "attn_utils.Transformer.decode",
+            "attn_utils/transformer.py · Transformer.decode",
+        ),
+        (  # decorated, so that torch's own file stands in between
+            attn_utils.Transformer.greedy,
+            "attn_utils.Writer.greedy",
+            "attn_utils/decoding.py · Writer.greedy",
+        ),
+        (
+            recipes.teach_dates,
+            "attn_utils.recipes.teach_dates",
+            "attn_utils/recipes/dates.py · teach_dates",
+        ),
+    ],
+)
+def test_source_says_where_the_code_lies_and_how_one_reaches_it(
+    thing, name, title
+):
+    block = source(thing)
+    assert (block.name, block.title) == (name, title)
+    reached = attn_utils
+    for word in name.split(".")[1:]:
+        reached = getattr(reached, word)
+    assert reached is thing
+    assert (Path(attn_utils.__file__).parents[1] / title.split()[0]).is_file()
+
+
+def test_source_is_one_folded_block_in_a_notebook():
+    block = source(attn_utils.causal_mask)
+    html = block._repr_html_()
+    assert html.count("<details") == 1
+    assert "<details open" not in html
+    text = html_text.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", html))
+    assert text.strip() == f"{block.title}{block.code}"
+    assert block._repr_markdown_() == (
+        f"**{block.title}**\n\n```python\n{block.code}\n```"
+    )
+    assert repr(block) == f"# {block.title}\n{block.code}"
+
+
+def test_the_colours_of_a_block_are_the_notebooks_own_mixed():
+    html = source(attn_utils.causal_mask)._repr_html_()
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", html[: html.index("</style>")])
+    assert len(rules) >= 4
+    for selector, body in rules:
+        assert ".attn-source" in selector
+        for colour in re.findall(r"color:\s*([^;]+)", body):
+            assert "currentcolor" in colour
+
+
+@pytest.mark.parametrize(
+    ("thing", "error", "words"),
+    [
+        (3, TypeError, ["thing", "attn_utils", "int"]),
+        (attn_utils, TypeError, ["thing", "function", "module"]),
+        (attn_utils.DotScore(), TypeError, ["thing", "DotScore"]),
+        (torch.nn.Linear, ValueError, ["thing", "Linear", "torch.nn"]),
+    ],
+)
+def test_source_refuses_what_is_not_the_packages(thing, error, words):
+    with pytest.raises(error) as refused:
+        source(thing)
+    for word in words:
+        assert word in str(refused.value)
 
 
 def test_the_shown_masked_softmax_computes_the_same():

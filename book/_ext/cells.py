@@ -1,0 +1,161 @@
+"""Lay out a chapter's code cells.
+
+- A cell tagged hide-input (a figure, a sentence, a widget) shows what it made
+  first; its code folds beneath, under a small tag at the right, and logs of
+  training go in there too. MyST-NB would put a line above the picture.
+- `source(…)` becomes one titled block, folded, linked to The package; a cell of
+  nothing else has no input.
+
+Solutions (hide-cell) stay as MyST-NB makes them.
+"""
+
+import ast
+import re
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxTranslator
+
+SOURCE = re.compile(r'<details class="attn-source" data-name="([\w.]+)"')
+LOG = 'class="attn-log"'
+PROMPT = "Show the "
+
+
+class Fold(nodes.General, nodes.Element):
+    """What is folded under its word: `<details>`."""
+
+
+def open_fold(translator: SphinxTranslator, node: Fold) -> None:
+    """Write the fold's beginning and its word."""
+    classes = " ".join(node["classes"])
+    word = translator.encode(node["word"])
+    hint = f' title="{translator.encode(node["hint"])}"' if node["hint"] else ""
+    translator.body.append(
+        f'<details class="{classes}"><summary{hint}>{word}</summary>\n'
+    )
+
+
+def close_fold(translator: SphinxTranslator, node: Fold) -> None:
+    """Write the fold's end."""
+    translator.body.append("</details>\n")
+
+
+def fold(kind: str, word: str, inside: list, hint: str = "") -> Fold:
+    """Return a fold that shows `word` and holds `inside`."""
+    return Fold("", *inside, classes=[kind], word=word, hint=hint)
+
+
+def part(cell: nodes.container, kind: str) -> nodes.container | None:
+    """Return a cell's input or its output, if it has one."""
+    found = [n for n in cell.children if n.get("nb_element") == kind]
+    return found[0] if found else None
+
+
+def only_shows_source(code: str) -> bool:
+    """Tell whether a cell does nothing but call `source(…)`."""
+    try:
+        statements = ast.parse(code).body
+    except SyntaxError:  # %magic
+        return False
+    return bool(statements) and all(
+        isinstance(line, ast.Expr)
+        and isinstance(line.value, ast.Call)
+        and ast.unparse(line.value.func) == "source"
+        for line in statements
+    )
+
+
+def of_type(bundle: nodes.Node, kind: str) -> nodes.container | None:
+    """Return what a captured output offers as that MIME type."""
+    if not isinstance(bundle, nodes.container):
+        return None
+    found = [n for n in bundle.children if n.get("mime_type") == kind]
+    return found[0] if found else None
+
+
+def is_log(output: nodes.Node) -> bool:
+    """Tell a log of training, or what was printed, from a result."""
+    if "stream" in output.get("classes", []):
+        return True
+    text = of_type(output, "text/html")
+    return text is not None and LOG in text.astext()
+
+
+def show_output_first(cell: nodes.container) -> None:
+    """Put a cell's code, and its logs, into a fold under what it made."""
+    code, output = (
+        part(cell, "cell_code_source"),
+        part(cell, "cell_code_output"),
+    )
+    inside = [code]
+    if output is not None:
+        logs = [n for n in output.children if is_log(n)]
+        for log in logs:
+            output.remove(log)
+        if logs:
+            box = nodes.container("", *logs, classes=["cell_output"])
+            inside.append(box)
+    shown = [output] if output is not None and output.children else []
+    prompt = cell["prompt_show"]
+    word = prompt.removeprefix(PROMPT)
+    cell.children = []
+    cell += [*shown, fold("attn-code", word, inside, prompt)]
+    del cell["hide_mode"]
+
+
+def block(name: str, bundle: nodes.container, docname: str) -> nodes.container:
+    """Return the block of a mechanism's source: its title, link and code."""
+    title, code = of_type(bundle, "text/markdown").children
+    link = addnodes.pending_xref(
+        "",
+        nodes.inline(text="The package"),
+        refdomain="py",
+        reftype="obj",
+        reftarget=name,
+        refdoc=docname,
+        refexplicit=True,
+        refwarn=True,
+    )
+    link.source, link.line = bundle.source, bundle.line
+    where = nodes.paragraph("", "", link, classes=["attn-source-link"])
+    return nodes.container(
+        "",
+        fold("attn-source", title.astext(), [code]),
+        where,
+        classes=["attn-source-block"],
+    )
+
+
+def lay_out(app, doctree):
+    """Lay out every code cell of a page."""
+    for cell in list(doctree.findall(nodes.container)):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        code = part(cell, "cell_code_source")
+        for bundle in list(cell.findall(nodes.container)):
+            text = of_type(bundle, "text/html")
+            if text is not None and (match := SOURCE.search(text.astext())):
+                bundle.replace_self(block(match[1], bundle, app.env.docname))
+        if code is not None and only_shows_source(code.astext()):
+            cell.remove(code)
+            cell.attributes.pop("hide_mode", None)
+        elif code is not None and cell.get("hide_mode") == "input":
+            show_output_first(cell)
+
+
+def link_to_whole(app, env, node, content):
+    """Link a method that The package does not tell of to its class there."""
+    name, dot, _ = node.get("reftarget", "").rpartition(".")
+    if not dot or node.get("refdomain") != "py":
+        return None
+    return env.get_domain("py").resolve_xref(
+        env, node["refdoc"], app.builder, "obj", name, node, content
+    )
+
+
+def setup(app):
+    """Connect to Sphinx, before the widgets of the outputs get their places."""
+    app.add_node(Fold, html=(open_fold, close_fold))
+    app.connect("doctree-read", lay_out, priority=400)
+    app.connect("missing-reference", link_to_whole)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
