@@ -121,6 +121,94 @@
     }
   }
 
+  /** Let the numbers glide to what a tie sets; the rest is set at once. */
+  function set(model, goals) {
+    const settable = model.get("settable");
+    const glides = (name) => typeof goals[name] === "number";
+    const names = Object.keys(goals).filter(glides);
+    const begin = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    const start = performance.now();
+    const lasts = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250;
+    let last = begin;
+    model.set(Object.fromEntries(Object.entries(goals).filter(([name]) => !glides(name))));
+    const step = (now) => {
+      // The reader, or another tie, has taken over.
+      if (names.some((name) => model.get(name) !== last[name])) return;
+      const done = lasts === 0 ? 1 : Math.min(Math.max((now - start) / lasts, 0), 1);
+      const share = 1 - (1 - done) ** 3;
+      last = Object.fromEntries(names.map((name) => {
+        if (done === 1) return [name, goals[name]];
+        const [least, , size] = settable[name];
+        const value = begin[name] + share * (goals[name] - begin[name]);
+        return [name, size ? least + size * Math.round((value - least) / size) : value];
+      }));
+      model.set(last);
+      if (done < 1) requestAnimationFrame(step);
+    };
+    if (names.length) step(start);
+  }
+
+  const asking = new Map();
+
+  /** Light what the last tie that asks for it names: the picture's other parts dim. */
+  function light(picture, node, holds) {
+    if (!asking.has(picture)) asking.set(picture, new Set());
+    const nodes = asking.get(picture);
+    nodes.delete(node);
+    if (holds) nodes.add(node);
+    const names = [...nodes].at(-1)?.dataset.light;
+    if (!names) {
+      delete picture.dataset.lit;
+      return;
+    }
+    const lit = names.split(" ").map((name) => `[data-show~="${name}"]`).join(", ");
+    const inside = names.split(" ").map((name) => `[data-show~="${name}"] *`).join(", ");
+    style(`[data-lit="${names}"] [data-show]:not(${lit}, ${inside}, :has(${lit})) { opacity: var(--attn-dim, 0.2); }`);
+    picture.dataset.lit = names;
+  }
+
+  /** Make a piece of prose a button that sets a widget, or lights a picture. */
+  function tie(node, place, wake, models) {
+    node.setAttribute("role", "button");
+    node.tabIndex = 0;
+    node.title = node.dataset.does;
+    node.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      node.click();
+    });
+    if (node.dataset.set) {
+      const goals = JSON.parse(node.dataset.set);
+      // Mounted first, so that the widget's reset goes back to its own start.
+      node.addEventListener("click", async () => {
+        await wake(place);
+        set(models.get(place.dataset.model), goals);
+      });
+      return;
+    }
+    // Lit while pointed at or focused; a click or tap holds it, until the next.
+    const why = new Set();
+    const tell = (reason, holds) => {
+      if (holds) why.add(reason);
+      else why.delete(reason);
+      light(place, node, why.size > 0);
+      node.setAttribute("aria-pressed", String(why.has("held")));
+    };
+    tell("held", false);
+    node.addEventListener("pointerenter", (event) => tell("pointed", event.pointerType !== "touch"));
+    node.addEventListener("pointerleave", () => tell("pointed", false));
+    node.addEventListener("focus", () => tell("focused", node.matches(":focus-visible")));
+    node.addEventListener("blur", () => tell("focused", false));
+    node.addEventListener("click", () => tell("held", !why.has("held")));
+    addEventListener("click", (event) => {
+      if (why.has("held") && !node.contains(event.target)) tell("held", false);
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      for (const reason of [...why]) tell(reason, false);
+    });
+  }
+
   function main() {
     const models = new Map();
     for (const script of document.querySelectorAll("script.attn-state")) {
@@ -129,10 +217,13 @@
       }
     }
     const waiting = new Set(document.querySelectorAll(".attn-live"));
+    const mounted = new Map();
     const wake = (place) => {
-      if (!waiting.delete(place)) return;
-      near.unobserve(place);
-      mount(place, models.get(place.dataset.model));
+      if (waiting.delete(place)) {
+        near.unobserve(place);
+        mounted.set(place, mount(place, models.get(place.dataset.model)));
+      }
+      return mounted.get(place);
     };
     const near = new IntersectionObserver(
       (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => wake(e.target)),
@@ -141,6 +232,12 @@
     for (const place of waiting) near.observe(place);
     // Paper does not scroll: everything must stand before it is printed.
     addEventListener("beforeprint", () => [...waiting].forEach(wake));
+    for (const node of document.querySelectorAll(".attn-tie")) {
+      const { model, picture } = node.dataset;
+      const place = document.querySelector(
+        model ? `.attn-live[data-model="${model}"]` : `.attn-figure[data-picture="${picture}"]`);
+      if (place) tie(node, place, wake, models);
+    }
   }
 
   main();
