@@ -171,6 +171,16 @@ def test_a_picture_has_no_metadata_and_no_plate_behind_it(make):
     assert "#ffffff" not in text
 
 
+def test_an_artist_can_be_a_part_that_the_prose_lights():
+    fig, ax = plt.subplots()
+    for height, gid in ((0, "show:query"), (1, "show:query first"), (2, "x")):
+        ax.plot([0, 1], [height, height])[0].set_gid(gid)
+    svg = Picture(fig, "Lines.", "Three lines.")._repr_html_()
+    parts = re.findall(r'<g data-show="([^"]*)">\s*<path', svg)
+    assert parts == ["query", "query first"]
+    assert "show:" not in svg
+
+
 def test_a_picture_scales_with_the_page():
     figure, ax = plt.subplots(figsize=(6, 3))
     ax.plot([0, 1])

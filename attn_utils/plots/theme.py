@@ -80,6 +80,9 @@ def use_book_style() -> None:
 class Picture:
     """A figure or a drawing, ready for the page, with its caption and alt text.
 
+    An artist is a part that the prose can light, `[the query](#show:query)`, once
+    it has `set_gid("show:query")`; several artists may be one part.
+
     Args:
         drawn: a matplotlib figure, which is closed, so that it shows once; or a
             drawing, such as a `grid` or a `row` of them.
@@ -186,6 +189,7 @@ def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' id="show:([^"]*)"', r' data-show="\1"', svg)
     # Ids must differ from figure to figure; those nobody points to can go.
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
     svg = re.sub(
