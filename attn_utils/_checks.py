@@ -5,6 +5,7 @@ message about strides, or worse: broadcast silently into a wrong answer.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 import torch
 from torch import nn
@@ -17,9 +18,31 @@ def shape_of(tensor: Tensor) -> str:
     return str(tuple(tensor.shape))
 
 
+def known(fact: Tensor) -> bool | None:
+    """Return whether `fact`, a single bool, is true; None where no one can tell.
+
+    There is no value to ask for while torch compiles, exports, traces, vmaps
+    or captures a CUDA graph, on its meta device and in fake tensors.
+    """
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return None
+    try:
+        capturing = fact.is_cuda and torch.cuda.is_current_stream_capturing()
+        return None if capturing else bool(fact)
+    except RuntimeError:  # what vmap, meta and fake tensors all raise
+        return None
+
+
+def device_of(module: nn.Module) -> torch.device | None:
+    """Return where `module` lives; None, the default, if it keeps no tensor."""
+    tensors = chain(module.parameters(), module.buffers())
+    return next((tensor.device for tensor in tensors), None)
+
+
 def check_size(name: str, size: int, least: int) -> None:
     """Raise unless `size` is a whole number, at least `least`."""
-    if isinstance(size, bool) or not isinstance(size, int):
+    # where torch traces with a size left open, it is a SymInt
+    if isinstance(size, bool) or not isinstance(size, int | torch.SymInt):
         raise TypeError(
             f"{name} must be an int, but is {size!r} ({type(size).__name__})"
         )
@@ -70,6 +93,21 @@ def check_floating(name: str, tensor: Tensor) -> None:
         )
 
 
+def same_dtype(tensor: Tensor, other: Tensor) -> bool:
+    """Say if the two have one dtype, or if autocast will give them one.
+
+    It does so on the devices that it knows, and leaves float64 alone.
+    """
+    if tensor.dtype == other.dtype:
+        return True
+    kind = tensor.device.type
+    return (
+        torch.float64 not in (tensor.dtype, other.dtype)
+        and torch.amp.is_autocast_available(kind)
+        and torch.is_autocast_enabled(kind)
+    )
+
+
 def check_sequences(**tensors: Tensor) -> None:
     """Raise unless all are floating (*batch, length, dim) of one batch.
 
@@ -79,7 +117,7 @@ def check_sequences(**tensors: Tensor) -> None:
     (first_name, first), *_ = tensors.items()
     for name, tensor in tensors.items():
         check_floating(name, tensor)
-        if tensor.dtype != first.dtype:
+        if not same_dtype(tensor, first):
             raise TypeError(
                 f"{name} must have the dtype of {first_name} ({first.dtype}), "
                 f"but has {tensor.dtype}"
@@ -107,28 +145,41 @@ def check_width(name: str, tensor: Tensor, dim: int, reason: str) -> None:
 
 
 def check_parameters(
-    name: str, tensor: Tensor, linear: nn.Linear, reason: str
+    name: str, tensor: Tensor, child: nn.Module, dim: int, reason: str
 ) -> None:
-    """Raise unless `tensor` has the width and the dtype that `linear` maps."""
+    """Raise unless `tensor` is `dim` wide and has the dtype of `child`."""
     check_floating(name, tensor)
-    check_width(name, tensor, linear.in_features, reason)
-    check_dtype(name, tensor, linear.weight)
+    check_width(name, tensor, dim, reason)
+    check_dtype(name, tensor, child)
 
 
-def check_dtype(name: str, tensor: Tensor, parameter: Tensor) -> None:
-    """Raise unless `tensor` has the dtype of a parameter that it meets."""
-    dtype = parameter.dtype
-    # autocast brings the two together by itself
-    autocast = torch.is_autocast_enabled(parameter.device.type)
-    if tensor.dtype != dtype and not autocast:
+# What an input of these meets. A child of another type, which a user has put in
+# their place (a LoRA wrapper, an int8 map), takes the dtypes that it likes.
+PARAMETER = {
+    nn.Linear: "weight",
+    nn.LayerNorm: "weight",
+    nn.Conv2d: "weight",
+    nn.GRU: "weight_hh_l0",
+    nn.GRUCell: "weight_hh",
+}
+
+
+def check_dtype(name: str, tensor: Tensor, child: nn.Module) -> None:
+    """Raise unless `tensor` has the dtype of the parameters of `child`."""
+    parameter = getattr(child, PARAMETER.get(type(child), ""), None)
+    if parameter is not None and not same_dtype(tensor, parameter):
         raise TypeError(
-            f"{name} must have the dtype of the parameters ({dtype}), but has "
-            f"{tensor.dtype}; convert one of them, as in module.to({tensor.dtype})"
+            f"{name} must have the dtype of the parameters ({parameter.dtype}), "
+            f"but has {tensor.dtype}; convert one of them, as in "
+            f"module.to({tensor.dtype})"
         )
 
 
-def check_inputs(linear: nn.Linear, **tensors: Tensor) -> None:
-    """Raise unless all are (batch, tokens, model_dim), of one batch."""
+def check_inputs(child: nn.Module, model_dim: int, **tensors: Tensor) -> None:
+    """Raise unless all are (batch, tokens, model_dim), of one batch.
+
+    Their dtype is that of `child`, which meets them first.
+    """
     check_sequences(**tensors)
     for name, tensor in tensors.items():
         if tensor.ndim != 3:
@@ -136,7 +187,7 @@ def check_inputs(linear: nn.Linear, **tensors: Tensor) -> None:
                 f"{name} must have the shape (batch, tokens, model_dim), but "
                 f"has {shape_of(tensor)}"
             )
-        check_parameters(name, tensor, linear, "model_dim")
+        check_parameters(name, tensor, child, model_dim, "model_dim")
 
 
 def check_tokens(
@@ -156,7 +207,7 @@ def check_tokens(
             f"{name} must have the shape (batch, tokens), but has "
             f"{shape_of(tokens)}"
         )
-    if tokens.numel() and not 0 <= tokens.min() <= tokens.max() < size:
+    if tokens.numel() and known((tokens.min() < 0) | (tokens.max() >= size)):
         raise ValueError(
             f"{name} must hold tokens from 0 to {size - 1}, but holds "
             f"{tokens.min()} to {tokens.max()}"
@@ -257,7 +308,7 @@ def check_source_mask(mask: Tensor | None, source: Tensor) -> None:
 def check_cache(kept: Tensor, new: Tensor) -> None:
     """Raise unless `new` keys continue those that a cache has kept."""
     like_kept = (*new.shape[:-2], kept.shape[-2], new.shape[-1])
-    if kept.shape != like_kept or kept.dtype != new.dtype:
+    if kept.shape != like_kept or not same_dtype(kept, new):
         raise ValueError(
             "cache must be of this batch and this module: it keeps keys of the "
             f"shape (batch, heads, tokens, head_dim) = {shape_of(kept)} and "
@@ -311,26 +362,26 @@ def check_choice(sample: str, temperature: float, key: Tensor) -> None:
 
 
 def check_rows(
-    name: str, tensor: Tensor, weight: Tensor, batch: Tensor
+    name: str, tensor: Tensor, child: nn.Module, dim: int, batch: Tensor
 ) -> None:
     """Raise unless `tensor` is (batch, dim), one row for each of `batch`.
 
-    Its width and its dtype are those that `weight` maps.
+    Its dtype is that of `child`, which maps it.
     """
     check_floating(name, tensor)
-    expected = (*batch.shape[:1], weight.shape[1])
+    expected = (*batch.shape[:1], dim)
     if tensor.shape != expected:
         raise ValueError(
             f"{name} must have the shape (batch, dim) = {expected}, but has "
             f"{shape_of(tensor)}"
         )
-    check_dtype(name, tensor, weight)
+    check_dtype(name, tensor, child)
 
 
 def check_sources(source: Tensor, real: Tensor) -> None:
     """Raise unless each source has a real token."""
     check_some("source", source)
-    if len(real) != len(source) or not real.all():
+    if len(real) != len(source) or known((real < 1).any()):
         raise ValueError(
             "lengths must be 1 or more for each of the batch, "
             f"{len(source)}, but are {real.tolist()}"
@@ -355,7 +406,11 @@ def check_memory(memory: Tensor, hidden: Tensor, memory_dim: int) -> None:
             "memory must have the shape (batch, source, memory_dim) = "
             f"({batch}, any, {memory_dim}), but has {shape_of(memory)}"
         )
-    check_dtype("memory", memory, hidden)
+    if not same_dtype(memory, hidden):
+        raise TypeError(
+            f"memory must have the dtype of hidden ({hidden.dtype}), but has "
+            f"{memory.dtype}"
+        )
 
 
 def check_loss(loss: Tensor, step: int) -> None:

@@ -15,6 +15,7 @@ from ._checks import (
     check_mask,
     check_scores,
     check_sequences,
+    known,
 )
 from ._shapes import Bool, Float, Tensor
 from .scores import ScaledDotScore
@@ -44,7 +45,8 @@ def masked_softmax(
     check_mask(mask, scores.shape)
     visible_scores = scores.masked_fill(~mask, float("-inf"))
     blind = ~mask.any(dim=-1, keepdim=True)
-    if not blind.any():
+    # On a CPU it costs less to ask than to fill the scores twice more.
+    if blind.is_cpu and known(~blind.any()):
         return visible_scores.softmax(dim=-1)
     # Softmax of a row of -inf would be NaN, in its gradient too.
     visible_scores = visible_scores.masked_fill(blind, 0.0)
@@ -177,11 +179,14 @@ def hard_attention(
     probability = masked_softmax(scores, mask)
     ranks, soft = scores, probability.detach()
     if sample != "argmax":  # the best after this noise is a draw by the weights
-        noise = (
-            -torch.empty(scores.shape).exponential_(generator=generator).log()
-        )
         # It stays in float32: the coarse steps of half precision would tie.
-        ranks = scores + noise.to(scores.device)
+        noise = torch.empty_like(
+            scores,
+            dtype=torch.float32,
+            device=generator.device if generator else scores.device,
+            memory_format=torch.contiguous_format,
+        ).exponential_(generator=generator)
+        ranks = scores - noise.log().to(scores.device)
     if sample == "gumbel":
         soft = masked_softmax(ranks / temperature, mask).to(scores.dtype)
     chosen = ranks.masked_fill(~mask, float("-inf")).argmax(-1, keepdim=True)

@@ -64,6 +64,7 @@ class ChannelAttention(nn.Module):
         check_channels(num_channels, reduction)
         check_pools(pools)
         hidden = num_channels // reduction
+        self.num_channels = num_channels
         self.pools = tuple(pools)
         self.network = nn.Sequential(
             nn.Linear(num_channels, hidden, bias),
@@ -80,8 +81,8 @@ class ChannelAttention(nn.Module):
             ValueError: not four axes, another number of channels, no place.
             TypeError: not floating-point numbers of the parameters' dtype.
         """
-        check_features(features, self.network[0].in_features)
-        check_dtype("features", features, self.network[0].weight)
+        check_features(features, self.num_channels)
+        check_dtype("features", features, self.network[0])
         places = features.flatten(2)
         scores = sum(self.network(pool(places)) for pool in self.pools)
         return scores.sigmoid().unsqueeze(-1).unsqueeze(-1)
@@ -133,7 +134,7 @@ class SpatialAttention(nn.Module):
             TypeError: not floating-point numbers of the parameters' dtype.
         """
         check_features(features)
-        check_dtype("features", features, self.convolution.weight)
+        check_dtype("features", features, self.convolution)
         channels_last = features.movedim(1, -1)
         planes = torch.stack(
             [pool(channels_last) for pool in self.pools], dim=1

@@ -6,7 +6,14 @@ Both work with any model that says, step by step, what may come next.
 import torch
 from torch import nn
 
-from ._checks import check_size, check_sizes, check_token, check_tokens
+from ._checks import (
+    check_size,
+    check_sizes,
+    check_token,
+    check_tokens,
+    device_of,
+    known,
+)
 from ._shapes import Float, Int, Tensor
 
 
@@ -50,10 +57,10 @@ class Writer(nn.Module):
         check_size("start", start, least=0)
         check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source)
-        token = torch.full((len(state),), start)
-        ended = torch.zeros(len(state), dtype=torch.bool)
+        token = torch.full((len(state),), start, device=device_of(self))
+        ended = torch.zeros_like(token, dtype=torch.bool)
         tokens = token.new_empty(len(state), 0)
-        while tokens.shape[1] < max_tokens and not ended.all():
+        while tokens.shape[1] < max_tokens and not known(ended.all()):
             logits = self.step(token, state)
             check_token("end", end, logits)
             token = logits.argmax(dim=-1).masked_fill(ended, end)
@@ -91,22 +98,22 @@ class Writer(nn.Module):
         check_sizes(beam_width=beam_width)
         state = self.begin(*source)
         shape = len(state), beam_width
-        rows = torch.arange(len(state)).unsqueeze(-1)
+        device = device_of(self)
+        rows = torch.arange(len(state), device=device).unsqueeze(-1)
         state.select(rows.expand(shape).flatten())
         # All places begin alike: only the first may be continued.
-        total = torch.full(shape, float("-inf")).index_fill(
-            1, torch.tensor(0), 0
-        )
-        last = torch.full(shape, start)
-        ended = torch.zeros(shape, dtype=torch.bool)
+        total = torch.full(shape, float("-inf"), device=device)
+        total[:, 0] = 0.0
+        last = torch.full(shape, start, device=device)
+        ended = torch.zeros_like(last, dtype=torch.bool)
         tokens = last.new_empty(*shape, 0)
-        while tokens.shape[-1] < max_tokens and not ended.all():
+        while tokens.shape[-1] < max_tokens and not known(ended.all()):
             logits = self.step(last.flatten(), state)
             check_token("end", end, logits)
             vocabulary = logits.shape[-1]
             gain = logits.log_softmax(-1).view(*shape, vocabulary)
             # What has ended goes on with ends, which cost nothing.
-            only_end = torch.full((vocabulary,), float("-inf"))
+            only_end = gain.new_full((vocabulary,), float("-inf"))
             only_end[end] = 0.0
             gain = torch.where(ended.unsqueeze(-1), only_end, gain)
             reached = (total.unsqueeze(-1) + gain).flatten(1)

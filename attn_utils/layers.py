@@ -28,6 +28,7 @@ class FeedForward(nn.Module):
     def __init__(self, model_dim: int, ff_dim: int, dropout: float = 0.0):
         super().__init__()
         check_sizes(model_dim=model_dim, ff_dim=ff_dim)
+        self.model_dim = model_dim
         self.widen = nn.Linear(model_dim, ff_dim)
         self.narrow = nn.Linear(ff_dim, model_dim)
         self.dropout = nn.Dropout(dropout)
@@ -36,7 +37,9 @@ class FeedForward(nn.Module):
         self, inputs: Float[Tensor, "*batch model_dim"]
     ) -> Float[Tensor, "*batch model_dim"]:
         """Transform each position by itself."""
-        check_parameters("inputs", inputs, self.widen, "model_dim")
+        check_parameters(
+            "inputs", inputs, self.widen, self.model_dim, "model_dim"
+        )
         return self.narrow(self.dropout(self.widen(inputs).relu()))
 
 
@@ -92,6 +95,7 @@ class EncoderLayer(nn.Module):
         rotate=None,
     ):
         super().__init__()
+        self.model_dim = model_dim
         self.attention = MultiHeadAttention(
             model_dim, num_heads, dropout, rotate=rotate
         )
@@ -116,7 +120,8 @@ class EncoderLayer(nn.Module):
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and weights (batch, heads, tokens, tokens).
         """
-        check_inputs(self.attention.query_map, inputs=inputs)
+        norm = self.around_attention.norm
+        check_inputs(norm, self.model_dim, inputs=inputs)
         seen = self.around_attention.enter(inputs)
         read, weights = self.attention(
             seen, mask=mask, need_weights=need_weights
@@ -182,6 +187,7 @@ class DecoderLayer(nn.Module):
         rotate=None,
     ):
         super().__init__()
+        self.model_dim = model_dim
         self.attention = MultiHeadAttention(
             model_dim, num_heads, dropout, rotate=rotate
         )
@@ -217,7 +223,8 @@ class DecoderLayer(nn.Module):
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and DecoderMaps.
         """
-        check_inputs(self.attention.query_map, inputs=inputs, memory=memory)
+        norm = self.around_attention.norm
+        check_inputs(norm, self.model_dim, inputs=inputs, memory=memory)
         if cache is None:
             cache = DecoderCache(None, None)
         seen = self.around_attention.enter(inputs)

@@ -8,15 +8,18 @@ from collections.abc import Sequence
 
 import torch
 
-from ._checks import check_size, shape_of
+from ._checks import check_size, known, shape_of
 from ._shapes import Bool, Int, Tensor
 
 
-def causal_mask(num_tokens: int) -> Bool[Tensor, "tokens tokens"]:
+def causal_mask(
+    num_tokens: int, device: torch.device | str | None = None
+) -> Bool[Tensor, "tokens tokens"]:
     """Let each position see itself and what came before it.
 
     Args:
         num_tokens: length of the sequence, 0 or more.
+        device: where the mask will live; None takes torch's default.
 
     Returns:
         True on and below the diagonal.
@@ -24,17 +27,21 @@ def causal_mask(num_tokens: int) -> Bool[Tensor, "tokens tokens"]:
     Source: Vaswani et al. 2017, section 3.2.3.
     """
     check_size("num_tokens", num_tokens, least=0)
-    return torch.ones(num_tokens, num_tokens, dtype=torch.bool).tril()
+    shape = num_tokens, num_tokens
+    return torch.ones(shape, dtype=torch.bool, device=device).tril()
 
 
 def padding_mask(
-    lengths: Int[Tensor, "batch"] | Sequence[int], num_tokens: int
+    lengths: Int[Tensor, "batch"] | Sequence[int],
+    num_tokens: int,
+    device: torch.device | str | None = None,
 ) -> Bool[Tensor, "batch 1 tokens"]:
     """Let every query see the real tokens of its sequence, not the padding.
 
     Args:
         lengths: how many tokens of each sequence are real.
         num_tokens: the length to which all were padded.
+        device: where the mask will live; None takes that of `lengths`.
 
     Returns:
         True where a token is real, the same for every query of a sequence.
@@ -44,7 +51,9 @@ def padding_mask(
         TypeError: lengths that are not whole numbers.
     """
     check_size("num_tokens", num_tokens, least=0)
-    lengths = torch.as_tensor(lengths)
+    if device is None and isinstance(lengths, Tensor):
+        device = lengths.device
+    lengths = torch.as_tensor(lengths, device=device)
     whole = not (lengths.is_floating_point() or lengths.dtype == torch.bool)
     # An empty list becomes a float tensor; an empty batch has no fractions.
     if lengths.numel() and not whole:
@@ -56,7 +65,7 @@ def padding_mask(
         raise ValueError(
             f"lengths must have the shape (batch,), but has {shape_of(lengths)}"
         )
-    if ((lengths < 0) | (lengths > num_tokens)).any():
+    if known(((lengths < 0) | (lengths > num_tokens)).any()):
         raise ValueError(
             f"lengths must lie between 0 and num_tokens = {num_tokens}, "
             f"but are {lengths.tolist()}"
@@ -65,17 +74,20 @@ def padding_mask(
     return (positions < lengths.unsqueeze(-1)).unsqueeze(-2)
 
 
-def window_mask(num_tokens: int, radius: int) -> Bool[Tensor, "tokens tokens"]:
+def window_mask(
+    num_tokens: int, radius: int, device: torch.device | str | None = None
+) -> Bool[Tensor, "tokens tokens"]:
     """Let each position see its neighbours up to `radius` steps away.
 
     Args:
         num_tokens: length of the sequence, 0 or more.
         radius: how far to look to either side; 0 sees only itself.
+        device: where the mask will live; None takes torch's default.
 
     Returns:
         True where |i - j| ≤ radius.
     """
     check_size("num_tokens", num_tokens, least=0)
     check_size("radius", radius, least=0)
-    positions = torch.arange(num_tokens)
+    positions = torch.arange(num_tokens, device=device)
     return (positions.unsqueeze(-1) - positions).abs() <= radius

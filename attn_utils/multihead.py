@@ -21,6 +21,7 @@ from ._checks import (
     check_sequences,
     check_sizes,
     check_torch,
+    device_of,
     shape_of,
 )
 from ._shapes import Bool, Float, Int, Tensor
@@ -133,9 +134,10 @@ class MultiHeadAttention(nn.Module):
         key_dim = model_dim if key_dim is None else key_dim
         value_dim = model_dim if value_dim is None else value_dim
         check_sizes(key_dim=key_dim, value_dim=value_dim)
-        self.num_heads = num_heads
+        self.model_dim, self.num_heads = model_dim, num_heads
+        self.key_dim, self.value_dim = key_dim, value_dim
         self.rotate = rotate
-        self.active_heads = None
+        self.register_buffer("active_heads", None, persistent=False)
         self.query_map = nn.Linear(model_dim, model_dim, bias)
         self.key_map = nn.Linear(key_dim, model_dim, bias)
         self.value_map = nn.Linear(value_dim, model_dim, bias)
@@ -230,9 +232,12 @@ class MultiHeadAttention(nn.Module):
                 "query must have the shape (batch, queries, model_dim), but has "
                 f"{shape_of(query)}"
             )
-        check_parameters("query", query, self.query_map, "model_dim")
-        check_parameters("key", key, self.key_map, "key_dim")
-        check_parameters("value", value, self.value_map, "value_dim")
+        for name, tensor, child, dim, reason in (
+            ("query", query, self.query_map, self.model_dim, "model_dim"),
+            ("key", key, self.key_map, self.key_dim, "key_dim"),
+            ("value", value, self.value_map, self.value_dim, "value_dim"),
+        ):
+            check_parameters(name, tensor, child, dim, reason)
         if mask is not None:
             batch, queries, keys = *query.shape[:2], key.shape[1]
             keys += 0 if cache is None else cache.num_tokens
@@ -251,6 +256,7 @@ class MultiHeadAttention(nn.Module):
         """
         if active is not None:
             check_active_heads(active, self.num_heads)
+            active = active.to(device_of(self))
         self.active_heads = active
 
     @classmethod

@@ -7,12 +7,16 @@ inputs, and rotations that turn queries and keys.
 import torch
 from torch import nn
 
-from ._checks import check_even, check_floating, check_size, shape_of
+from ._checks import check_even, check_floating, check_size, device_of, shape_of
 from ._shapes import Float, Tensor
 
 
 def angles(
-    num_tokens: int, dim: int, offset: int, base: float
+    num_tokens: int,
+    dim: int,
+    offset: int,
+    base: float,
+    device: torch.device | str | None = None,
 ) -> Float[Tensor, "tokens pairs"]:
     """Return the angle of each pair of features at each position.
 
@@ -21,6 +25,7 @@ def angles(
         dim: how many features, an even number; two share a frequency.
         offset: the first position.
         base: the slowest pair turns by about one radian in `base` positions.
+        device: where to compute; None takes torch's default.
 
     Returns:
         position / base^(2i / dim) for the pair i, in float64.
@@ -32,13 +37,22 @@ def angles(
     check_size("offset", offset, least=0)
     if not 1 < base < float("inf"):
         raise ValueError(f"base must be finite and above 1, but is {base}")
-    positions = torch.arange(offset, offset + num_tokens, dtype=torch.float64)
-    frequencies = base ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    if device is None:
+        device = torch.get_default_device()
+    if torch.device(device).type == "mps":
+        device = "cpu"  # Apple's chips have no float64
+    double = {"dtype": torch.float64, "device": device}
+    positions = torch.arange(offset, offset + num_tokens, **double)
+    frequencies = base ** -(torch.arange(0, dim, 2, **double) / dim)
     return positions.unsqueeze(-1) * frequencies
 
 
 def sinusoidal_positions(
-    num_tokens: int, model_dim: int, offset: int = 0, base: float = 10000.0
+    num_tokens: int,
+    model_dim: int,
+    offset: int = 0,
+    base: float = 10000.0,
+    device: torch.device | str | None = None,
 ) -> Float[Tensor, "tokens model_dim"]:
     """Return one fixed vector for each position, to be added to the inputs.
 
@@ -47,6 +61,7 @@ def sinusoidal_positions(
         model_dim: width of a vector, an even number.
         offset: the first position.
         base: what sets the slowest wave.
+        device: where the vectors will live; None takes torch's default.
 
     Returns:
         The sine of each angle at even features, its cosine at odd ones.
@@ -57,9 +72,9 @@ def sinusoidal_positions(
     Source: Vaswani et al. 2017, section 3.5.
     """
     check_even("model_dim", model_dim)
-    turned = angles(num_tokens, model_dim, offset, base)
+    turned = angles(num_tokens, model_dim, offset, base, device)
     waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
-    return waves.to(torch.get_default_dtype())
+    return waves.to(device=device, dtype=torch.get_default_dtype())
 
 
 class LearnedPositions(nn.Module):
@@ -76,6 +91,7 @@ class LearnedPositions(nn.Module):
         super().__init__()
         check_size("max_tokens", max_tokens, least=1)
         check_size("model_dim", model_dim, least=1)
+        self.max_tokens = max_tokens
         self.table = nn.Embedding(max_tokens, model_dim)
 
     def forward(
@@ -88,12 +104,13 @@ class LearnedPositions(nn.Module):
         """
         check_size("num_tokens", num_tokens, least=0)
         check_size("offset", offset, least=0)
-        if offset + num_tokens > self.table.num_embeddings:
+        if offset + num_tokens > self.max_tokens:
             raise ValueError(
-                f"num_tokens must stay within the {self.table.num_embeddings} "
+                f"num_tokens must stay within the {self.max_tokens} "
                 f"positions that have a vector, but reaches {offset + num_tokens}"
             )
-        return self.table.weight[offset : offset + num_tokens]
+        places = torch.arange(num_tokens, device=device_of(self)) + offset
+        return self.table(places)
 
 
 def rotate(
@@ -126,8 +143,8 @@ def rotate(
             f"x must have the shape (*batch, tokens, dim), but has {shape_of(x)}"
         )
     check_even("the width of x", x.shape[-1])
-    turned = angles(x.shape[-2], x.shape[-1], offset, base).to(x.device)
-    cosine, sine = turned.cos().to(x.dtype), turned.sin().to(x.dtype)
+    turned = angles(x.shape[-2], x.shape[-1], offset, base, x.device)
+    cosine, sine = turned.cos().to(x), turned.sin().to(x)
     even, odd = x[..., 0::2], x[..., 1::2]
     pairs = even * cosine - odd * sine, even * sine + odd * cosine
     return torch.stack(pairs, dim=-1).flatten(-2)

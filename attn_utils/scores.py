@@ -111,6 +111,7 @@ class AdditiveScore(nn.Module):
         check_size("query_dim", query_dim, least=1)
         check_size("key_dim", key_dim, least=1)
         check_size("hidden_dim", hidden_dim, least=1)
+        self.query_dim, self.key_dim = query_dim, key_dim
         self.query_map = nn.Linear(query_dim, hidden_dim, bias=False)
         self.key_map = nn.Linear(key_dim, hidden_dim, bias=False)
         self.read_out = nn.Linear(hidden_dim, 1, bias=False)
@@ -127,8 +128,8 @@ class AdditiveScore(nn.Module):
             TypeError: not floating-point tensors of one dtype.
         """
         check_sequences(query=query, key=key)
-        check_width("query", query, self.query_map.in_features, "query_dim")
-        check_width("key", key, self.key_map.in_features, "key_dim")
+        check_width("query", query, self.query_dim, "query_dim")
+        check_width("key", key, self.key_dim, "key_dim")
         each_query = self.query_map(query).unsqueeze(-2)
         each_key = self.key_map(key).unsqueeze(-3)
         return self.read_out(torch.tanh(each_query + each_key)).squeeze(-1)

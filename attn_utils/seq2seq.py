@@ -16,6 +16,7 @@ from ._checks import (
     check_sources,
     check_tokens,
     check_torch,
+    known,
 )
 from ._shapes import Bool, Float, Int, Tensor
 from .attention import attention
@@ -41,13 +42,14 @@ class Cell(nn.Module):
     def __init__(self, input_dim: int, hidden_dim: int):
         super().__init__()
         check_sizes(input_dim=input_dim, hidden_dim=hidden_dim)
+        self.input_dim, self.hidden_dim = input_dim, hidden_dim
         self.input_map = nn.Linear(input_dim, self.parts * hidden_dim)
         self.hidden_map = nn.Linear(hidden_dim, self.parts * hidden_dim)
 
     def expand(self, inputs: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Map the input and the state, once it is sure that they fit."""
-        check_rows("inputs", inputs, self.input_map.weight, batch=inputs)
-        check_rows("hidden", hidden, self.hidden_map.weight, batch=inputs)
+        check_rows("inputs", inputs, self.input_map, self.input_dim, inputs)
+        check_rows("hidden", hidden, self.hidden_map, self.hidden_dim, inputs)
         return self.input_map(inputs), self.hidden_map(hidden)
 
     @classmethod
@@ -104,7 +106,7 @@ class LSTMCell(Cell):
     ]:
         """Return the next state, and the next memory."""
         from_input, from_hidden = self.expand(inputs, hidden)
-        check_rows("memory", memory, self.hidden_map.weight, batch=inputs)
+        check_rows("memory", memory, self.hidden_map, self.hidden_dim, inputs)
         write, keep, new, read = (from_input + from_hidden).chunk(4, dim=-1)
         memory = keep.sigmoid() * memory + write.sigmoid() * new.tanh()
         return read.sigmoid() * memory.tanh(), memory
@@ -134,6 +136,7 @@ class RecurrentEncoder(nn.Module):
         check_sizes(
             source_size=source_size, embed_dim=embed_dim, hidden_dim=hidden_dim
         )
+        self.source_size, self.hidden_dim = source_size, hidden_dim
         ways = 2 if two_way else 1
         self.memory_dim = ways * hidden_dim
         self.embedding = nn.Embedding(source_size, embed_dim)
@@ -164,22 +167,59 @@ class RecurrentEncoder(nn.Module):
             ValueError: no source; a length of 0 or beyond it; unknown tokens.
             TypeError: tokens or lengths that are not whole numbers.
         """
-        check_tokens("source", source, self.embedding.num_embeddings)
-        real = padding_mask(lengths, source.shape[1]).sum(dim=(1, 2))
+        check_tokens("source", source, self.source_size)
+        mask = padding_mask(lengths, source.shape[1], source.device)
+        real = mask.sum(dim=(1, 2))
         check_sources(source, real)
+        vectors = self.embedding(source)
+        # Any answer will do: what is asked is whether there is one.
+        traced = known(mask.any() & vectors.any()) is None
+        read = self.read_padded if traced else self.read_packed
+        memory, last = read(vectors, real)
+        if self.bridge is None:
+            return memory, last
+        return memory, torch.tanh(self.bridge(last))
+
+    def read_packed(self, vectors: Tensor, real: Tensor):
+        """Return the states, and the last ones side by side; skip the padding.
+
+        torch packs by the values of the lengths, so this cannot be traced.
+        """
         packed = pack_padded_sequence(
-            self.embedding(source),
-            real.cpu(),
-            batch_first=True,
-            enforce_sorted=False,
+            vectors, real.cpu(), batch_first=True, enforce_sorted=False
         )
         states, last = self.recurrent(packed)
         memory, _ = pad_packed_sequence(
-            states, batch_first=True, total_length=source.shape[1]
+            states, batch_first=True, total_length=vectors.shape[1]
         )
-        if self.bridge is None:
-            return memory, last[0]
-        return memory, torch.tanh(self.bridge(torch.cat([*last], dim=-1)))
+        return memory, torch.cat([*last], dim=-1)
+
+    def read_padded(self, vectors: Tensor, real: Tensor):
+        """Return the same without a look at the lengths: read the padding too.
+
+        Who reads from the left meets the padding last, if it stands at the
+        right; who reads from the right, if it is rolled to the left.
+        """
+        places = torch.arange(vectors.shape[1], device=vectors.device)
+        ends = real.unsqueeze(-1)
+
+        def rolled(x, places):
+            return x.take_along_dim(places.unsqueeze(-1) % x.shape[1], dim=1)
+
+        memory = self.recurrent(vectors.transpose(0, 1))[0].transpose(0, 1)
+        last = rolled(memory, ends - 1).squeeze(1)
+        if self.bridge is not None:
+            at_right = rolled(vectors, places + ends).transpose(0, 1)
+            states = self.recurrent(at_right)[0].transpose(0, 1)
+            from_right = rolled(states, places - ends)
+            hidden = self.hidden_dim
+            memory = torch.cat(
+                [memory[..., :hidden], from_right[..., hidden:]], dim=-1
+            )
+            last = torch.cat(
+                [last[:, :hidden], from_right[:, 0, hidden:]], dim=-1
+            )
+        return memory.masked_fill((places >= ends).unsqueeze(-1), 0.0), last
 
 
 class RecurrentDecoder(nn.Module):
@@ -198,6 +238,7 @@ class RecurrentDecoder(nn.Module):
         check_sizes(
             target_size=target_size, embed_dim=embed_dim, hidden_dim=hidden_dim
         )
+        self.target_size, self.hidden_dim = target_size, hidden_dim
         self.embedding = nn.Embedding(target_size, embed_dim)
         self.recurrent = nn.GRU(embed_dim, hidden_dim, batch_first=True)
         self.output_map = nn.Linear(hidden_dim, target_size)
@@ -236,9 +277,9 @@ class RecurrentDecoder(nn.Module):
 
     def read(self, target: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Return the state after each token, and after the last one."""
-        check_tokens("target", target, self.embedding.num_embeddings)
+        check_tokens("target", target, self.target_size)
         check_some("target", target)
-        check_rows("hidden", hidden, self.recurrent.weight_hh_l0, batch=target)
+        check_rows("hidden", hidden, self.recurrent, self.hidden_dim, target)
         states, last = self.recurrent(
             self.embedding(target), hidden.unsqueeze(0)
         )
@@ -316,6 +357,7 @@ class BahdanauDecoder(nn.Module):
             hidden_dim=hidden_dim,
             memory_dim=memory_dim,
         )
+        self.target_size, self.hidden_dim = target_size, hidden_dim
         self.memory_dim = memory_dim
         self.embedding = nn.Embedding(target_size, embed_dim)
         self.score = score or AdditiveScore(hidden_dim, memory_dim, hidden_dim)
@@ -329,9 +371,9 @@ class BahdanauDecoder(nn.Module):
 
         Arguments and results are those of RecurrentDecoder.
         """
-        check_tokens("target", target, self.embedding.num_embeddings)
+        check_tokens("target", target, self.target_size)
         check_some("target", target)
-        check_rows("hidden", hidden, self.cell.weight_hh, batch=target)
+        check_rows("hidden", hidden, self.cell, self.hidden_dim, target)
         check_memory(memory, hidden, self.memory_dim)
         steps, alignment = [], []
         for vector in self.embedding(target).unbind(dim=1):
@@ -413,7 +455,7 @@ class Seq2Seq(Writer):
     ) -> Seq2SeqState:
         """Read the source; return the state from which `step` writes."""
         memory, hidden = self.encoder(source, lengths)
-        mask = padding_mask(lengths, source.shape[1])
+        mask = padding_mask(lengths, source.shape[1], source.device)
         return Seq2SeqState(hidden, memory, mask)
 
     def step(

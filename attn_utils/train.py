@@ -45,7 +45,8 @@ def bucketed_batches(
     """
     check_size("batch_size", batch_size, least=1)
     check_size("pool", pool, least=1)
-    lengths = torch.as_tensor(lengths)
+    if not isinstance(lengths, Tensor):
+        lengths = torch.as_tensor(lengths)
     if lengths.ndim != 1:
         raise ValueError(
             "lengths must have the shape (examples,), but has "
@@ -53,11 +54,14 @@ def bucketed_batches(
         )
     if not len(lengths):
         return  # split would make one batch of nothing
-    shuffled = torch.randperm(len(lengths), generator=generator)
+    device = generator.device if generator else lengths.device
+    shuffled = torch.randperm(len(lengths), generator=generator, device=device)
+    lengths = lengths.to(device)
     for places in shuffled.split(pool * batch_size):
         in_order = places[lengths[places].argsort()]
         batches = in_order.split(batch_size)
-        for turn in torch.randperm(len(batches), generator=generator):
+        turns = torch.randperm(len(batches), generator=generator, device=device)
+        for turn in turns:
             yield batches[turn]
 
 

@@ -171,6 +171,8 @@ class Transformer(Writer):
         super().__init__()
         check_sizes(source_size=source_size, target_size=target_size)
         check_even("model_dim", model_dim)
+        self.source_size, self.target_size = source_size, target_size
+        self.model_dim = model_dim
         sizes = model_dim, num_heads, ff_dim, dropout, norm_first
         self.encoder = Encoder(encoder_layers, *sizes)
         self.decoder = Decoder(decoder_layers, *sizes)
@@ -188,8 +190,10 @@ class Transformer(Writer):
         offset: int = 0,
     ) -> Float[Tensor, "batch tokens model_dim"]:
         """Return each token's vector, and where it stands added to it."""
-        vectors = embedding(tokens) * embedding.embedding_dim**0.5
-        places = sinusoidal_positions(*vectors.shape[1:], offset)
+        vectors = embedding(tokens) * self.model_dim**0.5
+        places = sinusoidal_positions(
+            *vectors.shape[1:], offset, device=vectors.device
+        )
         return self.dropout(vectors + places.to(vectors))
 
     def encode(
@@ -216,7 +220,7 @@ class Transformer(Writer):
             TypeError: tokens that are not whole numbers; a mask that is not
                 bool.
         """
-        check_tokens("source", source, self.source_embedding.num_embeddings)
+        check_tokens("source", source, self.source_size)
         check_source_mask(source_mask, source)
         inputs = self.embed(source, self.source_embedding)
         return self.encoder(inputs, source_mask, need_weights)
@@ -243,12 +247,12 @@ class Transformer(Writer):
             logits (batch, target, target_size); with `need_weights`, a pair
             of logits and a list of the layers' DecoderMaps.
         """
-        check_tokens("target", target, self.target_embedding.num_embeddings)
+        check_tokens("target", target, self.target_size)
         check_source_mask(source_mask, memory)
         check_caches(caches, len(self.decoder.layers))
         read = 0 if caches is None else caches[0].target.num_tokens
         inputs = self.embed(target, self.target_embedding, read)
-        mask = causal_mask(read + target.shape[1])[read:].to(target.device)
+        mask = causal_mask(read + target.shape[1], target.device)[read:]
         outputs = self.decoder(
             inputs, memory, mask, source_mask, need_weights, caches
         )

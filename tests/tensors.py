@@ -8,7 +8,7 @@ def normal(
 ) -> torch.Tensor:
     """Return unit-variance numbers; `seed` alone decides them."""
     generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64).to(
+    return torch.randn(shape, generator=generator, dtype=torch.float64).to(
         dtype
     )
 

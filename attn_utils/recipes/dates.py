@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 
+from .._checks import device_of
 from .._shapes import Bool, Float, Int, Tensor
 from ..data import (
     END,
@@ -43,8 +44,14 @@ def date_batch(sources: list[str], targets: list[str]) -> DateBatch:
     return DateBatch(source, padding_mask(lengths, source.shape[1]), target)
 
 
+def to_model(batch: DateBatch, model: Transformer) -> DateBatch:
+    """Return the batch where the model lives."""
+    return DateBatch(*(tensor.to(device_of(model)) for tensor in batch))
+
+
 def date_loss(model: Transformer, batch: DateBatch) -> Float[Tensor, ""]:
     """Return the cross-entropy of each character, given those before it."""
+    batch = to_model(batch, model)
     read = shift_right(batch.target, START)
     logits = model(batch.source, read, batch.mask)
     return F.cross_entropy(logits.flatten(0, 1), batch.target.flatten())
@@ -68,6 +75,7 @@ def teach_dates(
     seed: int = 0,
     num_steps: int = 1200,
     batch_size: int = 64,
+    device: torch.device | str | None = None,
     report: Callable[[int, int, float], None] | None = None,
 ) -> tuple[Transformer, list[float]]:
     """Train a Transformer to write dates as ISO 8601.
@@ -77,6 +85,7 @@ def teach_dates(
         seed: decides the data, their order and the first parameters.
         num_steps: how many batches it sees.
         batch_size: pairs in a batch.
+        device: where the model lives and learns; None takes torch's default.
         report: called after every step, as in `train`.
 
     Returns:
@@ -85,6 +94,7 @@ def teach_dates(
     """
     generator = seeded(seed)
     model = Transformer(len(READ), len(WRITE), num_heads=num_heads)
+    model.to(device)
     losses = train(
         model,
         date_lessons(num_steps, batch_size, generator),
@@ -103,8 +113,13 @@ def write_dates(model: Transformer, sources: list[str]) -> list[str]:
     """Let the model write each text as a date, greedily."""
     source, lengths = READ.pad_batch([READ.encode(text) for text in sources])
     mask = padding_mask(lengths, source.shape[1])
+    device = device_of(model)
     tokens = model.greedy(
-        source, mask, start=START, end=END, max_tokens=MAX_TOKENS
+        source.to(device),
+        mask.to(device),
+        start=START,
+        end=END,
+        max_tokens=MAX_TOKENS,
     )
     return [WRITE.decode(row) for row in tokens]
 
@@ -114,7 +129,7 @@ def date_maps(
     model: Transformer, sources: list[str], targets: list[str]
 ) -> TransformerMaps:
     """Return where every head looks while the model writes the targets."""
-    batch = date_batch(sources, targets)
+    batch = to_model(date_batch(sources, targets), model)
     read = shift_right(batch.target, START)
     return model(batch.source, read, batch.mask, need_weights=True)[1]
 
@@ -137,7 +152,7 @@ def alignment_hits(
     columns = []
     for place, field in enumerate(FIELDS):
         if field is not None:
-            start, end = torch.tensor(
+            start, end = looked.new_tensor(
                 [getattr(pair, field) for pair in pairs]
             ).T
             columns.append(

@@ -341,8 +341,8 @@ MUTANTS = [
     ),
     Mutant(
         "_checks.py",
-        "if isinstance(size, bool) or not isinstance(size, int):",
-        "if not isinstance(size, int):",
+        "if isinstance(size, bool) or not isinstance(size, int | torch.SymInt):",
+        "if not isinstance(size, int | torch.SymInt):",
         "True counts as 1",
     ),
     Mutant(

@@ -55,14 +55,14 @@ MUTANTS = [
     ),
     Mutant(
         "attention.py",
-        "            -torch.empty(scores.shape)",
-        "            torch.empty(scores.shape)",
+        "ranks = scores - noise",
+        "ranks = scores + noise",
         "the noise has its long tail on the wrong side",
     ),
     Mutant(
         "attention.py",
-        ".exponential_(generator=generator).log()",
-        ".exponential_(generator=generator)",
+        "scores - noise.log()",
+        "scores - noise",
         "exponential noise instead of Gumbel's",
     ),
     Mutant(
@@ -73,14 +73,14 @@ MUTANTS = [
     ),
     Mutant(
         "attention.py",
-        "noise.to(scores.device)",
-        "noise.to(scores)",
+        "noise.log().to(scores.device)",
+        "noise.log().to(scores)",
         "noise in half precision, where scores tie and the first key wins",
     ),
     Mutant(
         "attention.py",
-        "torch.empty(scores.shape)",
-        "torch.empty(scores.shape[-1])",
+        "torch.empty_like(\n            scores,",
+        "torch.empty_like(\n            scores[..., :1, :],",
         "one draw for all queries",
     ),
     Mutant(
@@ -229,8 +229,8 @@ MUTANTS = [
     ),
     Mutant(
         "seq2seq.py",
-        "            real.cpu(),\n",
-        "            torch.full_like(real, source.shape[1]).cpu(),\n",
+        "vectors, real.cpu(),",
+        "vectors, torch.full_like(real, vectors.shape[1]).cpu(),",
         "the encoder reads the padding",
     ),
     Mutant(
@@ -247,7 +247,7 @@ MUTANTS = [
     ),
     Mutant(
         "seq2seq.py",
-        "return memory, last[0]\n",
+        "return memory, last\n",
         "return memory, memory[:, -1]\n",
         "the decoder starts from the padding",
     ),
@@ -337,8 +337,8 @@ MUTANTS = [
     ),
     Mutant(
         "decoding.py",
-        'torch.full(shape, float("-inf")).index_fill(',
-        "torch.full(shape, 0.0).index_fill(",
+        'torch.full(shape, float("-inf"), device=device)',
+        "torch.full(shape, 0.0, device=device)",
         "every place of the beam writes the same",
     ),
     Mutant(
@@ -361,19 +361,19 @@ MUTANTS = [
     ),
     Mutant(
         "train.py",
-        "shuffled = torch.randperm(len(lengths), generator=generator)",
+        "shuffled = torch.randperm(len(lengths), generator=generator, device=device)",
         "shuffled = torch.arange(len(lengths))",
         "the examples are not shuffled",
     ),
     Mutant(
         "train.py",
-        "torch.randperm(len(batches), generator=generator)",
+        "torch.randperm(len(batches), generator=generator, device=device)",
         "range(len(batches))",
         "the batches come in the order of their lengths",
     ),
     Mutant(
         "train.py",
-        "torch.randperm(len(batches), generator=generator)",
+        "torch.randperm(len(batches), generator=generator, device=device)",
         "torch.randperm(len(batches))",
         "the generator does not decide the turns",
     ),
@@ -469,8 +469,8 @@ MUTANTS = [
     ),
     Mutant(
         "_checks.py",
-        "expected = (*batch.shape[:1], weight.shape[1])",
-        "expected = (*tensor.shape[:1], weight.shape[1])",
+        "expected = (*batch.shape[:1], dim)",
+        "expected = (*tensor.shape[:1], dim)",
         "one state is broadcast over the batch",
     ),
     Mutant(
