@@ -55,15 +55,19 @@ def tags(cell):
 
 
 def bare_numbers(text):
-    """Return the numbers of the prose itself: not of code, formulas, targets."""
+    """Return the numbers of the prose itself.
+
+    Those of code, formulas, targets, citations and exercises' headings are none.
+    """
     for pattern in (
         r"`[^`]*`",
         r"\$\$.*?\$\$",
         r"\$[^$]*\$",
         r"\]\([^)]*\)",
         r"\[@[^]]*\]",
+        r"^#+ Exercise \d+:",
     ):
-        text = re.sub(pattern, " ", text, flags=re.DOTALL)
+        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE)
     return set(re.findall(r"\d+(?:[.,]\d+)*", text))
 
 
@@ -207,6 +211,7 @@ def test_every_number_of_a_paper_has_its_place_in_a_paper_of_the_bibliography():
 def test_the_guard_on_numbers_can_fail():
     assert bare_numbers("an error of 0.064, or 11 times") == {"0.064", "11"}
     assert bare_numbers("the formula $2h^2$ and `x[3]` [@watson1964]") == set()
+    assert bare_numbers("Text\n\n### Exercise 5: Ask at 9") == {"9"}
     code = """x = "7"\nsay(f"It is {error:.3f}, {row['a 9']}, not 8." + "Nor 5.")"""
     assert bare_numbers(typed_text(code)) == {"8", "5"}
     picture = 'plots.Picture(fig, "11 of them", f"{n} dots, " "no 12")'
