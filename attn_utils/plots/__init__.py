@@ -21,6 +21,7 @@ from .grids import grid, mask
 from .pictures import alignment_map, bell, fused_points, weights_map
 from .plans import plan
 from .scales import dial, line
+from .spreads import annotated, distribution, spread
 from .theme import (
     FROM_0_TO_1,
     WEIGHTS,
@@ -35,10 +36,12 @@ __all__ = [
     "WEIGHTS",
     "Picture",
     "alignment_map",
+    "annotated",
     "arrow",
     "bell",
     "column",
     "dial",
+    "distribution",
     "fused_points",
     "grid",
     "line",
@@ -51,6 +54,7 @@ __all__ = [
     "row",
     "sign",
     "split",
+    "spread",
     "use_book_style",
     "weights_map",
 ]

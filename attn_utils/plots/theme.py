@@ -25,8 +25,8 @@ from .colours import COLOURS, variable
 # the page can give the ink its colour in light and in dark.
 
 
-def ramp(role: str) -> LinearSegmentedColormap:
-    """Return the colour map from nothing to the full colour of `role`.
+def ramp(role: str, most: float = 1.0) -> LinearSegmentedColormap:
+    """Return the colour map from nothing to `most` parts of the colour of `role`.
 
     Raises:
         ValueError: no colour has that name.
@@ -34,7 +34,7 @@ def ramp(role: str) -> LinearSegmentedColormap:
     if role not in COLOURS:
         raise ValueError(f"role must be one of {[*COLOURS]}, but is {role!r}")
     full = COLOURS[role]
-    return LinearSegmentedColormap.from_list(role, [f"{full}00", f"{full}ff"])
+    return LinearSegmentedColormap.from_list(role, [f"{full}00", (full, most)])
 
 
 WEIGHTS = ramp("weight")

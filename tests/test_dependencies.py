@@ -1,0 +1,116 @@
+"""What is pinned is used: imported somewhere, or run by a command that names it."""
+
+import ast
+import json
+import re
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+REQUIREMENTS = ROOT / "requirements.txt"
+FOLDERS = ("attn_utils", "book/_ext", "chapters", "tests", "tools")
+OWNERS = packages_distributions()
+# What is imported nowhere: where it is named, by which word, and what for.
+BY_COMMAND = {
+    "jupyterlab": ("tests/jupyter_servers.py", "lab", "opens the chapters as a student does"),
+    "ipykernel": ("chapters/01_weighted_fusion.ipynb", "kernelspec", "runs the cells"),
+    "jupyter-book": ("tools/build.py", "jupyter_book", "makes the configuration of the build"),
+    "sphinx-book-theme": ("_config.yml", "html_theme_options", "the theme under our own look"),
+    "pydata-sphinx-theme": ("requirements.txt", "sphinx-book-theme", "the theme's own base"),
+    "setuptools": ("pyproject.toml", "setuptools", "builds the wheel"),
+    "pytest-xdist": ("Makefile", "-n 2", "runs the unit tests two at a time"),
+    "nbval": ("Makefile", "--nbval", "runs the chapters as tests"),
+    "beartype": ("Makefile", "beartype", "checks the shapes that jaxtyping names"),
+    "ruff": ("Makefile", "ruff", "lints"),
+}  # fmt: skip
+
+
+def pinned() -> list[str]:
+    """Return the names in requirements.txt."""
+    lines = REQUIREMENTS.read_text("utf-8").splitlines()
+    return [line.split("==")[0] for line in lines if "==" in line]
+
+
+def imported_by(code: str) -> set[str]:
+    """Return the top-level modules that a piece of Python imports or asks for."""
+    names = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module)
+    names |= set(re.findall(r"importorskip\(\"(\w+)", code))
+    return {name.split(".")[0] for name in names}
+
+
+def cells(path: Path) -> str:
+    """Return the code of a notebook, without what IPython alone understands."""
+    notebook = json.loads(path.read_text("utf-8"))
+    code = [
+        "".join(c["source"])
+        for c in notebook["cells"]
+        if c["cell_type"] == "code"
+    ]
+    return "\n".join(
+        line for line in "\n".join(code).splitlines() if line[:1] not in "%!"
+    )
+
+
+def imported() -> set[str]:
+    """Return the top-level modules that anything of the repository imports."""
+    names = set()
+    for folder in FOLDERS:
+        for path in (ROOT / folder).rglob("*.py"):
+            names |= imported_by(path.read_text("utf-8"))
+        for path in (ROOT / folder).glob("*.ipynb"):
+            names |= imported_by(cells(path))
+    return names
+
+
+def modules_of(name: str) -> set[str]:
+    """Return the top-level modules that an installed package brings."""
+    plain = re.sub(r"[-_.]+", "-", name).lower()
+    return {
+        module
+        for module, owners in OWNERS.items()
+        if plain in {re.sub(r"[-_.]+", "-", owner).lower() for owner in owners}
+    }
+
+
+@pytest.fixture(scope="module")
+def used():
+    return imported()
+
+
+@pytest.mark.parametrize("name", pinned())
+def test_a_pinned_package_is_imported_or_run(name, used):
+    assert modules_of(name), f"{name} is pinned but not installed"
+    is_imported = bool(modules_of(name) & used)
+    assert is_imported or name in BY_COMMAND, f"nothing uses {name}"
+    assert not (is_imported and name in BY_COMMAND), (
+        f"{name} is imported: strike it"
+    )
+
+
+@pytest.mark.parametrize("name", BY_COMMAND)
+def test_what_is_run_by_a_command_is_pinned_and_named_there(name):
+    file, word, _ = BY_COMMAND[name]
+    assert name in pinned()
+    assert word in (ROOT / file).read_text("utf-8")
+
+
+def test_an_import_inside_a_function_or_a_cell_is_found():
+    code = (
+        "def f():\n    import numpy.linalg\n    from seaborn import heatmap\n"
+    )
+    assert imported_by(code) == {"numpy", "seaborn"}
+    assert imported_by("from . import torch") == set()
+    (first, *_) = sorted((ROOT / "chapters").glob("*.ipynb"))
+    assert "torch" in imported_by(cells(first))
+
+
+def test_a_package_that_nothing_imports_would_be_found(used):
+    assert modules_of("axe-playwright-python") & used
+    assert not modules_of("pip") & used
