@@ -176,7 +176,8 @@ def tie_show(target: str, text: str, picture: Picture) -> dict[str, str]:
             raise TieError(f"{name!r} is no part of the picture: {known}")
     if not names:
         raise TieError("a target names the part that it lights")
-    role = f" attn-{names[0]}" if names[0] in ROLES else ""
+    one = names[0] if len(names) == 1 else ""
+    role = f" attn-{one}" if one in ROLES else ""
     return {
         "class": f"attn-tie{role}",
         "data-light": " ".join(names),
