@@ -297,7 +297,7 @@ def check_source_mask(mask: Tensor | None, source: Tensor) -> None:
     if mask is None:
         return
     check_bool("source_mask", mask)
-    expected = (len(source), 1, source.shape[1])
+    expected = (source.shape[0], 1, source.shape[1])
     if mask.shape != expected:
         raise ValueError(
             f"source_mask must have the shape (batch, 1, source) = {expected}, "
@@ -381,7 +381,7 @@ def check_rows(
 def check_sources(source: Tensor, real: Tensor) -> None:
     """Raise unless each source has a real token."""
     check_some("source", source)
-    if len(real) != len(source) or known((real < 1).any()):
+    if real.shape != source.shape[:1] or known((real < 1).any()):
         raise ValueError(
             "lengths must be 1 or more for each of the batch, "
             f"{len(source)}, but are {real.tolist()}"
@@ -400,7 +400,7 @@ def check_some(name: str, tokens: Tensor) -> None:
 def check_memory(memory: Tensor, hidden: Tensor, memory_dim: int) -> None:
     """Raise unless there is one memory for each state of the batch."""
     check_floating("memory", memory)
-    batch = len(hidden)
+    batch = hidden.shape[0]
     if memory.ndim != 3 or memory.shape[::2] != (batch, memory_dim):
         raise ValueError(
             "memory must have the shape (batch, source, memory_dim) = "

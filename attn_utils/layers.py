@@ -114,7 +114,8 @@ class EncoderLayer(nn.Module):
         Args:
             inputs: one vector for each position.
             mask: True where a position may look; see MultiHeadAttention.
-            need_weights: whether to return the attention map as well.
+            need_weights: whether to return the attention map as well. True
+                also gives second derivatives, which torch's fused kernel lacks.
 
         Returns:
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
@@ -217,7 +218,8 @@ class DecoderLayer(nn.Module):
             mask: True where a target position may look at another.
             memory_mask: True where a target position may look at the memory.
             cache: keys and values of earlier steps, which this call extends.
-            need_weights: whether to return the attention maps as well.
+            need_weights: whether to return the attention maps as well; True
+                also gives second derivatives, as in EncoderLayer.
 
         Returns:
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of

@@ -167,7 +167,8 @@ class MultiHeadAttention(nn.Module):
                 (batch, queries, keys) for all heads, or
                 (batch, heads, queries, keys); 1 allowed on any axis.
             need_weights: False runs torch's fused kernel, which does not keep
-                the weights; it may read zeros where a query is NaN.
+                the weights; it may read zeros where a query is NaN, and it has
+                no second derivative: for one, leave this True.
             cache: keys and values of earlier calls, seen before the new ones.
 
         Returns:

@@ -166,6 +166,8 @@ class RecurrentEncoder(nn.Module):
         Raises:
             ValueError: no source; a length of 0 or beyond it; unknown tokens.
             TypeError: tokens or lengths that are not whole numbers.
+
+        torch exports its GRU, but has no rule to vmap it.
         """
         check_tokens("source", source, self.source_size)
         mask = padding_mask(lengths, source.shape[1], source.device)

@@ -270,6 +270,8 @@ class Transformer(Writer):
     ):
         """Read the source, and predict what follows each target token.
 
+        With `need_weights` it has second derivatives as well, as in EncoderLayer.
+
         Returns:
             logits (batch, target, target_size); with `need_weights`, a pair
             of logits and TransformerMaps.

@@ -1,0 +1,181 @@
+"""Tracing: torch exports, compiles, vmaps and differentiates what is public.
+
+None of these can tell Python the value of a tensor. No compiler is needed: the
+backend "eager" runs what was traced.
+"""
+
+from functools import partial
+
+import pytest
+import torch
+from examples import EXAMPLES, every_tensor, seen
+from modules import assert_near
+from tensors import normal
+from torch import nn
+from torch.func import functional_call, grad, hessian, vmap
+
+from attn_utils import (
+    MultiHeadAttention,
+    Transformer,
+    masked_softmax,
+    padding_mask,
+    shift_right,
+)
+
+# torch has no rule by which it could vmap a whole GRU; it does a cell.
+ON_A_GRU = {
+    name
+    for name in EXAMPLES
+    if isinstance(EXAMPLES[name].make(), nn.Module)
+    and any(
+        isinstance(part, nn.GRU) for part in EXAMPLES[name].make().modules()
+    )
+}
+# What is random is the same for all, or vmap refuses it.
+vmapped = partial(vmap, randomness="different")
+
+
+class Traced(nn.Module):
+    """An example as a module, which is what torch exports."""
+
+    def __init__(self, example):
+        super().__init__()
+        self.module = example.module()
+        self.example = example
+
+    def forward(self, *inputs):
+        return every_tensor(self.example.call(self.module, *inputs))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_is_exported_computes_the_same(name):
+    model = Traced(EXAMPLES[name])
+    inputs = EXAMPLES[name].inputs(1)
+    exported = torch.export.export(model, inputs, strict=False).module()
+    for seed in (1, 2):
+        inputs = EXAMPLES[name].inputs(seed)
+        assert_near(exported(*inputs), model(*inputs))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_is_compiled_in_one_graph_computes_the_same(name):
+    torch._dynamo.reset()
+    model = Traced(EXAMPLES[name])
+    compiled = torch.compile(model, fullgraph=True, backend="eager")
+    with torch._dynamo.config.patch(allow_rnn=name in ON_A_GRU):
+        for seed in (1, 2):
+            inputs = EXAMPLES[name].inputs(seed)
+            assert_near(compiled(*inputs), model(*inputs))
+
+
+def of_two_samples(name):
+    """Return an example's inputs for two samples, each alone and stacked."""
+    each = [EXAMPLES[name].inputs(seed) for seed in (1, 2)]
+    return each, [torch.stack(parts) for parts in zip(*each, strict=True)]
+
+
+@pytest.mark.parametrize("name", EXAMPLES.keys() - ON_A_GRU)
+def test_what_is_vmapped_computes_the_same(name):
+    model = Traced(EXAMPLES[name])
+    each, stacked = of_two_samples(name)
+    results = zip(*(model(*inputs) for inputs in each), strict=True)
+    expected = [torch.stack(parts) for parts in results]
+    assert_near(list(vmapped(model)(*stacked)), expected)
+
+
+@pytest.mark.parametrize("name", ON_A_GRU)
+def test_a_gru_is_not_vmapped_by_torch(name):
+    with pytest.raises(
+        RuntimeError, match="rule not implemented for aten::gru"
+    ):
+        vmapped(Traced(EXAMPLES[name]))(*of_two_samples(name)[1])
+
+
+def gradient_of(model, *inputs):
+    """Return the gradient of all that the model returns."""
+
+    def loss(parameters):
+        result = functional_call(model, parameters, inputs)
+        return sum(x.square().sum() for x in result)
+
+    return grad(loss)(dict(model.named_parameters()))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n in EXAMPLES if EXAMPLES[n].make() and n not in ON_A_GRU],
+)
+def test_every_sample_has_its_gradient(name):
+    model = Traced(EXAMPLES[name])
+    each, stacked = of_two_samples(name)
+    if not all(x.is_floating_point() for x in model(*each[0])):
+        pytest.skip("chosen tokens have no gradient")
+    expected = [gradient_of(model, *inputs) for inputs in each]
+    together = vmapped(partial(gradient_of, model))(*stacked)
+    for key, found in together.items():
+        assert_near(found, torch.stack([one[key] for one in expected]))
+
+
+@pytest.mark.parametrize("mapped", [(0, None), (None, 0), (0, 0), (1, 2)])
+def test_scores_and_masks_are_vmapped_over_any_axis(mapped):
+    whole = normal(3, 2, 7, 5, seed=0), seen(0, 3, 2, 7, 5)
+    moved = [
+        x[0] if axis is None else x.movedim(0, axis)
+        for x, axis in zip(whole, mapped, strict=True)
+    ]
+    expected = [
+        masked_softmax(
+            *(
+                x[0 if axis is None else place]
+                for x, axis in zip(whole, mapped, strict=True)
+            )
+        )
+        for place in range(3)
+    ]
+    together = vmap(masked_softmax, mapped)(*moved)
+    assert_near(together, torch.stack(expected))
+
+
+def test_sizes_may_stay_open_in_an_export():
+    model = Transformer(11, 13, 6, 3, 7).eval()
+    batch, source, target = map(torch.export.Dim, ("batch", "source", "target"))
+    exported = torch.export.export(
+        model,
+        (*spoken(2, 5, 3), padding_mask([3, 5], 5)),
+        dynamic_shapes=(
+            {0: batch, 1: source},
+            {0: batch, 1: target},
+            {0: batch, 2: source},
+        ),
+        strict=False,
+    ).module()
+    longer = *spoken(3, 7, 4), padding_mask([1, 7, 4], 7)
+    assert_near(exported(*longer), model(*longer))
+
+
+def spoken(batch, source, target):
+    return (
+        torch.arange(batch * source).view(batch, source) % 11,
+        torch.arange(batch * target).view(batch, target) % 13,
+    )
+
+
+def test_values_are_checked_where_they_are_known():
+    tokens = torch.tensor([[3, -1]])
+    with pytest.raises(ValueError, match="tokens must hold"):
+        shift_right(tokens, 1)
+    compiled = torch.compile(shift_right, fullgraph=True, backend="eager")
+    assert compiled(tokens, 1).tolist() == [[1, 3]]
+    exported = vmap(lambda row: shift_right(row, 1))(tokens.unsqueeze(0))
+    assert exported.tolist() == [[[1, 3]]]
+
+
+def test_only_attention_with_weights_has_a_second_derivative():
+    module, x = MultiHeadAttention(6, 3), normal(1, 2, 6, seed=0)
+
+    def curved(need_weights):
+        return hessian(lambda x: module(x, need_weights=need_weights)[0].sum())
+
+    assert curved(True)(x).abs().sum() > 0
+    with pytest.raises(RuntimeError, match="derivative"):
+        curved(False)(x)
