@@ -42,6 +42,7 @@ KINDS = [
 ]
 READY = ["page", "local", "slow"]
 CONTROLS = "input[type=range], input[type=text]"
+WIDGETS = ".attn-face:not(.attn-guessing)"
 MOVE = [
     "page and widget",
     "local, median",
@@ -206,7 +207,7 @@ def moves(browser, site: str, name: str) -> list[str]:
         with opened(browser, f"{site}/{name}", cpu=cpu) as (page, _):
             page.wait_for_load_state("load")
             come_alive(page)
-            for place, face in enumerate(page.locator(".attn-face").all()):
+            for place, face in enumerate(page.locator(WIDGETS).all()):
                 each = []
                 for control in face.locator(CONTROLS).all():
                     each += control.evaluate(DRIVE, values_of(control))

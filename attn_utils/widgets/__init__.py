@@ -2,6 +2,7 @@
 
 from .date_reader import DateReader
 from .encoder_block import EncoderBlock
+from .guess import Guess
 from .weighted_fusion import WeightedFusion
 
-__all__ = ["DateReader", "EncoderBlock", "WeightedFusion"]
+__all__ = ["DateReader", "EncoderBlock", "Guess", "WeightedFusion"]

@@ -87,7 +87,8 @@ class LiveWidget(AnyWidget):
     A subclass names its files with `files = "x"`: x/x.js and x/x.css. `room` is
     how high it is, in pixels, with its controls beside the picture, with them
     below it, and on a phone: the page keeps that much free for it. `name` is what
-    another page borrows it by. `still` is the picture shown where nothing can
+    another page borrows it by; `kind` tells the page a guess from the widgets
+    that a sentence may set. `still` is the picture shown where nothing can
     move: without JavaScript, on paper, or where anywidget is not installed.
 
     `settable` says what a link in the prose may set, and between which ends its
@@ -97,6 +98,7 @@ class LiveWidget(AnyWidget):
     """
 
     name = traitlets.Unicode().tag(sync=True)
+    kind = traitlets.Unicode("widget").tag(sync=True)
     room = FloatList([0, 0, 0]).tag(sync=True)
     settable = traitlets.Dict().tag(sync=True)
     parts = traitlets.List(traitlets.Unicode()).tag(sync=True)

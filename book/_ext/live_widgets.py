@@ -37,17 +37,19 @@ def collect_state(env, docname: str) -> dict:
     return json.loads(record[1]["body"])["state"] if record else {}
 
 
-def place(model_id: str, still: str, room: list[float]) -> str:
+def place(model_id: str, still: str, traits: dict) -> str:
     """Return the place of a live widget, its still picture inside.
 
     It is as high as the widget will be: with its controls beside the picture,
     with them below it, and on a phone.
     While something of the class full-width is in view, the theme folds the list
-    of contents, into whose margin the widget reaches.
+    of contents, into whose margin the widget reaches. A guess stands in the
+    column of the text.
     """
-    beside, below, phone = room
+    beside, below, phone = traits["room"]
+    kind = "attn-guess" if traits["kind"] == "guess" else "full-width"
     return (
-        f'<div class="attn-live full-width" data-model="{model_id}" '
+        f'<div class="attn-live {kind}" data-model="{model_id}" '
         f'style="--beside: {beside:g}px; --below: {below:g}px; '
         f'--phone: {phone:g}px">{still}</div>'
     )
@@ -105,7 +107,7 @@ def replace_views(app, doctree):
     """Give each widget of the page its place, or its snapshot."""
     env = app.env
     state = collect_state(env, env.docname)
-    shown = []
+    shown, styled = [], False
     for container in list(doctree.findall(nodes.container)):
         if container.get("nb_element") != "mime_bundle":
             continue
@@ -121,8 +123,12 @@ def replace_views(app, doctree):
         model_id = view["model_id"]
         if state[model_id]["model_module"] == OURS:
             still = parts["text/html"].astext() if "text/html" in parts else ""
-            room = state[model_id]["state"]["room"]
-            text = place(model_id, still, room)
+            traits = state[model_id]["state"]
+            text = place(model_id, still, traits)
+            # A guess reads well before it is live, in the same style: once a page.
+            if traits["kind"] == "guess" and not styled:
+                text = f"<style>{traits['_css']}</style>{text}"
+                styled = True
             shown.append(
                 {"model": model_id, "state": state[model_id], "place": text}
             )

@@ -7,12 +7,16 @@ import json
 import os
 import re
 import shutil
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 import torch
+import traitlets
 from playwright.sync_api import Error, sync_playwright
+
+from attn_utils.widgets.base import LiveWidget
 
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "_build" / "html"
@@ -198,6 +202,78 @@ def altered(watch, site, change):
 
     watched.context.route(f"**/{PAGES[0]}", answer)
     return watched.open(f"{site}/{PAGES[0]}")
+
+
+HANDLE = """
+export default { async render({ model, el }) {
+  const of = model.get("of");
+  (window.models ??= {})[of] = await model.widget_manager.get_model(of);
+} };
+"""
+
+
+class Handle(LiveWidget):
+    """Puts the model of another widget of the page where a test can reach it."""
+
+    _esm = HANDLE
+    of = traitlets.Unicode().tag(sync=True)
+
+
+def python_sets(page, widget, **traits):
+    """Change traits as a kernel would, then let two frames pass."""
+    page.wait_for_function("(of) => window.models?.[of]", arg=widget.model_id)
+    page.evaluate(
+        "([of, traits]) => window.models[of].set(traits)",
+        [widget.model_id, traits],
+    )
+    frames(page)
+
+
+def frames(page):
+    """Let two frames pass, so that what was asked for is drawn."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
+BARE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>bare</title><link rel="stylesheet" href="/book/_assets/book.css"></head>
+<body><main class="bd-main"><article class="bd-article" style="font-size: 1.1875rem;
+max-width: 48rem; padding: 0 2rem; box-sizing: border-box">{body}</article></main>
+<script type="application/json" class="attn-state">{state}</script>
+<script src="/book/_assets/live.js"></script></body></html>"""
+
+
+@pytest.fixture(scope="session")
+def bare():
+    """Open widgets, with text between them, on a page of their own, without a build."""
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    from live_widgets import place
+
+    def opened(watched, *content, theme="light"):
+        widgets = {w.model_id: w for w in content if not isinstance(w, str)}
+        traits = {name: w.get_state() for name, w in widgets.items()}
+        state = {name: {"state": each} for name, each in traits.items()}
+        body = "".join(
+            each
+            if isinstance(each, str)
+            else place(each.model_id, each._repr_html_(), traits[each.model_id])
+            for each in content
+        )
+        html = BARE.format(
+            theme=theme,
+            body=body,
+            state=json.dumps(state).replace("<", "\\u003c"),
+        )
+        watched.context.route(
+            "**/bare.html",
+            lambda route: route.fulfill(body=html, content_type="text/html"),
+        )
+        return watched.open(f"{address}/bare.html")
+
+    with serving(ROOT) as address:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,42 @@ export function button(className, onClick, ...content) {
   return node;
 }
 
+/** Words in a room that is as large as the largest of `all` that may stand there,
+    so that nothing around them jumps. */
+export function steady(className) {
+  const words = make("span", "attn-steady-words");
+  const node = make("span", `attn-steady ${className}`, words);
+  return {
+    node,
+    words,
+    /** Show one text; `all` are those that may come. */
+    say(text, all = [text]) {
+      if (words.textContent !== text) words.textContent = text;
+      const room = [...node.children].slice(1);
+      if (all.length === room.length && all.every((each, i) => room[i].dataset.words === each)) return;
+      node.replaceChildren(words, ...all.map((each) => {
+        const size = make("span", "attn-steady-room");
+        size.dataset.words = each;
+        return size;
+      }));
+    },
+  };
+}
+
+/** A name for a group of radio buttons that no other group of the document has. */
+export function groupName() {
+  return `attn-${Math.random().toString(36).slice(2)}`;
+}
+
+/** Keep what is typed in a widget to itself: in Jupyter an arrow key would leave
+    the cell and "d d" delete it. Lab asks for the attribute, older ones listen above. */
+export function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  root.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
+}
+
 /** A labelled slider. `onInput` gets the number; `show` sets thumb and text.
     With `log`, equal steps of the thumb (from 0 to 1) are equal factors. */
 export function slider(label, { min, max, step, log = false }, onInput) {
@@ -76,6 +112,7 @@ export function face(el, { name, stage: own, controls, legend, hint, onReset }) 
     make("p", "attn-try", make("b", "", "Try: "), hint), legend,
   );
   const root = make("div", `attn-face attn-${name}`, body, spoken);
+  keepKeys(root);
   el.replaceChildren(root);
   return {
     root, stage, picture,
