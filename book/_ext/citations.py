@@ -7,16 +7,15 @@ the book the same words become a link to the references.
 import json
 import re
 
-CITATION = re.compile(r"\[(@[\w:-]+(?:; @[\w:-]+)*)\]")
+# A line may break between two keys.
+CITATION = re.compile(r"\[(@[\w:-]+(?:;\s+@[\w:-]+)*)\]")
+KEY = re.compile(r"@([\w:-]+)")
 
 
 def with_roles(text: str) -> str:
     """Return Markdown with a citation for each `[@key]` or `[@one; @two]`."""
     return CITATION.sub(
-        lambda match: (
-            f"{{cite:p}}`{match[1].replace('@', '').replace('; ', ',')}`"
-        ),
-        text,
+        lambda match: f"{{cite:p}}`{','.join(KEY.findall(match[1]))}`", text
     )
 
 
