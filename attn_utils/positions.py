@@ -1,4 +1,4 @@
-"""Positions: attention by itself does not know the order of its inputs.
+"""Positions: without a mask, attention does not know the order of its inputs.
 
 Three ways to tell it: sinusoids or learned vectors that are added to the
 inputs, and rotations that turn queries and keys.

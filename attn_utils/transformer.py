@@ -151,7 +151,7 @@ class Transformer(Writer):
         encoder_layers: how many layers read.
         decoder_layers: how many layers write.
         dropout: chance of dropping a weight, a hidden unit or a change.
-        norm_first: pre-norm, which trains without care; False is the paper's.
+        norm_first: pre-norm, which trains with less care; False is the paper's.
 
     Source: Vaswani et al. 2017, section 3.
     """
