@@ -1,0 +1,87 @@
+"""Every link of the book's sources leads to a file, and to a heading in it."""
+
+import json
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors import anchors_plugin
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("book/*.md"), *ROOT.glob("chapters/*.ipynb")])
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+LEVELS = CONFIG["sphinx"]["config"]["myst_heading_anchors"]
+# The same anchors as MyST's, which says that it mirrors this plugin.
+READ = MarkdownIt("commonmark").enable("table")
+READ = READ.use(anchors_plugin, max_level=LEVELS)
+
+
+def markdown(path):
+    text = path.read_text("utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    return "\n\n".join(
+        "".join(cell["source"])
+        for cell in json.loads(text)["cells"]
+        if cell["cell_type"] == "markdown"
+    )
+
+
+def anchors(text):
+    """Return the anchors of the headings, of as many levels as _config.yml."""
+    return {t.attrs["id"] for t in READ.parse(text) if "id" in t.attrs}
+
+
+def links(text):
+    return [
+        unquote(token.attrs["href"])
+        for block in READ.parse(text)
+        for token in block.children or ()
+        if token.type == "link_open"
+    ]
+
+
+def astray(path, text, read=markdown):
+    """Return the links of a page that lead nowhere; ties have their own test."""
+    lost = []
+    for link in links(text):
+        if urlparse(link).scheme or link.startswith(("#live:", "#show:")):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        if not target.is_file() or (
+            anchor and anchor not in anchors(read(target) if file else text)
+        ):
+            lost.append(link)
+    return lost
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(path):
+    assert astray(path, markdown(path)) == []
+
+
+@pytest.mark.parametrize("name", ["from_the_notes", "glossary"])
+def test_the_notes_page_and_the_glossary_lead_to_sections(name):
+    found = links(markdown(ROOT / f"book/{name}.md"))
+    assert sum("#" in link for link in found) >= 20
+
+
+def test_the_guard_on_links_can_fail():
+    page = ROOT / "book/glossary.md"
+    text = (
+        "# Why 2h²?\n\n## Two\n\n## Two\n\n#### Deep\n\n| [a](LINK) |\n|---|\n"
+    )
+
+    def lost(link):
+        return astray(page, text.replace("LINK", link))
+
+    for link in ("https://a.org/#b", "#live:x=1", "#why-2h²", "#two-1"):
+        assert lost(link) == []
+    assert lost("notation.md#colours") == lost("../book/notation.md") == []
+    for link in ("nowhere.md", "#three", "#two-2", "#deep", "#why-2h2"):
+        assert lost(link) == [link]
+    assert lost("notation.md#colors") == ["notation.md#colors"]
+    assert lost("../chapters/08_transformer.ipynb#where-a-sign-stands")
