@@ -5,14 +5,15 @@ PY := .venv/bin/python
 CHAPTERS := chapters
 export OMP_NUM_THREADS := 1
 
-.PHONY: help env book draft serve check test lint unit notebooks browser test-colab mutants \
+.PHONY: help env book draft serve check test lint prose unit notebooks browser test-colab mutants \
         mutation bench runs stamp vendor clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
 	@echo "make test    build it and run every check"
 	@echo "make serve   show the book          make draft  build fast, from the cache"
-	@echo "make check   lint and unit tests    make bench  measure, as ratios"
+	@echo "make check   lint, prose, units     make bench  measure, as ratios"
+	@echo "make prose   spelling, terms, sentences, phrases of the book's text"
 	@echo "make runs    make the stored runs of the experiments again"
 	@echo "make stamp   write the book's address into the chapters"
 	@echo "make vendor  fetch MathJax afresh   make clean  remove what was built"
@@ -27,11 +28,16 @@ book draft: env
 serve: env
 	@$(PY) tools/build.py serve
 
-check: lint unit
+check: lint prose unit
 
 lint: env
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+# The text of the book; then the spelling of everything else.
+prose: env
+	$(PY) tools/prose.py
+	$(PY) -m codespell_lib attn_utils book tests tools *.md
 
 # Shapes are checked while the unit tests run; the error tests run without, since
 # the shape hook would raise before the package's own errors do.
@@ -57,7 +63,7 @@ mutants: env
 	$(PY) -m pytest tests/mutants -n 2
 
 # The built book is tested twice: as executed just now, and from the cache.
-test: lint unit book draft notebooks browser test-colab mutants
+test: lint prose unit book draft notebooks browser test-colab mutants
 	@echo "All checks passed."
 
 mutation: env
