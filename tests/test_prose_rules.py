@@ -47,6 +47,22 @@ def test_every_page_and_chapter_is_read():
     assert all(term.page in PAGES for term in GLOSSARY)
 
 
+def test_no_docstring_of_the_package_uses_a_word_that_is_refused():
+    said = prose.of_docstrings()
+    assert len({passage.page for passage in said}) > 30
+    refused = {"refused": prose.TABLES["refused"]}
+    assert prose.badly_worded(said, refused) == []
+
+
+def test_a_docstring_is_read_over_its_line_ends(tmp_path):
+    module = tmp_path / "attn_utils" / "m.py"
+    module.parent.mkdir()
+    module.write_text('class A:\n    """It is of\n    course so."""\n', "utf-8")
+    (said,) = prose.of_docstrings(tmp_path)
+    assert said.where == "attn_utils/m.py, A"
+    assert prose.badly_worded([said], prose.TABLES)
+
+
 # What is read
 
 
@@ -129,13 +145,18 @@ REFUSED = [
     "Note that it is.",
     "A powerful idea.",
     "A state-of-the-art model.",
+    "Without positions order is lost.",
+    "Attention by itself does not know the order of its inputs.",
+    "An input counts as much as its weight.",
+    "Each value is read, each as much as its weight.",
+    "A norm which trains without care.",
 ]
 SECOND = {
     "Each sign is read.": "character",
     "Pad tokens are hidden.": "padding",
     "Its coefficients make one.": "weights",
     "A layer with random weights.": "parameters",
-    "Its logits are high.": "score",
+    "The energies are high.": "score",
     "A soft-max.": "softmax",
     "The band-width.": "bandwidth",
     "A source attention.": "encoder-decoder attention",

@@ -50,7 +50,7 @@ class Passage(NamedTuple):
 
     page: str
     place: str
-    kind: str  # "text", "heading", "table" or "said"
+    kind: str  # "text", "heading", "table", "said" or "docstring"
     text: str
 
     @property
@@ -148,6 +148,23 @@ def of_book(root: Path = ROOT) -> list[Passage]:
         passage
         for path in paths
         for passage in of_page(path, path.relative_to(root).as_posix())
+    ]
+
+
+def of_docstrings(root: Path = ROOT) -> list[Passage]:
+    """Return the docstrings of the package, which its page is made from."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef
+    return [
+        Passage(
+            path.relative_to(root).as_posix(),
+            place,
+            "docstring",
+            " ".join(text.split()),
+        )
+        for path in sorted(root.glob("attn_utils/**/*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, kinds) and (text := ast.get_docstring(node))
+        for place in [getattr(node, "name", "its first lines")]
     ]
 
 
@@ -377,7 +394,9 @@ def main(*swaps: str) -> None:
         passages = [p for p in passages if p.page != page]
         passages += of_page(Path(draft), page)
     glossary = terms((ROOT / GLOSSARY).read_text("utf-8"))
+    refused = {"refused": TABLES["refused"]}
     faults = faults_of(passages, glossary)
+    faults += badly_worded(of_docstrings(), refused)
     for warning in too_long(passages):
         print(f"warning: {warning}")
     for fault in faults:

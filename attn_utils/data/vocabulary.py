@@ -52,22 +52,22 @@ class CharacterVocabulary:
             ids: whole numbers, in a list or a tensor of one axis.
 
         Returns:
-            The text, with the sign � for UNKNOWN.
+            The text, with the character � for UNKNOWN.
 
         Raises:
             ValueError: an id that the vocabulary does not have.
         """
-        signs = ["", "", "", "�", *self.characters]
+        shown = ["", "", "", "�", *self.characters]
         text = ""
         for number in map(int, ids):
-            if not 0 <= number < len(signs):
+            if not 0 <= number < len(shown):
                 raise ValueError(
-                    f"ids must lie between 0 and {len(signs) - 1}, but one is "
+                    f"ids must lie between 0 and {len(shown) - 1}, but one is "
                     f"{number}"
                 )
             if number == END:
                 break
-            text += signs[number]
+            text += shown[number]
         return text
 
     @staticmethod
