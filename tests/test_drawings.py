@@ -132,7 +132,7 @@ def test_a_drawing_needs_no_id(name):
 @EACH
 def test_a_drawing_fits_the_column_and_a_phone_at_its_own_size(name):
     layouts = pictures(DRAWINGS[name])
-    for svg, room in zip(layouts, (660, 312), strict=False):
+    for svg, room in zip(layouts, (660, 320), strict=False):
         width = float(svg.get("viewBox").split()[2])
         assert width <= room + 3
         assert f"max-width: {width:.0f}px" in svg.get("style")
@@ -411,7 +411,7 @@ REFUSED = {
     "silent": (lambda: sign(" "), "label must say something"),
     "nothing": (lambda: row(), "parts must hold at least one drawing"),
     "heads": (lambda: split(heads(), 3, "x"), "num_heads must divide the 8 features, but is 3"),
-    "phone": (lambda: page(grid(torch.rand(1, 14))), "a drawing must be at most 312 pixels"),
+    "phone": (lambda: page(grid(torch.rand(1, 14))), "a drawing must be at most 320 pixels"),
     "twice": (lambda: plan(["a", "a"]), "layers must name each box once"),
     "no box": (lambda: plan(["a", []]), "layers must each hold"),
     "unknown": (lambda: plan(["a"], lit=["b"]), "lit must name boxes of .*'b'"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .colours import variable
 
 # What fits on the panel, in pixels: in the text column, and where 360 are wide.
-COLUMN, PHONE = 660, 312
+COLUMN, PHONE = 660, 320
 LETTERS, SMALL = 13, 12
 
 

@@ -5,13 +5,43 @@ import math
 from dataclasses import dataclass, replace
 
 from . import canvas
-from .canvas import LETTERS, Drawing, Sketch, box, part, span, text
+from .canvas import LETTERS, SMALL, Drawing, Sketch, box, part, span, text
 from .given import as_rows, check_labels, check_role, depth, digits_of
 
 # The least a cell measures, with a number in it and without.
 CELL, DOT = 28.0, 13.0
 # More numbers than these are not read out one by one.
 READ_OUT = 30
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Where the cells of a grid lie: their size, and what stands around them."""
+
+    cell: float
+    high: float
+    gap: float  # between groups, each of `each` columns
+    each: int
+    left: float
+    top: float
+    across: float
+    rows: int
+    beyond: float  # how far the names reach beyond the cells
+
+    def corner(self, row: int, column: int) -> tuple[float, float]:
+        """Return a cell's upper left corner."""
+        x = self.left + column * self.cell + self.gap * (column // self.each)
+        return x, self.top + row * self.high
+
+    @property
+    def down(self) -> float:
+        """How high all rows are together."""
+        return self.rows * self.high
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of all cells."""
+        return self.left + self.across / 2, self.top + self.down / 2
 
 
 @dataclass(frozen=True)
@@ -48,100 +78,93 @@ class Grid(Drawing):
 
     def lay(self, room: float, down: bool = False) -> Sketch:
         """Draw the cells, what they are called above, their axes at the sides."""
-        count, wide = len(self.cells), len(self.cells[0])
-        shown = self.numbers and not self.of_truths
-        cell = max(self.cell_width, self.least)
-        if wide * cell + self.left > room:
-            cell = max((room - self.left) / wide, self.cell_width - 7, DOT - 4)
-        high = CELL if shown else min(cell, 22.0)
-        gap = 8.0 if self.groups > 1 else 0.0
-        across = wide * cell + (self.groups - 1) * gap
-        heads = [
-            line
-            for line, there in (
-                ("name", self.name),
-                ("axis", self.across),
-                ("columns", self.columns),
-            )
-            if there
-        ]
-        title = 19.0 * len(heads)
-        left = self.left
-        pieces = []
-        size = span(self.name, LETTERS, True)
-        beyond = max(
-            0.0, (max(size, span(self.across, canvas.SMALL)) - across) / 2
-        )
-        left = max(left, beyond)
-        centre = left + across / 2
-        for i, line in enumerate(heads):
-            y = 19.0 * i + 8
-            if line == "name":
-                pieces.append(
-                    text(centre, y, self.name, self.role or "ink", bold=True)
-                )
-            elif line == "axis":
-                pieces.append(
-                    text(centre, y, self.across, "soft", canvas.SMALL)
-                )
-            else:
-                for j, words in enumerate(self.columns):
-                    x = left + self.at(j, cell, gap) + cell / 2
-                    pieces.append(text(x, y, words, "soft", canvas.SMALL))
-        height = count * high
-        if self.upward:
-            along = left - self.left + 8
-            y, turned = title + height / 2, self.turned
-            words = f"← {self.upward}" if turned else f"{self.upward} ↓"
-            at = along if turned else left - self.row_labels - 6
-            anchor = "middle" if turned else "end"
-            pieces.append(
-                text(
-                    at,
-                    y,
-                    words,
-                    "soft",
-                    canvas.SMALL,
-                    anchor=anchor,
-                    turned=turned,
-                )
-            )
-        for i, words in enumerate(self.rows):
-            y = title + (i + 0.5) * high
-            pieces.append(
-                text(left - 6, y, words, "soft", canvas.SMALL, anchor="end")
-            )
+        m = self.measured(room)
+        pieces = [self.above(m), self.aside(m)]
         for i, line in enumerate(self.cells):
             for j, value in enumerate(line):
-                x, y = left + self.at(j, cell, gap), title + i * high
-                pieces.append(self.cell(x, y, cell, high, value, shown))
+                pieces.append(self.cell(*m.corner(i, j), m.cell, m.high, value))
         for i, j in self.marked:
-            x, y = left + self.at(j, cell, gap), title + i * high
-            pieces.append(box(x, y, cell, high, line="ink", thick=2))
-        width = left + across + beyond
-        middle = (centre, title + height / 2)
-        return Sketch(
-            width, title + height + 1, middle, part("".join(pieces), self.names)
+            pieces.append(
+                box(*m.corner(i, j), m.cell, m.high, line="ink", thick=2)
+            )
+        body = part("".join(pieces), self.names)
+        width = m.left + m.across + m.beyond
+        return Sketch(width, m.top + m.down + 1, m.middle, body)
+
+    def measured(self, room: float) -> "Measures":
+        """Return where the cells lie; they shrink if they would not fit."""
+        count, wide = len(self.cells), len(self.cells[0])
+        gap = 8.0 if self.groups > 1 else 0.0
+        free = room - self.left - gap * (self.groups - 1)
+        cell = max(self.cell_width, self.least)
+        if wide * cell > free:
+            cell = max(free / wide, self.cell_width - 7, DOT - 4)
+        across = wide * cell + gap * (self.groups - 1)
+        names = (span(self.name, LETTERS, True), span(self.across, SMALL))
+        beyond = max(0.0, (max(names) - across) / 2)
+        return Measures(
+            cell=cell,
+            high=CELL if self.shown else min(cell, 22.0),
+            gap=gap,
+            each=wide // self.groups,
+            left=max(self.left, beyond),
+            top=19.0 * sum(map(bool, (self.name, self.across, self.columns))),
+            across=across,
+            rows=count,
+            beyond=beyond,
         )
+
+    def above(self, m: "Measures") -> str:
+        """Draw the name, the axis that runs to the right, the columns' labels."""
+        y, body = 8.0, ""
+        if self.name:
+            colour = self.role or "ink"
+            body += text(m.middle[0], y, self.name, colour, bold=True)
+            y += 19
+        if self.across:
+            body += text(m.middle[0], y, self.across, "soft", SMALL)
+            y += 19
+        for j, words in enumerate(self.columns):
+            x = m.corner(0, j)[0] + m.cell / 2
+            body += text(x, y, words, "soft", SMALL)
+        return body
+
+    def aside(self, m: "Measures") -> str:
+        """Draw the axis that runs down, and the rows' labels."""
+        body = ""
+        if self.upward:
+            words = f"← {self.upward}" if self.turned else f"{self.upward} ↓"
+            x = m.left - (self.left - 8 if self.turned else self.row_labels + 6)
+            anchor = "middle" if self.turned else "end"
+            body += text(
+                x,
+                m.middle[1],
+                words,
+                "soft",
+                SMALL,
+                anchor=anchor,
+                turned=self.turned,
+            )
+        for i, words in enumerate(self.rows):
+            y = m.corner(i, 0)[1] + m.high / 2
+            body += text(m.left - 6, y, words, "soft", SMALL, anchor="end")
+        return body
+
+    @property
+    def shown(self) -> bool:
+        """Whether numbers stand in the cells."""
+        return self.numbers and not self.of_truths
 
     @property
     def cell_width(self) -> float:
         """How wide a cell must be for what stands in it and above it."""
-        labels = max(
-            [span(c, canvas.SMALL) + 8 for c in self.columns], default=0.0
-        )
-        if not self.numbers or self.of_truths:
+        labels = max([span(c, SMALL) + 8 for c in self.columns], default=0.0)
+        if not self.shown:
             return max(DOT, labels)
         longest = max(span(self.said(v)) for line in self.cells for v in line)
         return max(CELL + 6, longest + 12, labels)
 
-    def at(self, column: int, cell: float, gap: float) -> float:
-        """Return where a column begins."""
-        return column * cell + gap * (
-            column * self.groups // len(self.cells[0])
-        )
-
-    def cell(self, x, y, wide, high, value, shown) -> str:
+    def cell(self, x, y, wide, high, value) -> str:
         """Draw one cell: its ground tells the role, or how large a weight is."""
         if self.of_truths:
             if value:
@@ -149,13 +172,17 @@ class Grid(Drawing):
             return canvas.hatched(x, y, wide, high) + box(x, y, wide, high)
         if self.role == "weight":
             # Half the ramp where a number stands on it, as on the widgets' tiles.
-            ink = math.sqrt(min(max(value, 0.0), 1.0)) * (0.5 if shown else 1.0)
+            ink = math.sqrt(min(max(value, 0.0), 1.0)) * (
+                0.5 if self.shown else 1.0
+            )
             ground = box(x, y, wide, high, "paper", line=None)
             ground += box(x, y, wide, high, "weight", ink)
         else:
             ground = box(x, y, wide, high, "paper", line=None)
-            ground += box(x, y, wide, high, self.role, 0.12 if shown else 0.6)
-        if not shown:
+            ground += box(
+                x, y, wide, high, self.role, 0.12 if self.shown else 0.6
+            )
+        if not self.shown:
             return ground
         if math.isinf(value):
             ground += canvas.hatched(x, y, wide, high)
@@ -174,21 +201,21 @@ class Grid(Drawing):
     @property
     def row_labels(self) -> float:
         """How wide the labels of the rows are."""
-        return max([span(r, canvas.SMALL) + 8 for r in self.rows], default=0.0)
+        return max([span(r, SMALL) + 8 for r in self.rows], default=0.0)
 
     @property
     def left(self) -> float:
         """The room that the labels at the left take."""
         if not self.upward:
             return self.row_labels
-        words = span(self.upward + " ↓", canvas.SMALL)
+        words = span(self.upward + " ↓", SMALL)
         return self.row_labels + (18 if self.turned else words + 6)
 
     @property
     def turned(self) -> bool:
         """Whether the cells are high enough for the first axis' name beside them."""
-        high = CELL if self.numbers and not self.of_truths else DOT
-        return span(f"← {self.upward}", canvas.SMALL) <= len(self.cells) * high
+        high = CELL if self.shown else DOT
+        return span(f"← {self.upward}", SMALL) <= len(self.cells) * high
 
     def words(self) -> str:
         """Say the shape, and the numbers if they can be listened to."""

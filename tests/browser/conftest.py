@@ -281,7 +281,7 @@ def modules(browser):
     """A page that can import the widget's modules as they lie in the package."""
     with serving(ROOT / "attn_utils" / "widgets") as address:
         page = browser.new_page()
-        page.goto(f"{address}/parts/face.css")
+        page.goto(f"{address}/")
         yield page
         page.close()
 

@@ -10,6 +10,7 @@ from conftest import call, come_alive
 
 from attn_utils import Transformer, recipes
 from attn_utils.data import date_pairs, date_words, month_words
+from attn_utils.plots import FROM_0_TO_1
 
 CHAPTER = "chapters/08_transformer.html"
 # Read texts by the module and the weights that the page itself holds.
@@ -330,7 +331,7 @@ def test_the_rules_let_every_taught_text_pass_and_read_it_right(
     texts = [pair.source.replace("\u202f", " ") for pair in pairs]
     got = modules.evaluate(
         "async ([texts, rules, names]) => {"
-        " const { objection, readByRule } = await import('./date_check.js');"
+        " const { objection, readByRule } = await import('./date_reader/date_check.js');"
         " return texts.map((text) => [objection(text, rules), readByRule(text, names)]); }",
         [
             texts,
@@ -414,3 +415,49 @@ def test_nothing_jumps_while_its_heads_are_looked_at(watch, site, width):
     come_alive(page)
     heights = page.locator(".attn-reader").evaluate(HEIGHTS)
     assert len(heights) == 1, heights
+
+
+INKS = """(canvases) => [...new Set(canvases.flatMap((canvas) => {
+  const pen = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+  pen.drawImage(canvas, 0, 0);
+  const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  const inks = [];
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] === 255) inks.push([...data.slice(i, i + 3)].join(", "));
+  }
+  return inks;
+}))]"""
+
+
+def test_the_maps_turn_with_the_page_s_theme(page):
+    face = face_of(page)
+    seen = []
+    for theme in ("light", "dark"):
+        page.evaluate(
+            "(t) => { document.documentElement.dataset.theme = t; }", theme
+        )
+        settled(page)
+        inks = face.locator("canvas").evaluate_all(INKS)
+        colour = face.locator("canvas").first.evaluate(
+            "(c) => getComputedStyle(c).color"
+        )
+        assert inks == [colour.removeprefix("rgb(").removesuffix(")")]
+        seen += inks
+    assert seen[0] != seen[1]
+
+
+def test_a_map_is_inked_by_the_root_as_the_figures_are(modules):
+    for weight in (0, 0.01, 0.25, 1):
+        assert call(modules, "parts/ramp.js", "shade", weight) == FROM_0_TO_1(
+            weight
+        )
+    alpha = modules.evaluate(
+        """async () => {
+          const { paintMap } = await import("./parts/ramp.js");
+          const canvas = document.createElement("canvas");
+          paintMap(canvas, [[0, 0.25], [0.01, 1]]);
+          const { data } = canvas.getContext("2d").getImageData(0, 0, 2, 2);
+          return [3, 7, 11, 15].map((i) => data[i]);
+        }"""
+    )
+    assert alpha == [0, 128, 26, 255]
