@@ -112,6 +112,8 @@ def test_a_distribution_shows_every_number_and_the_means():
         float(torch.tensor([*map(float, g)]).mean()) for g in GROUPS.values()
     ]
     assert np.concatenate(marks).tolist() == pytest.approx(means)
+    places = [x for line in ax.lines for x in line.get_xdata()]
+    assert min(abs(x - round(x)) for x in places) > 0.1  # beside the dots
     assert [tick.get_text() for tick in ax.get_xticklabels()] == [*GROUPS]
 
 

@@ -10,6 +10,9 @@ import math
 from .colours import COLOURS
 from .theme import FROM_0_TO_1, ramp
 
+# How far from its dots a group's mean stands, in parts of the way to the next.
+BESIDE = 0.2
+
 
 def _table(runs, name: str) -> list[list[float]]:
     """Return runs (seeds, steps) as lists, or say what is wrong with them."""
@@ -133,12 +136,15 @@ def distribution(
     seaborn.swarmplot(
         x=names, y=numbers, ax=ax, color=ink, alpha=0.45, size=4.5
     )
+    before = len(ax.lines)
     seaborn.pointplot(
         x=names, y=numbers, ax=ax, color=ink,
         errorbar=_interval(interval), linestyle="none", marker="_", markersize=16,
         capsize=0.12, err_kws={"color": ink, "linewidth": 1.5},
     )  # fmt: skip
-    ax.set(xlabel="", ylabel="")
+    for bar in ax.lines[before:]:
+        bar.set_xdata([x + BESIDE for x in bar.get_xdata()])
+    ax.set(xlabel="", ylabel="", xlim=(-0.5, len(groups) - 0.5))
     ax.tick_params(axis="x", length=0)
 
 
