@@ -395,55 +395,6 @@ def test_a_drawing_alone_shows_itself():
     )
 
 
-REFUSED = {
-    "axes": (lambda: grid(torch.zeros(2, 3, 5)), "tensor must have at most 2 axes"),
-    "empty": (lambda: grid(torch.zeros(0)), "tensor must have at least one cell"),
-    "nan": (lambda: grid([float("nan")]), "tensor must hold numbers, but one is NaN"),
-    "ragged": (lambda: grid([[1, 2], [3]]), r"tensor must have rows of one length.*\[2, 1\]"),
-    "names": (lambda: grid([1, 2], axes=("a", "b")), "axes must name each of the tensor's 1"),
-    "role": (lambda: grid([1], role="violet"), "role must be one of .*'violet'"),
-    "rows": (lambda: grid([[1], [2]], rows="abc"), "rows must name each of the 2, but names 3"),
-    "columns": (lambda: grid([1, 2], columns="a"), "columns must name each of the 2"),
-    "groups": (lambda: grid([1, 2, 3], groups=2), "groups must divide the 3 columns, but is 2"),
-    "marked": (lambda: grid([1], marked=[(0, 1)]), r"marked must lie within 1 rows.*\(0, 1\)"),
-    "one-axis mask": (lambda: mask([True]), "tensor must be a mask .*but has 1 axes"),
-    "vector": (lambda: linear([1, 2], "W"), "weight must be a matrix .*but has 1 axes"),
-    "silent": (lambda: sign(" "), "label must say something"),
-    "nothing": (lambda: row(), "parts must hold at least one drawing"),
-    "heads": (lambda: split(heads(), 3, "x"), "num_heads must divide the 8 features, but is 3"),
-    "phone": (lambda: page(grid(torch.rand(1, 14))), "a drawing must be at most 320 pixels"),
-    "twice": (lambda: plan(["a", "a"]), "layers must name each box once"),
-    "no box": (lambda: plan(["a", []]), "layers must each hold"),
-    "unknown": (lambda: plan(["a"], lit=["b"]), "lit must name boxes of .*'b'"),
-    "back": (lambda: plan(["a", "b"], [("b", "a")]), "links must lead to a later layer"),
-    "box role": (lambda: plan(["a"], roles={"a": "red"}), "roles must be of .*'red'"),
-    "period": (lambda: dial([1], 0), "period must be positive, but is 0"),
-    "no point": (lambda: dial([], 24), "points must be finite numbers"),
-    "outside": (lambda: line([25], (0, 24)), r"points must lie between the ends \(0, 24\)"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_bad_input_is_refused_by_name(case):
-    make, message = REFUSED[case]
-    with pytest.raises(ValueError, match=f"^{message}"):
-        make()
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: grid(["a"]), "tensor must hold numbers, but holds 'a'"),
-        (lambda: mask([[1, 0]]), "tensor must be a bool mask"),
-        (lambda: row("a"), "parts must be drawings, but one is str"),
-        (lambda: residual("a"), "inner must be a drawing, but is str"),
-    ],
-)
-def test_what_is_of_another_kind_is_refused(make, message):
-    with pytest.raises(TypeError, match=f"^{message}"):
-        make()
-
-
 def test_every_drawing_is_public():
     assert {"grid", "mask", "arrow", "linear", "sign", "row", "column"} <= set(
         plots.__all__

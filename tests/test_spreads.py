@@ -112,7 +112,7 @@ def test_a_distribution_shows_every_number_and_the_means():
         float(torch.tensor([*map(float, g)]).mean()) for g in GROUPS.values()
     ]
     assert np.concatenate(marks).tolist() == pytest.approx(means)
-    places = [x for line in ax.lines for x in line.get_xdata()]
+    places = [x for line in ax.lines for x in line.get_xdata() if x == x]
     assert min(abs(x - round(x)) for x in places) > 0.1  # beside the dots
     assert [tick.get_text() for tick in ax.get_xticklabels()] == [*GROUPS]
 
@@ -125,45 +125,6 @@ def test_an_annotated_map_writes_each_number_in_ink_on_half_the_ramp():
     assert max(inks) == pytest.approx(0.5, abs=0.01)
     # A quarter has half the ink of one.
     assert any(ink == pytest.approx(0.25, abs=0.01) for ink in inks)
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda ax: spread(ax, [1.0, 2.0]), r"runs must be \(seeds, steps\)"),
-        (
-            lambda ax: spread(ax, [[1.0], [1.0, 2.0]]),
-            r"runs must have as many.*\[1, 2\]",
-        ),
-        (lambda ax: spread(ax, [[1.0, float("nan")]]), "runs must be finite"),
-        (
-            lambda ax: spread(ax, RUNS, x=[1]),
-            "x must have a place for each of the 3",
-        ),
-        (
-            lambda ax: spread(ax, RUNS, colour="grey"),
-            "colour must be one of .*'grey'",
-        ),
-        (lambda ax: spread(ax, RUNS, interval=0), "interval must be above 0"),
-        (lambda ax: distribution(ax, {}), "groups must hold the numbers"),
-        (
-            lambda ax: distribution(ax, {"a": []}),
-            "groups must hold finite.*'a'",
-        ),
-        (
-            lambda ax: annotated(ax, [[2.0]], "a", "b"),
-            "table must hold numbers from 0",
-        ),
-        (
-            lambda ax: annotated(ax, TABLE, "a", "xyz"),
-            "rows must name each of the 2",
-        ),
-    ],
-)
-def test_bad_input_is_refused_by_name(make, message):
-    _, ax = plt.subplots()
-    with pytest.raises(ValueError, match=f"^{message}"):
-        make(ax)
 
 
 def test_only_who_draws_a_spread_loads_seaborn():

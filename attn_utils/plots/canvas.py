@@ -9,7 +9,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from .colours import variable
+from .colours import Number, variable
 
 # What fits on the panel, in pixels: in the text column, and where 360 are wide.
 COLUMN, PHONE = 660, 320
@@ -20,16 +20,16 @@ LETTERS, SMALL = 13, 12
 class Sketch:
     """A piece of SVG, how large it is, and the point at which others align."""
 
-    width: float
-    height: float
-    middle: tuple[float, float]
+    width: Number
+    height: Number
+    middle: tuple[Number, Number]
     body: str
 
 
 class Drawing:
     """What can be drawn on a panel. A subclass lays itself out and says itself."""
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Return the sketch for `room` pixels; `down` if it stands in a column."""
         raise NotImplementedError
 
@@ -92,12 +92,12 @@ def _svg(sketch: Sketch, alt: str, classes: str, display: str) -> str:
     )
 
 
-def number(value: float) -> str:
+def number(value: Number) -> str:
     """Return a length or a place, to a tenth of a pixel."""
     return f"{value:.1f}".removesuffix(".0")
 
 
-def span(words: str, size: float = LETTERS, bold: bool = False) -> float:
+def span(words: str, size: Number = LETTERS, bold: bool = False) -> Number:
     """Return about how wide words are in the book's sans letters."""
     ems = 0.0
     for letter in words:
@@ -115,11 +115,11 @@ def span(words: str, size: float = LETTERS, bold: bool = False) -> float:
 
 
 def text(
-    x: float,
-    y: float,
+    x: Number,
+    y: Number,
     words: str,
     colour: str = "ink",
-    size: float = LETTERS,
+    size: Number = LETTERS,
     bold: bool = False,
     anchor: str = "middle",
     turned: bool = False,
@@ -152,15 +152,15 @@ def _lowered(words: str) -> str:
 
 
 def box(
-    x: float,
-    y: float,
-    width: float,
-    height: float,
+    x: Number,
+    y: Number,
+    width: Number,
+    height: Number,
     fill: str | None = None,
-    ink: float = 1.0,
+    ink: Number = 1.0,
     line: str | None = "line",
-    thick: float = 1.0,
-    radius: float = 0.0,
+    thick: Number = 1.0,
+    radius: Number = 0.0,
 ) -> str:
     """Return a rectangle, filled with `ink` parts of a colour, with its line."""
     inside = (
@@ -180,7 +180,7 @@ def box(
 def path(
     d: str,
     colour: str = "soft",
-    thick: float = 1.5,
+    thick: Number = 1.5,
     dashes: str = "",
     fill: bool = False,
 ) -> str:
@@ -196,7 +196,7 @@ def path(
     )
 
 
-def head(x: float, y: float, down: bool = False, colour: str = "soft") -> str:
+def head(x: Number, y: Number, down: bool = False, colour: str = "soft") -> str:
     """Return the head of an arrow with its tip at (x, y)."""
     if down:
         d = f"M{number(x)} {number(y)} l-4.5 -8 h9 z"
@@ -206,12 +206,12 @@ def head(x: float, y: float, down: bool = False, colour: str = "soft") -> str:
 
 
 def dot(
-    x: float,
-    y: float,
-    radius: float,
+    x: Number,
+    y: Number,
+    radius: Number,
     colour: str,
     full: bool = True,
-    thick: float = 1.5,
+    thick: Number = 1.5,
 ) -> str:
     """Return a dot, full or open as values are in the widgets."""
     fill = variable(colour) if full else variable("panel")
@@ -221,7 +221,7 @@ def dot(
     )
 
 
-def diamond(x: float, y: float) -> str:
+def diamond(x: Number, y: Number) -> str:
     """Return the answer to a query, as the widgets mark it."""
     d = f"M{number(x)} {number(y - 7)} l7 7 l-7 7 l-7 -7 z"
     return (
@@ -230,7 +230,7 @@ def diamond(x: float, y: float) -> str:
     )
 
 
-def hatched(x: float, y: float, width: float, height: float) -> str:
+def hatched(x: Number, y: Number, width: Number, height: Number) -> str:
     """Return the hatching of what is off, within a cell."""
     step, lines = 6.0, []
     along = step
@@ -256,7 +256,7 @@ def slug(name: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", name.lower()))
 
 
-def moved(sketch: Sketch, x: float, y: float) -> str:
+def moved(sketch: Sketch, x: Number, y: Number) -> str:
     """Return the sketch's body with its upper left corner at (x, y)."""
     if not x and not y:
         return sketch.body
@@ -265,7 +265,7 @@ def moved(sketch: Sketch, x: float, y: float) -> str:
     )
 
 
-def beside(sketches: list[Sketch], gap: float) -> Sketch:
+def beside(sketches: list[Sketch], gap: Number) -> Sketch:
     """Return sketches from left to right, their middles at one height."""
     above = max(s.middle[1] for s in sketches)
     below = max(s.height - s.middle[1] for s in sketches)
@@ -277,7 +277,7 @@ def beside(sketches: list[Sketch], gap: float) -> Sketch:
     return Sketch(width, above + below, (width / 2, above), "".join(bodies))
 
 
-def stacked(sketches: list[Sketch], gap: float) -> Sketch:
+def stacked(sketches: list[Sketch], gap: Number) -> Sketch:
     """Return sketches from top to bottom, their middles on one line."""
     before = max(s.middle[0] for s in sketches)
     after = max(s.width - s.middle[0] for s in sketches)

@@ -12,6 +12,8 @@ COLOURS = {
     "value": "#0d6c54",
     "weight": "#4a2881",
 }
+# A length, a place or a number in a cell.
+Number = int | float
 ROLES = ("query", "key", "value", "weight")
 
 

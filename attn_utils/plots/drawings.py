@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from . import canvas
 from .canvas import LETTERS, Drawing, Sketch, number, part, span, text
+from .colours import Number
 from .given import as_rows, check_role, depth
 from .grids import Grid, grid
 
@@ -21,7 +22,7 @@ class Arrow(Drawing):
     note: str
     role: str | None
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Draw it to the right, or down with its words beside it."""
         colour = self.role or "soft"
         words = [
@@ -101,9 +102,9 @@ class Sign(Drawing):
     """A sign or a few words between parts; made by `sign`."""
 
     label: str
-    size: float
+    size: Number
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Draw the words."""
         lines = self.label.split("\n")
         wide, high = (
@@ -123,7 +124,7 @@ class Sign(Drawing):
         return self.label.replace("\n", " ")
 
 
-def sign(label: str, size: float = 18) -> Sign:
+def sign(label: str, size: Number = 18) -> Sign:
     """Draw a sign such as × or = between two parts, or a few words."""
     if not label.strip():
         raise ValueError("label must say something, but is empty")
@@ -136,9 +137,9 @@ class Group(Drawing):
 
     parts: tuple[Drawing, ...]
     upright: bool
-    gap: float
+    gap: Number
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Lay the parts out; a row that is too wide is broken, or stands upright."""
         if self.upright:
             return canvas.stacked(
@@ -176,7 +177,7 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _group(parts: tuple, upright: bool, gap: float) -> Group:
+def _group(parts: tuple, upright: bool, gap: Number) -> Group:
     if not parts:
         raise ValueError(
             "parts must hold at least one drawing, but there is none"
@@ -189,12 +190,12 @@ def _group(parts: tuple, upright: bool, gap: float) -> Group:
     return Group(parts, upright, gap)
 
 
-def row(*parts: Drawing, gap: float = 14) -> Group:
+def row(*parts: Drawing, gap: Number = 14) -> Group:
     """Put parts side by side; where they do not fit, one under the other."""
     return _group(parts, False, gap)
 
 
-def column(*parts: Drawing, gap: float = 12) -> Group:
+def column(*parts: Drawing, gap: Number = 12) -> Group:
     """Put parts one under the other, their cells on one line."""
     grids = [p for p in parts if isinstance(p, Grid)]
     widths = {}
@@ -285,7 +286,7 @@ class Residual(Drawing):
     inner: Drawing
     label: str
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Draw the way in, the part, the way around it, and the sum."""
         whole = self.inner.lay(math.inf)
         if whole.width + 102 <= room and not down:
@@ -354,7 +355,7 @@ class Residual(Drawing):
         )
 
 
-def _sum(x: float, y: float) -> str:
+def _sum(x: Number, y: Number) -> str:
     """Draw the sign of a sum."""
     arms = f"M{number(x - 5)} {number(y)}h10M{number(x)} {number(y - 5)}v10"
     return canvas.dot(x, y, 10, "ink", full=False) + canvas.path(arms, "ink")

@@ -2,7 +2,7 @@
 
 import math
 
-from .colours import ROLES
+from .colours import ROLES, Number
 
 
 def as_rows(tensor, name: str) -> list[list]:
@@ -43,7 +43,7 @@ def depth(tensor) -> int:
     return depth
 
 
-def digits_of(flat: list[float]) -> int:
+def digits_of(flat: list[Number]) -> int:
     """Return how many digits, at most two, tell the numbers."""
     finite = [value for value in flat if not math.isinf(value)]
     for digits in (0, 1):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from . import canvas
 from .canvas import LETTERS, SMALL, Drawing, Sketch, box, part, span, text
+from .colours import Number
 from .given import as_rows, check_labels, check_role, depth, digits_of
 
 # The least a cell measures, with a number in it and without.
@@ -18,28 +19,28 @@ READ_OUT = 30
 class Measures:
     """Where the cells of a grid lie: their size, and what stands around them."""
 
-    cell: float
-    high: float
-    gap: float  # between groups, each of `each` columns
+    cell: Number
+    high: Number
+    gap: Number  # between groups, each of `each` columns
     each: int
-    left: float
-    top: float
-    across: float
+    left: Number
+    top: Number
+    across: Number
     rows: int
-    beyond: float  # how far the names reach beyond the cells
+    beyond: Number  # how far the names reach beyond the cells
 
-    def corner(self, row: int, column: int) -> tuple[float, float]:
+    def corner(self, row: int, column: int) -> tuple[Number, Number]:
         """Return a cell's upper left corner."""
         x = self.left + column * self.cell + self.gap * (column // self.each)
         return x, self.top + row * self.high
 
     @property
-    def down(self) -> float:
+    def down(self) -> Number:
         """How high all rows are together."""
         return self.rows * self.high
 
     @property
-    def middle(self) -> tuple[float, float]:
+    def middle(self) -> tuple[Number, Number]:
         """The middle of all cells."""
         return self.left + self.across / 2, self.top + self.down / 2
 
@@ -60,7 +61,7 @@ class Grid(Drawing):
     marked: tuple[tuple[int, int], ...]
     show: str
     of_truths: bool
-    least: float = 0.0
+    least: Number = 0.0
 
     @property
     def names(self) -> list[str]:
@@ -76,7 +77,7 @@ class Grid(Drawing):
             rounded = rounded.lstrip("-")
         return rounded.replace("-", "−")
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Draw the cells, what they are called above, their axes at the sides."""
         m = self.measured(room)
         pieces = [self.above(m), self.aside(m)]
@@ -91,7 +92,7 @@ class Grid(Drawing):
         width = m.left + m.across + m.beyond
         return Sketch(width, m.top + m.down + 1, m.middle, body)
 
-    def measured(self, room: float) -> "Measures":
+    def measured(self, room: Number) -> "Measures":
         """Return where the cells lie; they shrink if they would not fit."""
         count, wide = len(self.cells), len(self.cells[0])
         gap = 8.0 if self.groups > 1 else 0.0
@@ -156,7 +157,7 @@ class Grid(Drawing):
         return self.numbers and not self.of_truths
 
     @property
-    def cell_width(self) -> float:
+    def cell_width(self) -> Number:
         """How wide a cell must be for what stands in it and above it."""
         labels = max([span(c, SMALL) + 8 for c in self.columns], default=0.0)
         if not self.shown:
@@ -199,12 +200,12 @@ class Grid(Drawing):
         return self.axes[0] if len(self.axes) == 2 else ""
 
     @property
-    def row_labels(self) -> float:
+    def row_labels(self) -> Number:
         """How wide the labels of the rows are."""
         return max([span(r, SMALL) + 8 for r in self.rows], default=0.0)
 
     @property
-    def left(self) -> float:
+    def left(self) -> Number:
         """The room that the labels at the left take."""
         if not self.upward:
             return self.row_labels

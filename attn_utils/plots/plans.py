@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import canvas
 from .canvas import Drawing, Sketch, box, number, part, span, text
-from .colours import ROLES
+from .colours import ROLES, Number
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Plan(Drawing):
     notes: dict[str, str]
     lit: tuple[str, ...]
 
-    def size(self, name: str) -> tuple[float, float]:
+    def size(self, name: str) -> tuple[Number, Number]:
         """Return how large a box is."""
         lines = name.split("\n")
         note = self.notes.get(name, "")
@@ -28,7 +28,7 @@ class Plan(Drawing):
         )
         return max(64.0, wide + 22), 17.0 * (len(lines) + bool(note)) + 15
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Lay the layers from left to right, or from top to bottom if they fit not."""
         sizes = {
             name: self.size(name) for layer in self.layers for name in layer
@@ -72,7 +72,9 @@ class Plan(Drawing):
             y += high + gap
         return self.drawn(places, width, y - gap, True)
 
-    def drawn(self, places, width: float, height: float, down: bool) -> Sketch:
+    def drawn(
+        self, places, width: Number, height: Number, down: bool
+    ) -> Sketch:
         """Draw the links, then the boxes."""
         body = "".join(
             self.link(places, start, end, down) for start, end in self.links

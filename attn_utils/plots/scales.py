@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from . import canvas
 from .canvas import Drawing, Sketch, number, part, text
-from .colours import ROLES
+from .colours import ROLES, Number
 
 
 @dataclass(frozen=True)
 class Dial(Drawing):
     """Numbers on a circle; made by `dial`."""
 
-    points: tuple[float, ...]
-    period: float
-    answer: float | None
+    points: tuple[Number, ...]
+    period: Number
+    answer: Number | None
     role: str
     name: str
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Draw the circle, its quarters, the points and what they average to."""
         r, edge, top = 62.0, 30.0, 22.0 if self.name else 0.0
         cx, cy = r + edge, r + edge + top
@@ -73,8 +73,8 @@ class Dial(Drawing):
 
 def dial(
     points,
-    period: float,
-    answer: float | None = None,
+    period: Number,
+    answer: Number | None = None,
     name: str = "",
     role: str = "value",
 ) -> Dial:
@@ -100,13 +100,13 @@ def dial(
 class Line(Drawing):
     """Numbers on a line; made by `line`."""
 
-    points: tuple[float, ...]
-    ends: tuple[float, float]
-    answer: float | None
+    points: tuple[Number, ...]
+    ends: tuple[Number, Number]
+    answer: Number | None
     role: str
     name: str
 
-    def lay(self, room: float, down: bool = False) -> Sketch:
+    def lay(self, room: Number, down: bool = False) -> Sketch:
         """Draw the line, its quarters, the points and what they average to."""
         long, edge, top = (
             min(260.0, room - 30),
@@ -151,7 +151,7 @@ class Line(Drawing):
 
 
 def line(
-    points, ends: tuple[float, float], answer: float | None = None, name: str = "",
+    points, ends: tuple[Number, Number], answer: Number | None = None, name: str = "",
     role: str = "value",
 ) -> Line:  # fmt: skip
     """Draw numbers on a line, with what they average to.
@@ -180,11 +180,11 @@ def line(
     return Line(points, (float(low), float(high)), _answer(answer), role, name)
 
 
-def _answer(answer) -> float | None:
+def _answer(answer) -> Number | None:
     return None if answer is None else float(answer)
 
 
-def _points(points, role: str) -> tuple[float, ...]:
+def _points(points, role: str) -> tuple[Number, ...]:
     given = points.tolist() if hasattr(points, "tolist") else list(points)
     if not given or not all(
         isinstance(value, int | float) and math.isfinite(value)
@@ -198,7 +198,7 @@ def _points(points, role: str) -> tuple[float, ...]:
     return tuple(given)
 
 
-def _together(points, answer: float | None) -> str:
+def _together(points, answer: Number | None) -> str:
     """Say points and, if there is one, what they average to."""
     said = ", ".join(f"{value:g}" for value in points)
     return said if answer is None else f"{said}, together {answer:.3g}"

@@ -7,14 +7,14 @@ follow the page's theme. It takes a second to load: only who draws a spread pays
 
 import math
 
-from .colours import COLOURS
+from .colours import COLOURS, Number
 from .theme import FROM_0_TO_1, ramp
 
 # How far from its dots a group's mean stands, in parts of the way to the next.
 BESIDE = 0.2
 
 
-def _table(runs, name: str) -> list[list[float]]:
+def _table(runs, name: str) -> list[list[Number]]:
     """Return runs (seeds, steps) as lists, or say what is wrong with them."""
     rows = runs.tolist() if hasattr(runs, "tolist") else [*runs]
     if not rows or not all(
@@ -39,7 +39,7 @@ def _colour(colour: str) -> str:
     return COLOURS[colour]
 
 
-def _interval(interval: float):
+def _interval(interval: Number):
     """Return seaborn's error bar that holds this part of the numbers."""
     if not 0 < interval <= 1:
         raise ValueError(
@@ -54,7 +54,7 @@ def spread(
     x=None,
     colour: str = "ink",
     label: str = "",
-    interval: float = 1.0,
+    interval: Number = 1.0,
     dashes: str = "-",
 ) -> None:
     """Draw runs over seeds: each thin, their mean thick, a band around them.
@@ -101,7 +101,7 @@ def spread(
 
 
 def distribution(
-    ax, groups, colour: str = "ink", interval: float = 1.0
+    ax, groups, colour: str = "ink", interval: Number = 1.0
 ) -> None:
     """Draw groups of numbers: every number a dot, beside them mean and interval.
 

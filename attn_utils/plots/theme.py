@@ -171,10 +171,11 @@ def _bytes(colour: str) -> list[int]:
 
 def _png(alpha: np.ndarray) -> str:
     """Return the address of a picture that is black as far as `alpha` says."""
-    picture = np.zeros((*alpha.shape, 2), dtype=np.uint8)
-    picture[..., 1] = alpha
+    black = Image.new("L", alpha.shape[::-1])
     file = io.BytesIO()
-    Image.fromarray(picture, mode="LA").save(file, "png", optimize=True)
+    Image.merge("LA", (black, Image.fromarray(alpha))).save(
+        file, "png", optimize=True
+    )
     text = base64.b64encode(file.getvalue()).decode()
     return f"data:image/png;base64,{text}"
 
