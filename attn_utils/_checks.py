@@ -4,6 +4,7 @@ Every check here stands before something that torch would refuse with a
 message about strides, or worse: broadcast silently into a wrong answer.
 """
 
+import operator
 from collections.abc import Sequence
 from itertools import chain
 
@@ -39,21 +40,30 @@ def device_of(module: nn.Module) -> torch.device | None:
     return next((tensor.device for tensor in tensors), None)
 
 
-def check_size(name: str, size: int, least: int) -> None:
-    """Raise unless `size` is a whole number, at least `least`."""
-    # where torch traces with a size left open, it is a SymInt
-    if isinstance(size, bool) or not isinstance(size, int | torch.SymInt):
+def check_size(name: str, size: int, least: int) -> int:
+    """Return `size` as an int; raise unless it is whole, at least `least`.
+
+    Whole numbers of NumPy and torch will do; only an int cannot overflow.
+    """
+    kind = getattr(size, "dtype", type(size))
+    try:
+        if kind in (bool, torch.bool) or getattr(size, "ndim", 0):
+            raise TypeError
+        # where torch traces with a size left open, it is a SymInt
+        if not isinstance(size, torch.SymInt):
+            size = operator.index(size)
+    except TypeError:
         raise TypeError(
             f"{name} must be an int, but is {size!r} ({type(size).__name__})"
-        )
+        ) from None
     if size < least:
         raise ValueError(f"{name} must be at least {least}, but is {size}")
+    return size
 
 
-def check_sizes(**sizes: int) -> None:
-    """Raise unless all are whole numbers, at least 1."""
-    for name, size in sizes.items():
-        check_size(name, size, least=1)
+def check_sizes(**sizes: int) -> list[int]:
+    """Return all as ints; raise unless they are whole, at least 1."""
+    return [check_size(name, size, least=1) for name, size in sizes.items()]
 
 
 def check_positive(name: str, number: float) -> None:
@@ -62,22 +72,26 @@ def check_positive(name: str, number: float) -> None:
         raise ValueError(f"{name} must be finite and above 0, but is {number}")
 
 
-def check_heads(model_dim: int, num_heads: int) -> None:
-    """Raise unless `num_heads` equal heads fill `model_dim` features."""
-    check_sizes(model_dim=model_dim, num_heads=num_heads)
+def check_heads(model_dim: int, num_heads: int) -> list[int]:
+    """Return both as ints; raise unless equal heads fill the features."""
+    model_dim, num_heads = sizes = check_sizes(
+        model_dim=model_dim, num_heads=num_heads
+    )
     if model_dim % num_heads:
         raise ValueError(
             f"num_heads must divide model_dim = {model_dim}, but is {num_heads}"
         )
+    return sizes
 
 
-def check_even(name: str, size: int) -> None:
-    """Raise unless `size` features can be taken in pairs."""
-    check_size(name, size, least=2)
+def check_even(name: str, size: int) -> int:
+    """Return `size` as an int; raise unless features come in pairs."""
+    size = check_size(name, size, least=2)
     if size % 2:
         raise ValueError(
             f"{name} must be even, as features come in pairs, but is {size}"
         )
+    return size
 
 
 def check_floating(name: str, tensor: Tensor) -> None:
@@ -214,14 +228,15 @@ def check_tokens(
         )
 
 
-def check_token(name: str, token: int, logits: Tensor) -> None:
-    """Raise unless `token` is one of those that the logits score."""
-    check_size(name, token, least=0)
+def check_token(name: str, token: int, logits: Tensor) -> int:
+    """Return `token` as an int; raise unless the logits score it."""
+    token = check_size(name, token, least=0)
     if token >= logits.shape[-1]:
         raise ValueError(
             f"{name} must be a token from 0 to {logits.shape[-1] - 1}, but is "
             f"{token}"
         )
+    return token
 
 
 def check_lengths(key: Tensor, value: Tensor) -> None:
@@ -430,24 +445,28 @@ def check_loss(loss: Tensor, step: int) -> None:
         )
 
 
-def check_channels(num_channels: int, reduction: int) -> None:
-    """Raise unless the reduction leaves a hidden unit."""
-    check_sizes(num_channels=num_channels, reduction=reduction)
+def check_channels(num_channels: int, reduction: int) -> list[int]:
+    """Return both as ints; raise unless the reduction leaves a hidden unit."""
+    num_channels, reduction = sizes = check_sizes(
+        num_channels=num_channels, reduction=reduction
+    )
     if reduction > num_channels:
         raise ValueError(
             f"reduction must be at most num_channels = {num_channels}, so "
             f"that a hidden unit is left, but is {reduction}"
         )
+    return sizes
 
 
-def check_kernel(kernel_size: int) -> None:
-    """Raise unless the neighbourhood has a middle."""
-    check_sizes(kernel_size=kernel_size)
+def check_kernel(kernel_size: int) -> int:
+    """Return the size as an int; raise unless the neighbourhood has a middle."""
+    kernel_size = check_size("kernel_size", kernel_size, least=1)
     if kernel_size % 2 == 0:
         raise ValueError(
             "kernel_size must be odd, so that the neighbourhood has a "
             f"middle, but is {kernel_size}"
         )
+    return kernel_size
 
 
 def check_pools(pools: Sequence) -> None:

@@ -61,7 +61,7 @@ class ChannelAttention(nn.Module):
         pools: Sequence[Pool] = (average, maximum),
     ):
         super().__init__()
-        check_channels(num_channels, reduction)
+        num_channels, reduction = check_channels(num_channels, reduction)
         check_pools(pools)
         hidden = num_channels // reduction
         self.num_channels = num_channels
@@ -113,7 +113,7 @@ class SpatialAttention(nn.Module):
         pools: Sequence[Pool] = (average, maximum),
     ):
         super().__init__()
-        check_kernel(kernel_size)
+        kernel_size = check_kernel(kernel_size)
         check_pools(pools)
         self.pools = tuple(pools)
         self.convolution = nn.Conv2d(

@@ -8,7 +8,6 @@ from torch import nn
 
 from ._checks import (
     check_size,
-    check_sizes,
     check_token,
     check_tokens,
     device_of,
@@ -26,7 +25,7 @@ def shift_right(
     attention maps of a written target are asked for.
     """
     check_tokens("tokens", tokens)
-    check_size("start", start, least=0)
+    start = check_size("start", start, least=0)
     return torch.cat([torch.full_like(tokens[:, :1], start), tokens[:, :-1]], 1)
 
 
@@ -54,15 +53,15 @@ class Writer(nn.Module):
         Returns:
             The tokens; what stands after an end is an end.
         """
-        check_size("start", start, least=0)
-        check_size("max_tokens", max_tokens, least=0)
+        start = check_size("start", start, least=0)
+        max_tokens = check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source)
         token = torch.full((len(state),), start, device=device_of(self))
         ended = torch.zeros_like(token, dtype=torch.bool)
         tokens = token.new_empty(len(state), 0)
         while tokens.shape[1] < max_tokens and not known(ended.all()):
             logits = self.step(token, state)
-            check_token("end", end, logits)
+            end = check_token("end", end, logits)
             token = logits.argmax(dim=-1).masked_fill(ended, end)
             tokens = torch.cat([tokens, token.unsqueeze(1)], dim=1)
             ended = token == end
@@ -93,9 +92,9 @@ class Writer(nn.Module):
 
         Source: Sutskever et al. 2014, section 3.2.
         """
-        check_size("start", start, least=0)
-        check_size("max_tokens", max_tokens, least=0)
-        check_sizes(beam_width=beam_width)
+        start = check_size("start", start, least=0)
+        max_tokens = check_size("max_tokens", max_tokens, least=0)
+        beam_width = check_size("beam_width", beam_width, least=1)
         state = self.begin(*source)
         shape = len(state), beam_width
         device = device_of(self)
@@ -109,7 +108,7 @@ class Writer(nn.Module):
         tokens = last.new_empty(*shape, 0)
         while tokens.shape[-1] < max_tokens and not known(ended.all()):
             logits = self.step(last.flatten(), state)
-            check_token("end", end, logits)
+            end = check_token("end", end, logits)
             vocabulary = logits.shape[-1]
             gain = logits.log_softmax(-1).view(*shape, vocabulary)
             # What has ended goes on with ends, which cost nothing.

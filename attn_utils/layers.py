@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 from torch import nn
 
-from ._checks import check_inputs, check_parameters, check_sizes, check_torch
+from ._checks import (
+    check_inputs,
+    check_parameters,
+    check_size,
+    check_sizes,
+    check_torch,
+)
 from ._shapes import Bool, Float, Tensor
 from .multihead import KeyValueCache, MultiHeadAttention
 
@@ -27,7 +33,7 @@ class FeedForward(nn.Module):
 
     def __init__(self, model_dim: int, ff_dim: int, dropout: float = 0.0):
         super().__init__()
-        check_sizes(model_dim=model_dim, ff_dim=ff_dim)
+        model_dim, ff_dim = check_sizes(model_dim=model_dim, ff_dim=ff_dim)
         self.model_dim = model_dim
         self.widen = nn.Linear(model_dim, ff_dim)
         self.narrow = nn.Linear(ff_dim, model_dim)
@@ -57,7 +63,7 @@ class Residual(nn.Module):
 
     def __init__(self, model_dim: int, dropout: float, norm_first: bool):
         super().__init__()
-        self.norm = nn.LayerNorm(model_dim)
+        self.norm = nn.LayerNorm(check_size("model_dim", model_dim, least=1))
         self.dropout = nn.Dropout(dropout)
         self.norm_first = norm_first
 
@@ -95,7 +101,7 @@ class EncoderLayer(nn.Module):
         rotate=None,
     ):
         super().__init__()
-        self.model_dim = model_dim
+        self.model_dim = check_size("model_dim", model_dim, least=1)
         self.attention = MultiHeadAttention(
             model_dim, num_heads, dropout, rotate=rotate
         )
@@ -188,7 +194,7 @@ class DecoderLayer(nn.Module):
         rotate=None,
     ):
         super().__init__()
-        self.model_dim = model_dim
+        self.model_dim = check_size("model_dim", model_dim, least=1)
         self.attention = MultiHeadAttention(
             model_dim, num_heads, dropout, rotate=rotate
         )

@@ -26,7 +26,7 @@ def causal_mask(
 
     Source: Vaswani et al. 2017, section 3.2.3.
     """
-    check_size("num_tokens", num_tokens, least=0)
+    num_tokens = check_size("num_tokens", num_tokens, least=0)
     shape = num_tokens, num_tokens
     return torch.ones(shape, dtype=torch.bool, device=device).tril()
 
@@ -50,7 +50,7 @@ def padding_mask(
         ValueError: a length below 0 or above `num_tokens`, or not one axis.
         TypeError: lengths that are not whole numbers.
     """
-    check_size("num_tokens", num_tokens, least=0)
+    num_tokens = check_size("num_tokens", num_tokens, least=0)
     if device is None and isinstance(lengths, Tensor):
         device = lengths.device
     lengths = torch.as_tensor(lengths, device=device)
@@ -87,7 +87,7 @@ def window_mask(
     Returns:
         True where |i - j| ≤ radius.
     """
-    check_size("num_tokens", num_tokens, least=0)
-    check_size("radius", radius, least=0)
+    num_tokens = check_size("num_tokens", num_tokens, least=0)
+    radius = check_size("radius", radius, least=0)
     positions = torch.arange(num_tokens, device=device)
     return (positions.unsqueeze(-1) - positions).abs() <= radius

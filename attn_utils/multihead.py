@@ -47,7 +47,7 @@ def split_heads(
     Source: Vaswani et al. 2017, section 3.2.2.
     """
     check_sequences(x=x)
-    check_heads(x.shape[-1], num_heads)
+    _, num_heads = check_heads(x.shape[-1], num_heads)
     return x.unflatten(-1, (num_heads, -1)).transpose(-3, -2)
 
 
@@ -130,10 +130,10 @@ class MultiHeadAttention(nn.Module):
         rotate: Callable[[Tensor, int], Tensor] | None = None,
     ):
         super().__init__()
-        check_heads(model_dim, num_heads)
+        model_dim, num_heads = check_heads(model_dim, num_heads)
         key_dim = model_dim if key_dim is None else key_dim
         value_dim = model_dim if value_dim is None else value_dim
-        check_sizes(key_dim=key_dim, value_dim=value_dim)
+        key_dim, value_dim = check_sizes(key_dim=key_dim, value_dim=value_dim)
         self.model_dim, self.num_heads = model_dim, num_heads
         self.key_dim, self.value_dim = key_dim, value_dim
         self.rotate = rotate

@@ -33,8 +33,8 @@ def angles(
     Raises:
         ValueError: a size that is negative, or a base that is 1 or less.
     """
-    check_size("num_tokens", num_tokens, least=0)
-    check_size("offset", offset, least=0)
+    num_tokens = check_size("num_tokens", num_tokens, least=0)
+    offset = check_size("offset", offset, least=0)
     if not 1 < base < float("inf"):
         raise ValueError(f"base must be finite and above 1, but is {base}")
     if device is None:
@@ -71,7 +71,7 @@ def sinusoidal_positions(
 
     Source: Vaswani et al. 2017, section 3.5.
     """
-    check_even("model_dim", model_dim)
+    model_dim = check_even("model_dim", model_dim)
     turned = angles(num_tokens, model_dim, offset, base, device)
     waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
     return waves.to(device=device, dtype=torch.get_default_dtype())
@@ -89,8 +89,8 @@ class LearnedPositions(nn.Module):
 
     def __init__(self, max_tokens: int, model_dim: int):
         super().__init__()
-        check_size("max_tokens", max_tokens, least=1)
-        check_size("model_dim", model_dim, least=1)
+        max_tokens = check_size("max_tokens", max_tokens, least=1)
+        model_dim = check_size("model_dim", model_dim, least=1)
         self.max_tokens = max_tokens
         self.table = nn.Embedding(max_tokens, model_dim)
 
@@ -102,8 +102,8 @@ class LearnedPositions(nn.Module):
         Raises:
             ValueError: positions below 0, or beyond the table.
         """
-        check_size("num_tokens", num_tokens, least=0)
-        check_size("offset", offset, least=0)
+        num_tokens = check_size("num_tokens", num_tokens, least=0)
+        offset = check_size("offset", offset, least=0)
         if offset + num_tokens > self.max_tokens:
             raise ValueError(
                 f"num_tokens must stay within the {self.max_tokens} "

@@ -73,8 +73,8 @@ class BilinearScore(nn.Module):
 
     def __init__(self, query_dim: int, key_dim: int):
         super().__init__()
-        check_size("query_dim", query_dim, least=1)
-        check_size("key_dim", key_dim, least=1)
+        query_dim = check_size("query_dim", query_dim, least=1)
+        key_dim = check_size("key_dim", key_dim, least=1)
         self.weight = nn.Parameter(torch.empty(query_dim, key_dim))
         nn.init.xavier_uniform_(self.weight)
 
@@ -108,9 +108,9 @@ class AdditiveScore(nn.Module):
 
     def __init__(self, query_dim: int, key_dim: int, hidden_dim: int):
         super().__init__()
-        check_size("query_dim", query_dim, least=1)
-        check_size("key_dim", key_dim, least=1)
-        check_size("hidden_dim", hidden_dim, least=1)
+        query_dim = check_size("query_dim", query_dim, least=1)
+        key_dim = check_size("key_dim", key_dim, least=1)
+        hidden_dim = check_size("hidden_dim", hidden_dim, least=1)
         self.query_dim, self.key_dim = query_dim, key_dim
         self.query_map = nn.Linear(query_dim, hidden_dim, bias=False)
         self.key_map = nn.Linear(key_dim, hidden_dim, bias=False)

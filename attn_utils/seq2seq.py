@@ -41,7 +41,9 @@ class Cell(nn.Module):
 
     def __init__(self, input_dim: int, hidden_dim: int):
         super().__init__()
-        check_sizes(input_dim=input_dim, hidden_dim=hidden_dim)
+        input_dim, hidden_dim = check_sizes(
+            input_dim=input_dim, hidden_dim=hidden_dim
+        )
         self.input_dim, self.hidden_dim = input_dim, hidden_dim
         self.input_map = nn.Linear(input_dim, self.parts * hidden_dim)
         self.hidden_map = nn.Linear(hidden_dim, self.parts * hidden_dim)
@@ -133,7 +135,7 @@ class RecurrentEncoder(nn.Module):
         two_way: bool = False,
     ):
         super().__init__()
-        check_sizes(
+        source_size, embed_dim, hidden_dim = check_sizes(
             source_size=source_size, embed_dim=embed_dim, hidden_dim=hidden_dim
         )
         self.source_size, self.hidden_dim = source_size, hidden_dim
@@ -237,7 +239,7 @@ class RecurrentDecoder(nn.Module):
 
     def __init__(self, target_size: int, embed_dim: int, hidden_dim: int):
         super().__init__()
-        check_sizes(
+        target_size, embed_dim, hidden_dim = check_sizes(
             target_size=target_size, embed_dim=embed_dim, hidden_dim=hidden_dim
         )
         self.target_size, self.hidden_dim = target_size, hidden_dim
@@ -311,7 +313,9 @@ class LuongDecoder(RecurrentDecoder):
         score: nn.Module | None = None,
     ):
         super().__init__(target_size, embed_dim, hidden_dim)
-        check_sizes(memory_dim=memory_dim)
+        hidden_dim, memory_dim = check_sizes(
+            hidden_dim=hidden_dim, memory_dim=memory_dim
+        )
         self.memory_dim = memory_dim
         self.score = score or BilinearScore(hidden_dim, memory_dim)
         self.join = nn.Linear(memory_dim + hidden_dim, hidden_dim)
@@ -353,7 +357,7 @@ class BahdanauDecoder(nn.Module):
         score: nn.Module | None = None,
     ):
         super().__init__()
-        check_sizes(
+        target_size, embed_dim, hidden_dim, memory_dim = check_sizes(
             target_size=target_size,
             embed_dim=embed_dim,
             hidden_dim=hidden_dim,

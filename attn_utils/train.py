@@ -15,7 +15,7 @@ def seeded(seed: int) -> torch.Generator:
     The first decides how modules are initialised, the second is handed to
     whatever draws data.
     """
-    check_size("seed", seed, least=0)
+    seed = check_size("seed", seed, least=0)
     torch.manual_seed(seed)
     return torch.Generator().manual_seed(seed)
 
@@ -43,8 +43,8 @@ def bucketed_batches(
     Raises:
         ValueError: a size below 1, or lengths of more than one axis.
     """
-    check_size("batch_size", batch_size, least=1)
-    check_size("pool", pool, least=1)
+    batch_size = check_size("batch_size", batch_size, least=1)
+    pool = check_size("pool", pool, least=1)
     if not isinstance(lengths, Tensor):
         lengths = torch.as_tensor(lengths)
     if lengths.ndim != 1:
@@ -109,8 +109,8 @@ def train(
             number, or that does not depend on the model; a learning rate or
             a clip that is not above 0.
     """
-    check_size("num_steps", num_steps, least=1)
-    check_size("num_warm", num_warm, least=0)
+    num_steps = check_size("num_steps", num_steps, least=1)
+    num_warm = check_size("num_warm", num_warm, least=0)
     check_positive("learning_rate", learning_rate)
     if clip is not None:
         check_positive("clip", clip)

@@ -11,6 +11,7 @@ from torch import nn
 from ._checks import (
     check_caches,
     check_even,
+    check_size,
     check_sizes,
     check_source_mask,
     check_tokens,
@@ -30,7 +31,7 @@ class Stack(nn.Module):
 
     def __init__(self, num_layers: int, *layer_sizes, **layer_choices):
         super().__init__()
-        check_sizes(num_layers=num_layers)
+        num_layers = check_size("num_layers", num_layers, least=1)
         self.layers = nn.ModuleList(
             self.kind(*layer_sizes, **layer_choices) for _ in range(num_layers)
         )
@@ -169,8 +170,13 @@ class Transformer(Writer):
         norm_first: bool = True,
     ):
         super().__init__()
-        check_sizes(source_size=source_size, target_size=target_size)
-        check_even("model_dim", model_dim)
+        source_size, target_size, encoder_layers, decoder_layers = check_sizes(
+            source_size=source_size,
+            target_size=target_size,
+            encoder_layers=encoder_layers,
+            decoder_layers=decoder_layers,
+        )
+        model_dim = check_even("model_dim", model_dim)
         self.source_size, self.target_size = source_size, target_size
         self.model_dim = model_dim
         sizes = model_dim, num_heads, ff_dim, dropout, norm_first

@@ -35,7 +35,7 @@ def noisy_curve(
     Raises:
         ValueError: fewer than 1 point, or noise that is negative or infinite.
     """
-    check_size("num_points", num_points, least=1)
+    num_points = check_size("num_points", num_points, least=1)
     check_noise(noise)
     x = torch.rand(num_points, generator=generator).mul(5).sort().values
     y = true_curve(x) + noise * torch.randn(num_points, generator=generator)

@@ -153,9 +153,9 @@ def random_days(
         ValueError: no day, or years out of order or out of range.
         TypeError: a number that is not whole.
     """
-    check_size("num_days", num_days, least=1)
-    check_size("first_year", first_year, least=FIRST_YEAR)
-    check_size("last_year", last_year, least=FIRST_YEAR)
+    num_days = check_size("num_days", num_days, least=1)
+    first_year = check_size("first_year", first_year, least=FIRST_YEAR)
+    last_year = check_size("last_year", last_year, least=FIRST_YEAR)
     check_at_most("last_year", last_year, LAST_YEAR, "where Python's dates end")
     check_at_most("first_year", first_year, last_year, "last_year")
     first = datetime.date(first_year, 1, 1).toordinal()
@@ -200,7 +200,7 @@ def date_pairs(
             out of order or out of range.
         TypeError: a number that is not whole.
     """
-    check_size("num_pairs", num_pairs, least=1)
+    num_pairs = check_size("num_pairs", num_pairs, least=1)
     _check_names("locales", locales, LOCALES)
     _check_names("styles", styles, STYLES)
     days = random_days(num_pairs, held_out, first_year, last_year, generator)

@@ -67,8 +67,8 @@ def glimpse_scenes(
         TypeError: images that are not floating, a size that is not whole.
     """
     _check_digits(images, labels)
-    check_size("num_examples", num_examples, least=1)
-    check_size("num_glimpses", num_glimpses, least=1)
+    num_examples = check_size("num_examples", num_examples, least=1)
+    num_glimpses = check_size("num_glimpses", num_glimpses, least=1)
     size = num_examples, num_glimpses
     chosen = torch.randint(len(images), size, generator=generator)
     place = torch.randint(num_glimpses, (num_examples,), generator=generator)
@@ -121,10 +121,10 @@ def cluttered_digits(
     """
     _check_digits(images, labels)
     smallest, largest = min(images.shape[1:]), max(images.shape[1:])
-    check_size("num_examples", num_examples, least=1)
-    check_size("canvas_size", canvas_size, least=largest)
-    check_size("num_crops", num_crops, least=0)
-    check_size("crop_size", crop_size, least=1)
+    num_examples = check_size("num_examples", num_examples, least=1)
+    canvas_size = check_size("canvas_size", canvas_size, least=largest)
+    num_crops = check_size("num_crops", num_crops, least=0)
+    crop_size = check_size("crop_size", crop_size, least=1)
     check_at_most("crop_size", crop_size, smallest, "the size of an image")
     check_noise(noise)
     canvas = torch.zeros(num_examples, canvas_size, canvas_size)
@@ -179,9 +179,9 @@ def cued_digits(
     """
     _check_digits(images, labels)
     largest = max(images.shape[1:])
-    check_size("num_examples", num_examples, least=1)
-    check_size("canvas_size", canvas_size, least=largest)
-    check_size("cue_size", cue_size, least=1)
+    num_examples = check_size("num_examples", num_examples, least=1)
+    canvas_size = check_size("canvas_size", canvas_size, least=largest)
+    cue_size = check_size("cue_size", cue_size, least=1)
     check_at_most("cue_size", cue_size, canvas_size, "canvas_size")
     canvas = torch.zeros(num_examples, 3, canvas_size, canvas_size)
     plane = torch.randint(2, (num_examples,), generator=generator)

@@ -27,7 +27,7 @@ def random_rotation(
     Source: Mezzadri 2007, "How to generate random matrices from the classical
     compact groups".
     """
-    check_size("dim", dim, least=1)
+    dim = check_size("dim", dim, least=1)
     q, r = torch.linalg.qr(torch.randn(dim, dim, generator=generator))
     # The signs that QR happens to choose would favour some matrices.
     return q * r.diagonal().sign()
@@ -74,9 +74,9 @@ def addressing(
         TypeError: a size that is no whole number, a codebook that is no
             tensor of floating-point numbers.
     """
-    check_size("num_examples", num_examples, least=1)
-    check_size("num_slots", num_slots, least=1)
-    check_size("num_classes", num_classes, least=1)
+    num_examples = check_size("num_examples", num_examples, least=1)
+    num_slots = check_size("num_slots", num_slots, least=1)
+    num_classes = check_size("num_classes", num_classes, least=1)
     check_noise(noise)
     check_axes("codebook", codebook, "symbols dim")
     num_symbols, dim = codebook.shape
@@ -132,10 +132,10 @@ def two_name_recall(
         ValueError: fewer than 2 items, or another size below 1.
         TypeError: a size that is no whole number.
     """
-    check_size("num_examples", num_examples, least=1)
-    check_size("num_items", num_items, least=2)
-    check_size("id_dim", id_dim, least=1)
-    check_size("num_classes", num_classes, least=1)
+    num_examples = check_size("num_examples", num_examples, least=1)
+    num_items = check_size("num_items", num_items, least=2)
+    id_dim = check_size("id_dim", id_dim, least=1)
+    num_classes = check_size("num_classes", num_classes, least=1)
     key = normalize(
         torch.randn(num_examples, num_items, id_dim, generator=generator),
         dim=-1,
@@ -176,9 +176,9 @@ def symbol_store(
         ValueError: a size below 1, or more slots than symbols.
         TypeError: a size that is no whole number.
     """
-    check_size("num_examples", num_examples, least=1)
-    check_size("num_slots", num_slots, least=1)
-    check_size("num_symbols", num_symbols, least=1)
+    num_examples = check_size("num_examples", num_examples, least=1)
+    num_slots = check_size("num_slots", num_slots, least=1)
+    num_symbols = check_size("num_symbols", num_symbols, least=1)
     check_at_most("num_slots", num_slots, num_symbols, "num_symbols")
     key_symbols = _draw_distinct(
         num_examples, num_slots, num_symbols, generator

@@ -97,9 +97,10 @@ def string_pairs(
         ValueError: a size below 1, or `min_length` above `max_length`.
         TypeError: a size that is no whole number.
     """
-    check_size("min_length", min_length, least=1)
-    check_size("max_length", max_length, least=1)
+    min_length = check_size("min_length", min_length, least=1)
+    max_length = check_size("max_length", max_length, least=1)
     check_at_most("min_length", min_length, max_length, "max_length")
+    num_examples = check_size("num_examples", num_examples, least=1)
     symbols = _random_strings(num_examples, max_length, num_symbols, generator)
     lengths = torch.randint(
         min_length, max_length + 1, (num_examples,), generator=generator
@@ -184,8 +185,8 @@ def needle_recall(
         num_examples, num_tokens, num_keys, num_noise, generator
     )
     label = torch.randint(num_keys, (num_examples,), generator=generator)
-    place = torch.randint(num_tokens - 1, (num_examples,), generator=generator)
-    tokens[torch.arange(num_examples), place] = label
+    place = torch.randint(num_tokens - 1, (len(tokens),), generator=generator)
+    tokens[torch.arange(len(tokens)), place] = label
     return tokens, label, place
 
 
@@ -222,9 +223,9 @@ def induction_sequences(
 
     Source: Olsson et al. 2022, "In-context Learning and Induction Heads".
     """
-    check_size("num_tokens", num_tokens, least=1)
-    check_size("min_period", min_period, least=1)
-    check_size("max_period", max_period, least=1)
+    num_tokens = check_size("num_tokens", num_tokens, least=1)
+    min_period = check_size("min_period", min_period, least=1)
+    max_period = check_size("max_period", max_period, least=1)
     check_at_most("min_period", min_period, max_period, "max_period")
     block = _random_strings(num_examples, max_period, num_symbols, generator)
     period = torch.randint(
@@ -245,9 +246,9 @@ def _random_strings(
     generator: torch.Generator | None,
 ) -> Int[Tensor, "batch tokens"]:
     """Draw every symbol of every string by itself."""
-    check_size("num_examples", num_examples, least=1)
-    check_size("num_tokens", num_tokens, least=1)
-    check_size("num_symbols", num_symbols, least=1)
+    num_examples = check_size("num_examples", num_examples, least=1)
+    num_tokens = check_size("num_tokens", num_tokens, least=1)
+    num_symbols = check_size("num_symbols", num_symbols, least=1)
     size = num_examples, num_tokens
     return torch.randint(num_symbols, size, generator=generator)
 
@@ -260,9 +261,9 @@ def _noise_and_question(
     generator: torch.Generator | None,
 ) -> Int[Tensor, "batch tokens"]:
     """Draw noise, with the question mark at the end."""
-    check_size("num_tokens", num_tokens, least=2)
-    check_size("num_keys", num_keys, least=1)
-    check_size("num_noise", num_noise, least=1)
+    num_tokens = check_size("num_tokens", num_tokens, least=2)
+    num_keys = check_size("num_keys", num_keys, least=1)
+    num_noise = check_size("num_noise", num_noise, least=1)
     noise = _random_strings(num_examples, num_tokens, num_noise, generator)
     tokens = noise + num_keys
     tokens[:, -1] = num_keys + num_noise
