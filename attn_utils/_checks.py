@@ -11,7 +11,7 @@ from itertools import chain
 import torch
 from torch import nn
 
-from ._shapes import Tensor
+from ._shapes import Int, Tensor
 
 
 def shape_of(tensor: Tensor) -> str:
@@ -70,6 +70,14 @@ def check_positive(name: str, number: float) -> None:
     """Raise unless `number` is finite and above 0."""
     if not 0 < number < float("inf"):
         raise ValueError(f"{name} must be finite and above 0, but is {number}")
+
+
+def check_not_negative(name: str, number: float) -> None:
+    """Raise unless `number` is finite, and 0 or more."""
+    if not 0 <= number < float("inf"):
+        raise ValueError(
+            f"{name} must be finite and at least 0, but is {number}"
+        )
 
 
 def check_heads(model_dim: int, num_heads: int) -> list[int]:
@@ -237,6 +245,30 @@ def check_token(name: str, token: int, logits: Tensor) -> int:
             f"{token}"
         )
     return token
+
+
+def check_start(
+    start: int | Tensor | Sequence[int], batch: int
+) -> Int[Tensor, "batch"]:
+    """Return a start token for each of the batch, from one or from as many."""
+    many = isinstance(start, Sequence) and not isinstance(start, str)
+    if not many and not getattr(start, "ndim", 0):
+        return torch.full((batch,), check_size("start", start, least=0))
+    rows = torch.as_tensor(start)
+    whole = not (rows.is_floating_point() or rows.dtype == torch.bool)
+    if rows.numel() and not whole:
+        raise TypeError(
+            "start must be an int, or a whole number for each row, but its "
+            f"dtype is {rows.dtype}"
+        )
+    if rows.shape != (batch,):
+        raise ValueError(
+            f"start must be an int, or have the shape (batch,) = ({batch},), "
+            f"but has {shape_of(rows)}"
+        )
+    if known((rows < 0).any()):
+        raise ValueError(f"start must be at least 0, but is {rows.tolist()}")
+    return rows.long()
 
 
 def check_lengths(key: Tensor, value: Tensor) -> None:

@@ -1,13 +1,20 @@
-"""Decoding: write a sequence token by token, greedily or with a beam.
+"""Decoding: write a sequence token by token.
 
-Both work with any model that says, step by step, what may come next.
+Greedily, by chance or with a beam: all work with any model that says, step by
+step, what may come next.
 """
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import nn
 
 from ._checks import (
+    check_not_negative,
+    check_positive,
     check_size,
+    check_start,
     check_token,
     check_tokens,
     device_of,
@@ -17,16 +24,37 @@ from ._shapes import Float, Int, Tensor
 
 
 def shift_right(
-    tokens: Int[Tensor, "batch tokens"], start: int
+    tokens: Int[Tensor, "batch tokens"], start: int | Int[Tensor, "batch"]
 ) -> Int[Tensor, "batch tokens"]:
     """Return what a decoder reads while it writes `tokens`: `start` comes first.
 
     So each token is predicted from those before it, in training and when the
     attention maps of a written target are asked for.
+
+    Args:
+        tokens: the targets, ends included; the loss compares with these.
+        start: the token that each target begins with, or one for each row.
     """
     check_tokens("tokens", tokens)
-    start = check_size("start", start, least=0)
-    return torch.cat([torch.full_like(tokens[:, :1], start), tokens[:, :-1]], 1)
+    first = check_start(start, len(tokens)).to(tokens).unsqueeze(1)
+    return torch.cat([first, tokens], dim=1)[:, : tokens.shape[1]]
+
+
+class Targets(NamedTuple):
+    """Some targets of each source, and what beam search ranks them by."""
+
+    tokens: Int[Tensor, "batch places tokens"]
+    log_probability: Float[Tensor, "batch places"]
+    score: Float[Tensor, "batch places"]
+
+    def best(self, others: "Targets") -> "Targets":
+        """Return as many targets, the best of these and the others."""
+        pairs = zip(self, others, strict=True)
+        every = Targets(*(torch.cat(pair, dim=1) for pair in pairs))
+        order = every.score.sort(descending=True, stable=True).indices
+        order = order[:, : self.score.shape[1]]
+        rows = torch.arange(len(order), device=order.device).unsqueeze(-1)
+        return Targets(*(each[rows, order] for each in every))
 
 
 class Writer(nn.Module):
@@ -36,90 +64,181 @@ class Writer(nn.Module):
     on, `step(token (batch,), state) -> logits (batch, vocabulary)`. The state
     is what it remembers; `state.select(rows)` keeps these rows of the batch,
     in this order, and `len(state)` is how many there are.
+
+    Writing keeps no gradient, but dropout stays on until `eval()` is called.
     """
 
     @torch.no_grad()
-    def greedy(
-        self, *source, start: int, end: int, max_tokens: int
+    def write(
+        self,
+        *source,
+        choose: Callable[[Tensor], Tensor],
+        start: int | Int[Tensor, "batch"],
+        end: int,
+        max_tokens: int,
     ) -> Int[Tensor, "batch tokens"]:
-        """Write the likeliest next token, again and again.
+        """Write the token that a rule chooses, again and again.
 
         Args:
             source: what `begin` takes.
-            start: the token that each target begins with; not returned.
+            choose: the rule, `logits (batch, vocabulary) -> token (batch,)`.
+            start: the token that each target begins with, or one for each
+                row; not returned.
             end: the token that ends a target.
             max_tokens: where to stop at the latest, 0 or more.
 
         Returns:
             The tokens; what stands after an end is an end.
         """
-        start = check_size("start", start, least=0)
         max_tokens = check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source)
-        token = torch.full((len(state),), start, device=device_of(self))
+        token = check_start(start, len(state)).to(device_of(self))
         ended = torch.zeros_like(token, dtype=torch.bool)
         tokens = token.new_empty(len(state), 0)
         while tokens.shape[1] < max_tokens and not known(ended.all()):
             logits = self.step(token, state)
             end = check_token("end", end, logits)
-            token = logits.argmax(dim=-1).masked_fill(ended, end)
+            token = choose(logits).masked_fill(ended, end)
             tokens = torch.cat([tokens, token.unsqueeze(1)], dim=1)
             ended = token == end
         return tokens
+
+    def greedy(
+        self,
+        *source,
+        start: int | Int[Tensor, "batch"],
+        end: int,
+        max_tokens: int,
+    ) -> Int[Tensor, "batch tokens"]:
+        """Write the likeliest next token; arguments are those of `write`."""
+        return self.write(
+            *source,
+            choose=lambda logits: logits.argmax(dim=-1),
+            start=start,
+            end=end,
+            max_tokens=max_tokens,
+        )
+
+    def sample(
+        self,
+        *source,
+        start: int | Int[Tensor, "batch"],
+        end: int,
+        max_tokens: int,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Int[Tensor, "batch tokens"]:
+        """Draw the next token by its probability, again and again.
+
+        Args:
+            source: as in `write`.
+            start: as in `write`.
+            end: as in `write`.
+            max_tokens: as in `write`.
+            temperature: what logits are divided by, above 0: near 0 the draw
+                is greedy, at 1 it follows the model.
+            top_k: how many tokens, the likeliest, may be drawn; None, or more
+                than there are, lets all.
+            generator: where the randomness comes from; None takes torch's own.
+
+        Returns:
+            The tokens; what stands after an end is an end.
+        """
+        check_positive("temperature", temperature)
+        if top_k is not None:
+            top_k = check_size("top_k", top_k, least=1)
+
+        def draw(logits):
+            size = logits.shape[-1]
+            best, token = logits.topk(min(top_k or size, size))
+            # Measured from the best: so no temperature makes them overflow.
+            chance = ((best - best[:, :1]).float() / temperature).softmax(-1)
+            chance = chance.to(generator.device if generator else token.device)
+            drawn = torch.multinomial(chance, 1, generator=generator)
+            return token.gather(-1, drawn.to(token.device)).squeeze(-1)
+
+        return self.write(
+            *source, choose=draw, start=start, end=end, max_tokens=max_tokens
+        )
 
     @torch.no_grad()
     def beam(
         self,
         *source,
-        start: int,
+        start: int | Int[Tensor, "batch"],
         end: int,
         max_tokens: int,
         beam_width: int = 4,
+        length_penalty: float = 0.0,
     ) -> tuple[Int[Tensor, "batch beam tokens"], Float[Tensor, "batch beam"]]:
-        """Keep the `beam_width` likeliest targets at every step.
+        """Continue the `beam_width` likeliest beginnings at every step.
+
+        A target that ends among them leaves the beam and is kept, and another
+        beginning takes its place. The search stops where nothing that is still
+        written can become better than what is kept.
 
         Args:
             source: what `begin` takes.
-            start: the token that each target begins with; not returned.
+            start: the token that each target begins with, or one for each
+                row; not returned.
             end: the token that ends a target.
-            max_tokens: where to stop at the latest, 0 or more.
-            beam_width: how many targets of each source are kept, 1 or more.
+            max_tokens: where to stop at the latest, 0 or more; what is written
+                by then is ranked as it stands.
+            beam_width: how many targets of each source are continued, and
+                how many are returned, 1 or more.
+            length_penalty: 0 or more; targets are ranked by log-probability /
+                length^length_penalty, the end counted: at 0 by probability, at
+                1 by the mean log-probability of a token, which long targets
+                can win.
 
         Returns:
-            tokens: the targets, the likeliest first; after an end come ends.
-            log_probability: of each target as a whole; -inf where there were
-                fewer targets than places.
+            tokens: the targets, the best first; after an end come ends.
+            log_probability: of each target as a whole, not divided by
+                anything; -inf where there were fewer targets than places.
 
         Source: Sutskever et al. 2014, section 3.2.
         """
-        start = check_size("start", start, least=0)
         max_tokens = check_size("max_tokens", max_tokens, least=0)
-        beam_width = check_size("beam_width", beam_width, least=1)
+        width = check_size("beam_width", beam_width, least=1)
+        check_not_negative("length_penalty", length_penalty)
+
+        def ranked(tokens, total):  # the first token is the start
+            length = max(1, tokens.shape[-1] - 1)
+            return Targets(tokens, total, total / length**length_penalty)
+
         state = self.begin(*source)
-        shape = len(state), beam_width
-        device = device_of(self)
-        rows = torch.arange(len(state), device=device).unsqueeze(-1)
-        state.select(rows.expand(shape).flatten())
+        batch, device = len(state), device_of(self)
+        rows = torch.arange(batch, device=device).unsqueeze(-1)
+        state.select(rows.expand(batch, width).flatten())
+        tokens = check_start(start, batch).to(device).view(batch, 1, 1)
+        tokens = tokens.expand(batch, width, 1)
+        nothing = torch.full((batch, width), float("-inf"), device=device)
         # All places begin alike: only the first may be continued.
-        total = torch.full(shape, float("-inf"), device=device)
-        total[:, 0] = 0.0
-        last = torch.full(shape, start, device=device)
-        ended = torch.zeros_like(last, dtype=torch.bool)
-        tokens = last.new_empty(*shape, 0)
-        while tokens.shape[-1] < max_tokens and not known(ended.all()):
-            logits = self.step(last.flatten(), state)
+        beam = ranked(tokens, nothing.index_fill(1, rows.new_zeros(1), 0.0))
+        kept = ranked(tokens, nothing)
+        for _ in range(max_tokens):
+            hope = beam.log_probability[:, 0] / max_tokens**length_penalty
+            if known((hope <= kept.score[:, -1]).all()):
+                break
+            logits = self.step(beam.tokens[:, :, -1].flatten(), state)
             end = check_token("end", end, logits)
-            vocabulary = logits.shape[-1]
-            gain = logits.log_softmax(-1).view(*shape, vocabulary)
-            # What has ended goes on with ends, which cost nothing.
-            only_end = gain.new_full((vocabulary,), float("-inf"))
-            only_end[end] = 0.0
-            gain = torch.where(ended.unsqueeze(-1), only_end, gain)
-            reached = (total.unsqueeze(-1) + gain).flatten(1)
-            total, place = reached.topk(beam_width, dim=-1)
-            parent, last = place // vocabulary, place % vocabulary
-            state.select((rows * beam_width + parent).flatten())
-            tokens = tokens[rows, parent]
-            tokens = torch.cat([tokens, last.unsqueeze(-1)], dim=-1)
-            ended = last == end
-        return tokens, total
+            gain = logits.log_softmax(-1).unflatten(0, (batch, width))
+            reached = (beam.log_probability.unsqueeze(-1) + gain).flatten(1)
+            # Each beginning has one end: of twice as many, enough go on.
+            total, place = reached.topk(min(2 * width, reached.shape[1]))
+            parent, last = place // gain.shape[-1], place % gain.shape[-1]
+            tokens = torch.cat(
+                [beam.tokens[rows, parent], last.unsqueeze(-1)], dim=-1
+            )
+            ended = total.masked_fill(last != end, float("-inf"))[:, :width]
+            longer = nn.functional.pad(kept.tokens, (0, 1), value=end)
+            kept = kept._replace(tokens=longer).best(
+                ranked(tokens[:, :width], ended)
+            )
+            going = total.masked_fill(last == end, float("-inf"))
+            total, order = going.topk(width)
+            beam = ranked(tokens[rows, order], total)
+            state.select((rows * width + parent[rows, order]).flatten())
+        found = kept.best(beam)
+        return found.tokens[:, :, 1:], found.log_probability

@@ -795,75 +795,156 @@ TOKENS = [
     ),
 ]
 
-WRITING = [
-    row(
-        f"{what} of {name}",
-        error,
-        lambda name=name, wrong=wrong: getattr(model(), name)(
-            tokens(2, 11), **{"start": 0, "end": 1, "max_tokens": 5} | wrong
-        ),
-        message,
-    )
-    for name in ("greedy", "beam")
-    for what, error, wrong, message in [
-        (
-            "a negative room",
-            ValueError,
-            {"max_tokens": -1},
-            "^max_tokens must be at least 0, but is -1",
-        ),
-        (
-            "half a room",
-            TypeError,
-            {"max_tokens": 2.5},
-            r"^max_tokens must be an int, but is 2\.5 \(float\)",
-        ),
-        (
-            "a negative start",
-            ValueError,
-            {"start": -1},
-            "^start must be at least 0, but is -1",
-        ),
-        (
-            "a start that is no token",
-            TypeError,
-            {"start": "<s>"},
-            r"^start must be an int, but is '<s>' \(str\)",
-        ),
-        (
-            "a start without a vector",
-            ValueError,
-            {"start": 19},
-            "^target must hold tokens from 0 to 18, but holds 19 to 19",
-        ),
-        (
-            "an end that is never written",
-            ValueError,
-            {"end": 19},
-            "^end must be a token from 0 to 18, but is 19",
-        ),
-        (
-            "a negative end",
-            ValueError,
-            {"end": -1},
-            "^end must be at least 0, but is -1",
-        ),
+WRITING = (
+    [
+        row(
+            f"{what} of {name}",
+            error,
+            lambda name=name, wrong=wrong: getattr(model(), name)(
+                tokens(2, 11), **{"start": 0, "end": 1, "max_tokens": 5} | wrong
+            ),
+            message,
+        )
+        for name in ("greedy", "sample", "beam")
+        for what, error, wrong, message in [
+            (
+                "a negative room",
+                ValueError,
+                {"max_tokens": -1},
+                "^max_tokens must be at least 0, but is -1",
+            ),
+            (
+                "half a room",
+                TypeError,
+                {"max_tokens": 2.5},
+                r"^max_tokens must be an int, but is 2\.5 \(float\)",
+            ),
+            (
+                "a negative start",
+                ValueError,
+                {"start": -1},
+                "^start must be at least 0, but is -1",
+            ),
+            (
+                "a start that is no token",
+                TypeError,
+                {"start": "<s>"},
+                r"^start must be an int, but is '<s>' \(str\)",
+            ),
+            (
+                "a start for each of three, not of two",
+                ValueError,
+                {"start": tokens(3)},
+                r"^start must be an int, or have the shape \(batch,\) = \(2,\), "
+                r"but has \(3,\)",
+            ),
+            (
+                "a column of starts",
+                ValueError,
+                {"start": tokens(2, 1)},
+                r"^start must be an int, or have .* = \(2,\), but has \(2, 1\)",
+            ),
+            (
+                "a start that is half a token",
+                TypeError,
+                {"start": [0.5, 1]},
+                "^start must be an int, or a whole number for each row, but its "
+                "dtype is torch.float32",
+            ),
+            (
+                "a start that is true",
+                TypeError,
+                {"start": shown(2)},
+                "^start must be an int, .* but its dtype is torch.bool",
+            ),
+            (
+                "one negative start of two",
+                ValueError,
+                {"start": torch.tensor([2, -1])},
+                r"^start must be at least 0, but is \[2, -1\]",
+            ),
+            (
+                "a start without a vector",
+                ValueError,
+                {"start": 19},
+                "^target must hold tokens from 0 to 18, but holds 19 to 19",
+            ),
+            (
+                "an end that is never written",
+                ValueError,
+                {"end": 19},
+                "^end must be a token from 0 to 18, but is 19",
+            ),
+            (
+                "a negative end",
+                ValueError,
+                {"end": -1},
+                "^end must be at least 0, but is -1",
+            ),
+        ]
     ]
-] + [
-    row(
-        f"a beam of {width!r}",
-        error,
-        lambda width=width: model().beam(
-            tokens(2, 11), start=0, end=1, max_tokens=5, beam_width=width
-        ),
-        f"^beam_width must be {expected}",
-    )
-    for width, error, expected in [
-        (0, ValueError, "at least 1, but is 0"),
-        (-2, ValueError, "at least 1, but is -2"),
-        (2.0, TypeError, r"an int, but is 2\.0"),
+    + [
+        row(
+            f"a beam of {width!r}",
+            error,
+            lambda width=width: model().beam(
+                tokens(2, 11), start=0, end=1, max_tokens=5, beam_width=width
+            ),
+            f"^beam_width must be {expected}",
+        )
+        for width, error, expected in [
+            (0, ValueError, "at least 1, but is 0"),
+            (-2, ValueError, "at least 1, but is -2"),
+            (2.0, TypeError, r"an int, but is 2\.0"),
+        ]
     ]
-]
+    + [
+        row(
+            f"{option} = {given!r}",
+            error,
+            lambda name=name, option=option, given=given: getattr(
+                model(), name
+            )(tokens(2, 11), start=0, end=1, max_tokens=5, **{option: given}),
+            f"^{option} must be {expected}",
+        )
+        for name, option, error, given, expected in [
+            (
+                "beam",
+                "length_penalty",
+                ValueError,
+                -1.0,
+                "finite and at least 0",
+            ),
+            ("beam", "length_penalty", ValueError, INF, "finite .* but is inf"),
+            ("beam", "length_penalty", ValueError, NAN, "finite .* but is nan"),
+            ("sample", "temperature", ValueError, 0.0, "finite and above 0"),
+            (
+                "sample",
+                "temperature",
+                ValueError,
+                -0.5,
+                "finite .* but is -0.5",
+            ),
+            ("sample", "temperature", ValueError, INF, "finite .* but is inf"),
+            ("sample", "temperature", ValueError, NAN, "finite .* but is nan"),
+            ("sample", "top_k", ValueError, 0, "at least 1, but is 0"),
+            (
+                "sample",
+                "top_k",
+                TypeError,
+                2.0,
+                r"an int, but is 2\.0 \(float\)",
+            ),
+            (
+                "sample",
+                "top_k",
+                TypeError,
+                True,
+                r"an int, but is True \(bool\)",
+            ),
+        ]
+    ]
+)
 
 TORCHS = [
     row(

@@ -64,8 +64,7 @@ def module(kind, *sizes, **choices):
 
 
 def function(call, **sizes):
-    name = call if isinstance(call, str) else call.__name__
-    return pytest.param(call, sizes, id=name)
+    return pytest.param(call, sizes, id=call.__name__)
 
 
 def shift(**start):
@@ -271,6 +270,8 @@ def test_a_function_of_other_whole_numbers_says_the_same(call, sizes, kind):
 @pytest.mark.parametrize(("call", "sizes"), MODULES + FUNCTIONS)
 def test_truth_fractions_and_rows_are_no_sizes(call, sizes, wrong):
     for name in sizes:
+        if name == "start" and getattr(wrong, "ndim", 0):
+            continue  # a start may be one for each row; see test_decoding.py
         with pytest.raises(
             TypeError, match="must be an int, but is "
         ) as caught:

@@ -484,28 +484,43 @@ TRANSFORMER = [
 
 DECODING = [
     (
-        "tokens[:, :-1]], 1)",
-        "tokens[:, 1:]], 1)",
+        "[first, tokens], dim=1)[:, : tokens.shape[1]]",
+        "[first, tokens], dim=1)[:, 1:]",
         "the decoder reads what it has to write",
     ),
     (
-        "logits.argmax(dim=-1).masked_fill(ended, end)",
-        "logits.argmax(dim=-1)",
+        "choose(logits).masked_fill(ended, end)",
+        "choose(logits)",
         "greedy writes on after an end",
     ),
     (
-        "while tokens.shape[1] < max_tokens and not known(ended.all())",
-        "while tokens.shape[1] < max_tokens and not known(ended.any())",
+        "not known(ended.all())",
+        "not known(ended.any())",
         "greedy stops when the first has ended",
     ),
     (
-        "while tokens.shape[-1] < max_tokens and not known(ended.all())",
-        "while tokens.shape[-1] < max_tokens and not known(ended.any())",
-        "the beam stops when the first has ended",
+        "known((hope <= kept.score[:, -1]).all())",
+        "known((hope <= kept.score[:, -1]).any())",
+        "the beam stops when the first source is done",
     ),
     (
-        "total[:, 0] = 0.0",
-        "torch.zeros(shape)",
+        "hope <= kept.score[:, -1]",
+        "hope <= kept.score[:, 0]",
+        "the beam stops when one target is better than what may come",
+    ),
+    (
+        "hope <= kept.score[:, -1]",
+        "hope < kept.score[:, -1]",
+        "rows without a target keep the search running",
+    ),
+    (
+        "beam.log_probability[:, 0] / max_tokens**length_penalty",
+        "beam.score[:, 0]",
+        "no long target is hoped for",
+    ),
+    (
+        "nothing.index_fill(1, rows.new_zeros(1), 0.0)",
+        "torch.zeros_like(nothing)",
         "the same target fills the whole beam",
     ),
     (
@@ -514,44 +529,114 @@ DECODING = [
         "scores are summed instead of log-probabilities",
     ),
     (
-        "            gain = torch.where(ended.unsqueeze(-1), only_end, gain)\n",
-        "",
-        "ended beams continue",
+        "ended = total.masked_fill(last != end,",
+        "ended = total.masked_fill(last == end,",
+        "what has not ended is kept",
     ),
     (
-        "only_end[end] = 0.0",
-        "only_end[end] = -1.0",
-        "an ended target loses with every step",
+        'last != end, float("-inf"))[:, :width]\n',
+        'last != end, float("-inf"))[:, -width:]\n',
+        "what ends far behind is kept",
     ),
     (
-        "parent, last = place // vocabulary",
-        "parent, last = place % beam_width",
+        "going = total.masked_fill(last == end,",
+        "going = total.masked_fill(last < 0,",
+        "what has ended goes on and pushes others out",
+    ),
+    (
+        "reached.topk(min(2 * width, reached.shape[1]))",
+        "reached.topk(width)",
+        "no beginning takes the place of what has ended",
+    ),
+    (
+        "kept = kept._replace(tokens=longer).best(",
+        "kept = kept._replace(tokens=longer) and (",
+        "only what has ended last is kept",
+    ),
+    (
+        "value=end)",
+        "value=0)",
+        "after an end come other tokens",
+    ),
+    (
+        "length = max(1, tokens.shape[-1] - 1)",
+        "length = max(1, tokens.shape[-1])",
+        "the start counts as written",
+    ),
+    (
+        "total / length**length_penalty",
+        "total * length**length_penalty",
+        "the penalty favours short targets",
+    ),
+    (
+        "return found.tokens[:, :, 1:], found.log_probability",
+        "return found.tokens[:, :, 1:], found.score",
+        "scores are returned as log-probabilities",
+    ),
+    (
+        "found = kept.best(beam)",
+        "found = kept",
+        "what max_tokens cuts short is lost",
+    ),
+    (
+        "descending=True",
+        "descending=False",
+        "the worst targets are the best",
+    ),
+    (
+        "parent, last = place // gain.shape[-1]",
+        "parent, last = place % width",
         "the wrong parent is continued",
     ),
     (
-        "state.select((rows * beam_width + parent).flatten())",
+        "state.select((rows * width + parent[rows, order]).flatten())",
         "pass",
         "the state is not that of the parents",
     ),
     (
-        "rows * beam_width + parent",
-        "rows + parent",
+        "rows * width + parent[rows, order]",
+        "rows + parent[rows, order]",
         "the beams of different sources are mixed",
     ),
     (
-        "tokens = tokens[rows, parent]",
-        "pass",
+        "rows * width + parent[rows, order]",
+        "rows * width + parent[:, :width]",
+        "the state goes on with those that have ended",
+    ),
+    (
+        "[beam.tokens[rows, parent], last",
+        "[beam.tokens[rows, parent * 0], last",
         "the tokens are not those of the parents",
     ),
     (
-        "ended = last == end",
-        "ended = ended | (last == end)",
-        "who has ended is not that of the parents",
+        "state.select(rows.expand(batch, width).flatten())",
+        "state.select(rows.repeat(width, 1).flatten())",
+        "the rows are repeated in the wrong order",
     ),
     (
-        "state.select(rows.expand(shape).flatten())",
-        "state.select(rows.repeat(beam_width, 1).flatten())",
-        "the rows are repeated in the wrong order",
+        ".float() / temperature)",
+        ".float() * temperature)",
+        "a low temperature draws anything",
+    ),
+    (
+        "((best - best[:, :1]).float()",
+        "(best.float()",
+        "a low temperature overflows",
+    ),
+    (
+        "min(top_k or size, size)",
+        "size",
+        "any token may be drawn",
+    ),
+    (
+        "torch.multinomial(chance, 1, generator=generator)",
+        "torch.multinomial(chance, 1)",
+        "the generator does not decide",
+    ),
+    (
+        "token.gather(-1, drawn.to(token.device))",
+        "drawn",
+        "the rank of a token is written, not the token",
     ),
 ]
 
