@@ -110,7 +110,8 @@ class MultiHeadAttention(nn.Module):
         key_dim: width of the keys; None takes `model_dim`.
         value_dim: width of the values; None takes `model_dim`.
         rotate: turns the queries and keys of every head by their positions,
-            `(x, offset) -> x`, as `rotate` of positions.py does.
+            `(x, offset) -> x`, as `rotate` of positions.py does; in the layout
+            of Llama, `functools.partial(rotate, halves=True)`.
 
     Raises:
         ValueError: sizes below 1, or heads that do not divide `model_dim`.

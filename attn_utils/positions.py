@@ -22,7 +22,8 @@ def angles(
 
     Args:
         num_tokens: how many positions, 0 or more.
-        dim: how many features, an even number; two share a frequency.
+        dim: how many features; two share a frequency, and an odd one out has
+            the last for itself.
         offset: the first position.
         base: the slowest pair turns by about one radian in `base` positions.
         device: where to compute; None takes torch's default.
@@ -58,22 +59,24 @@ def sinusoidal_positions(
 
     Args:
         num_tokens: how many positions, 0 or more.
-        model_dim: width of a vector, an even number.
+        model_dim: width of a vector.
         offset: the first position.
         base: what sets the slowest wave.
         device: where the vectors will live; None takes torch's default.
 
     Returns:
-        The sine of each angle at even features, its cosine at odd ones.
+        The sine of each angle at even features, its cosine at odd ones; of an
+        odd width the last feature is a sine.
 
     Raises:
-        ValueError: a size that is negative, or `model_dim` that is odd or 0.
+        ValueError: a size that is negative, or a width of 0.
 
     Source: Vaswani et al. 2017, section 3.5.
     """
-    model_dim = check_even("model_dim", model_dim)
+    model_dim = check_size("model_dim", model_dim, least=1)
     turned = angles(num_tokens, model_dim, offset, base, device)
     waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
+    waves = waves[:, :model_dim]
     return waves.to(device=device, dtype=torch.get_default_dtype())
 
 
@@ -117,6 +120,7 @@ def rotate(
     x: Float[Tensor, "*batch tokens dim"],
     offset: int = 0,
     base: float = 10000.0,
+    halves: bool = False,
 ) -> Float[Tensor, "*batch tokens dim"]:
     """Turn each pair of features by an angle that grows with its position.
 
@@ -124,12 +128,16 @@ def rotate(
     far apart they stand, not on where.
 
     Args:
-        x: queries or keys, `dim` even.
+        x: queries or keys, `dim` even; tokens stand next to the last axis, so
+            heads before them.
         offset: the position of the first token.
         base: what sets the slowest rotation.
+        halves: whether feature i turns with i + dim / 2, as in GPT-NeoX and
+            Llama, instead of 2i with 2i + 1, as in the paper. Weights that were
+            trained with one do not fit the other.
 
     Returns:
-        The features (2i, 2i + 1) turned together; lengths are kept.
+        The features, each pair turned; lengths are kept.
 
     Raises:
         ValueError: an odd `dim`, fewer than two axes, a negative offset.
@@ -145,6 +153,8 @@ def rotate(
     check_even("the width of x", x.shape[-1])
     turned = angles(x.shape[-2], x.shape[-1], offset, base, x.device)
     cosine, sine = turned.cos().to(x), turned.sin().to(x)
-    even, odd = x[..., 0::2], x[..., 1::2]
-    pairs = even * cosine - odd * sine, even * sine + odd * cosine
+    one, other = x.chunk(2, dim=-1) if halves else (x[..., 0::2], x[..., 1::2])
+    pairs = one * cosine - other * sine, one * sine + other * cosine
+    if halves:
+        return torch.cat(pairs, dim=-1)
     return torch.stack(pairs, dim=-1).flatten(-2)

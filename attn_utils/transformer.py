@@ -10,7 +10,6 @@ from torch import nn
 
 from ._checks import (
     check_caches,
-    check_even,
     check_size,
     check_sizes,
     check_source_mask,
@@ -146,7 +145,7 @@ class Transformer(Writer):
     Args:
         source_size: how many different source tokens there are.
         target_size: how many different target tokens there are.
-        model_dim: width of every layer, an even number.
+        model_dim: width of every layer.
         num_heads: heads of every attention.
         ff_dim: hidden units of every feed-forward network.
         encoder_layers: how many layers read.
@@ -170,13 +169,13 @@ class Transformer(Writer):
         norm_first: bool = True,
     ):
         super().__init__()
+        model_dim = check_size("model_dim", model_dim, least=1)
         source_size, target_size, encoder_layers, decoder_layers = check_sizes(
             source_size=source_size,
             target_size=target_size,
             encoder_layers=encoder_layers,
             decoder_layers=decoder_layers,
         )
-        model_dim = check_even("model_dim", model_dim)
         self.source_size, self.target_size = source_size, target_size
         self.model_dim = model_dim
         sizes = model_dim, num_heads, ff_dim, dropout, norm_first

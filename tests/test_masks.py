@@ -25,6 +25,14 @@ def test_padding_mask_by_hand():
     assert padding_mask([2, 0, 3, 1], 3).tolist() == expected
 
 
+def test_a_causal_mask_lives_where_it_is_asked_to():
+    assert causal_mask(3).device == torch.device("cpu")
+    assert causal_mask(3, device="meta").device == torch.device("meta")
+    with torch.device("meta"):
+        assert causal_mask(3).device == torch.device("meta")
+        assert causal_mask(3, device="cpu").device == torch.device("cpu")
+
+
 def test_window_mask_by_hand():
     expected = [
         [True, True, False, False],

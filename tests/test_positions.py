@@ -38,6 +38,20 @@ def test_sinusoids_by_hand():
     assert_close(sinusoidal_positions(3, 4), torch.tensor(expected))
 
 
+def test_sinusoids_of_an_odd_width_by_hand():
+    # One pair and a half: the last sine has no cosine beside it.
+    last = 10000 ** (-2 / 3)
+    expected = [
+        [0.0, 1.0, 0.0],
+        [math.sin(1), math.cos(1), math.sin(last)],
+        [math.sin(2), math.cos(2), math.sin(2 * last)],
+    ]
+    assert_close(sinusoidal_positions(3, 3), torch.tensor(expected))
+    assert_close(
+        sinusoidal_positions(2, 1), torch.tensor([[0.0], [math.sin(1)]])
+    )
+
+
 @pytest.mark.parametrize(("base", "slower"), [(16.0, 0.75), (1.44, 2.5)])
 def test_sinusoids_with_another_base_by_hand(base, slower):
     got = sinusoidal_positions(1, 4, offset=3, base=base)
@@ -250,3 +264,38 @@ def test_a_nan_in_a_pair_stays_in_the_pair():
     nan = rotate(x).isnan()
     assert nan[1].tolist() == [False, False, True, True, False, False]
     assert not nan[[0, 2]].any()
+
+
+# In halves, as GPT-NeoX and Llama have it
+
+
+def test_a_rotation_of_halves_by_hand():
+    # Features 0 and 2 turn by 1 a step, 1 and 3 by 1 / 10000^(2/4) = 0.01.
+    x = torch.tensor([[5.0, 7.0, 2.0, 3.0], [1.0, 0.0, 0.0, 1.0]])
+    expected = [
+        [5.0, 7.0, 2.0, 3.0],
+        [math.cos(1), -math.sin(0.01), math.sin(1), math.cos(0.01)],
+    ]
+    assert_close(rotate(x, halves=True), torch.tensor(expected))
+
+
+@given(seed=SEEDS, offset=PLACES)
+def test_halves_turn_as_pairs_do_that_were_put_beside_each_other(seed, offset):
+    x = normal(2, 3, 5, 14, seed=seed, dtype=torch.float64)
+    beside = x.unflatten(-1, (2, 7)).transpose(-2, -1).flatten(-2)
+    expected = rotate(beside, offset)
+    apart = expected.unflatten(-1, (7, 2)).transpose(-2, -1).flatten(-2)
+    got = rotate(x, offset, halves=True)
+    assert_near(got, apart, torch.float64)
+    assert_near(got.norm(dim=-1), x.norm(dim=-1), torch.float64)
+
+
+def test_halves_turn_by_the_formula_with_a_half_that_is_negated():
+    # As written with tables that are twice as wide.
+    x = normal(2, 5, 14, seed=1, dtype=torch.float64)
+    frequency = 10000.0 ** -(torch.arange(7, dtype=torch.float64) / 7)
+    angle = torch.arange(5, dtype=torch.float64).unsqueeze(-1) * frequency
+    angle = angle.repeat(1, 2)
+    negated = torch.cat([-x[..., 7:], x[..., :7]], dim=-1)
+    expected = x * angle.cos() + negated * angle.sin()
+    assert_near(rotate(x, halves=True), expected, torch.float64)

@@ -477,3 +477,12 @@ def test_masks_of_every_kind_go_through_the_stacks(norm_first):
     for layer in maps:
         assert (layer.target[~each_head] == 0).all()
         assert (layer.memory.transpose(0, 1)[:, ~each_row] == 0).all()
+
+
+def test_a_transformer_may_be_of_odd_width():
+    ours = filled(Transformer(17, 19, 21, 3, 13))
+    source, target = torch.arange(5)[None], torch.arange(7)[None]
+    vectors = ours.embed(source, ours.source_embedding)
+    expected = ours.source_embedding.weight[:5] * 21**0.5
+    assert_close(vectors[0], expected + sinusoidal_positions(5, 21))
+    assert ours(source, target).shape == (1, 7, 19)

@@ -234,19 +234,24 @@ POSITIONS = [
         "angles in float32 are wrong far away",
     ),
     (
-        "even * cosine - odd * sine, even * sine + odd * cosine",
-        "even * cosine + odd * sine, odd * cosine - even * sine",
+        "one * cosine - other * sine, one * sine + other * cosine",
+        "one * cosine + other * sine, other * cosine - one * sine",
         "the rotation turns backwards",
     ),
     (
-        "even * cosine - odd * sine,",
-        "even * cosine + odd * sine,",
+        "one * cosine - other * sine,",
+        "one * cosine + other * sine,",
         "a sign is lost, and lengths with it",
     ),
     (
-        "x[..., 0::2], x[..., 1::2]",
-        "x.chunk(2, dim=-1)",
+        "x.chunk(2, dim=-1) if halves",
+        "x.chunk(2, dim=-1) if not halves",
         "the two halves make the pairs",
+    ),
+    (
+        "        return torch.cat(pairs, dim=-1)\n",
+        "        pass\n",
+        "halves that have turned are interleaved",
     ),
     (
         "offset, base, x.device)",
@@ -264,8 +269,8 @@ POSITIONS = [
         "positions beyond the table are left out in silence",
     ),
     (
-        '    check_even("model_dim", model_dim)\n',
-        "",
+        "waves[:, :model_dim]",
+        "waves",
         "an odd width gets a feature too many",
     ),
 ]
@@ -396,17 +401,17 @@ TRANSFORMER = [
     ),
     (
         "causal_mask(read + target.shape[1], target.device)[read:]",
-        "causal_mask(read + target.shape[1])[: target.shape[1]]",
+        "causal_mask(read + target.shape[1], target.device)[: target.shape[1]]",
         "with a cache only the first tokens are seen",
     ),
     (
         "causal_mask(read + target.shape[1], target.device)[read:]",
-        "(causal_mask(read + target.shape[1]) | True)[read:]",
+        "(causal_mask(read + target.shape[1], target.device) | True)[read:]",
         "the future is seen",
     ),
     (
         "causal_mask(read + target.shape[1], target.device)[read:]",
-        "causal_mask(read + target.shape[1] + 1)[read + 1 :, :-1]",
+        "causal_mask(read + target.shape[1] + 1, target.device)[read + 1 :, :-1]",
         "the causal mask is off by one: the next token is seen",
     ),
     (
