@@ -4,7 +4,6 @@ Every layer takes one vector for each position and returns one of the same
 width; a residual connection runs past each of its parts.
 """
 
-from copy import deepcopy
 from typing import NamedTuple
 
 from torch import nn
@@ -16,6 +15,7 @@ from ._checks import (
     check_sizes,
     check_torch,
 )
+from ._copies import adopt, sizes_of
 from ._shapes import Bool, Float, Tensor
 from .multihead import KeyValueCache, MultiHeadAttention
 
@@ -140,20 +140,28 @@ class EncoderLayer(nn.Module):
 
     @classmethod
     def from_torch(cls, theirs: nn.TransformerEncoderLayer) -> "EncoderLayer":
-        """Return a copy of torch's layer, with its weights.
+        """Return a copy of torch's layer: weights, modes, what is frozen.
 
         Raises:
             TypeError: not an `nn.TransformerEncoderLayer`.
-            ValueError: an activation other than ReLU.
+            ValueError: an activation other than ReLU; an attention made with
+                `add_bias_kv` or `add_zero_attn`.
         """
         check_torch(theirs, nn.TransformerEncoderLayer)
-        ours = cls(*sizes_of(theirs))
+        ours = cls(*sizes_of(theirs)).train(theirs.training)
         ours.attention = MultiHeadAttention.from_torch(theirs.self_attn)
-        ours.feed_forward.widen = deepcopy(theirs.linear1)
-        ours.feed_forward.narrow = deepcopy(theirs.linear2)
-        ours.around_attention.norm = deepcopy(theirs.norm1)
-        ours.around_feed_forward.norm = deepcopy(theirs.norm2)
-        return ours.train(theirs.training)
+        return adopt(
+            ours,
+            {
+                "around_attention.norm": theirs.norm1,
+                "around_attention.dropout": theirs.dropout1,
+                "feed_forward.widen": theirs.linear1,
+                "feed_forward.dropout": theirs.dropout,
+                "feed_forward.narrow": theirs.linear2,
+                "around_feed_forward.norm": theirs.norm2,
+                "around_feed_forward.dropout": theirs.dropout2,
+            },
+        )
 
 
 class DecoderMaps(NamedTuple):
@@ -256,31 +264,29 @@ class DecoderLayer(nn.Module):
 
     @classmethod
     def from_torch(cls, theirs: nn.TransformerDecoderLayer) -> "DecoderLayer":
-        """Return a copy of torch's layer, with its weights.
+        """Return a copy of torch's layer: weights, modes, what is frozen.
 
         Raises:
             TypeError: not an `nn.TransformerDecoderLayer`.
-            ValueError: an activation other than ReLU.
+            ValueError: an activation other than ReLU; an attention made with
+                `add_bias_kv` or `add_zero_attn`.
         """
         check_torch(theirs, nn.TransformerDecoderLayer)
-        ours = cls(*sizes_of(theirs))
-        ours.attention = MultiHeadAttention.from_torch(theirs.self_attn)
-        ours.memory_attention = MultiHeadAttention.from_torch(
-            theirs.multihead_attn
+        ours = cls(*sizes_of(theirs)).train(theirs.training)
+        attend = MultiHeadAttention.from_torch
+        ours.attention = attend(theirs.self_attn)
+        ours.memory_attention = attend(theirs.multihead_attn)
+        return adopt(
+            ours,
+            {
+                "around_attention.norm": theirs.norm1,
+                "around_attention.dropout": theirs.dropout1,
+                "around_memory.norm": theirs.norm2,
+                "around_memory.dropout": theirs.dropout2,
+                "feed_forward.widen": theirs.linear1,
+                "feed_forward.dropout": theirs.dropout,
+                "feed_forward.narrow": theirs.linear2,
+                "around_feed_forward.norm": theirs.norm3,
+                "around_feed_forward.dropout": theirs.dropout3,
+            },
         )
-        ours.feed_forward.widen = deepcopy(theirs.linear1)
-        ours.feed_forward.narrow = deepcopy(theirs.linear2)
-        ours.around_attention.norm = deepcopy(theirs.norm1)
-        ours.around_memory.norm = deepcopy(theirs.norm2)
-        ours.around_feed_forward.norm = deepcopy(theirs.norm3)
-        return ours.train(theirs.training)
-
-
-def sizes_of(theirs: nn.Module) -> tuple[int, int, int, float, bool]:
-    """Return what makes our layer as large as torch's."""
-    model_dim, num_heads = (
-        theirs.self_attn.embed_dim,
-        theirs.self_attn.num_heads,
-    )
-    ff_dim, dropout = theirs.linear1.out_features, theirs.dropout.p
-    return model_dim, num_heads, ff_dim, dropout, theirs.norm_first

@@ -4,7 +4,6 @@ Expand, split, attend, merge: the last four lines of the module's `forward`.
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 
 import torch
 import torch.nn.functional as F
@@ -24,6 +23,7 @@ from ._checks import (
     device_of,
     shape_of,
 )
+from ._copies import adopt, third
 from ._shapes import Bool, Float, Int, Tensor
 from .attention import masked_softmax
 from .scores import ScaledDotScore
@@ -263,10 +263,11 @@ class MultiHeadAttention(nn.Module):
 
     @classmethod
     def from_torch(cls, theirs: nn.MultiheadAttention) -> "MultiHeadAttention":
-        """Return a copy of torch's module, with its weights.
+        """Return a copy of torch's module: weights, mode, what is frozen.
 
         Ours is batch first, whatever `batch_first` was, and its masks say who
-        may look: invert torch's.
+        may look: invert torch's (see masks.py). torch averages the weights of
+        the heads unless told not to; ours returns those of each.
 
         Raises:
             TypeError: not an `nn.MultiheadAttention`.
@@ -281,20 +282,17 @@ class MultiHeadAttention(nn.Module):
             bias is not None,
             key_dim=theirs.kdim,
             value_dim=theirs.vdim,
-        )
-        maps = ours.query_map, ours.key_map, ours.value_map
-        if packed is None:
-            weights = (
-                theirs.q_proj_weight,
-                theirs.k_proj_weight,
-                theirs.v_proj_weight,
+        ).train(theirs.training)
+        parts = {
+            "output_map.weight": theirs.out_proj.weight,
+            "output_map.bias": theirs.out_proj.bias,
+        }
+        for place, name in enumerate(["query", "key", "value"]):
+            parts[f"{name}_map.weight"] = (
+                getattr(theirs, f"{name[0]}_proj_weight")
+                if packed is None
+                else third(packed, place)
             )
-        else:
-            weights = packed.chunk(3)
-        for ours_map, weight in zip(maps, weights, strict=True):
-            ours_map.weight = nn.Parameter(weight.detach().clone())
-        if bias is not None:
-            for ours_map, part in zip(maps, bias.chunk(3), strict=True):
-                ours_map.bias = nn.Parameter(part.detach().clone())
-        ours.output_map = deepcopy(theirs.out_proj)
-        return ours.train(theirs.training)
+            if bias is not None:
+                parts[f"{name}_map.bias"] = third(bias, place)
+        return adopt(ours, parts)

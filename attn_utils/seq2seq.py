@@ -4,12 +4,17 @@ An encoder reads the source one token at a time; a decoder writes the target.
 Without attention, all that the decoder knows of the source is one vector.
 """
 
+from typing import Self
+
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._checks import (
     check_memory,
+    check_no_bridge,
+    check_one_way,
+    check_part,
     check_rows,
     check_sizes,
     check_some,
@@ -18,6 +23,7 @@ from ._checks import (
     check_torch,
     known,
 )
+from ._copies import adopt, weights_of
 from ._shapes import Bool, Float, Int, Tensor
 from .attention import attention
 from .decoding import Writer
@@ -36,7 +42,8 @@ class Cell(nn.Module):
         ValueError: a size below 1.
     """
 
-    theirs = nn.RNNCell  # the cell of torch that this one equals
+    # The cell of torch that this one equals, and its network of one layer.
+    theirs = nn.RNNCell, nn.RNN
     parts = 1  # how many times hidden_dim its maps give
 
     def __init__(self, input_dim: int, hidden_dim: int):
@@ -55,21 +62,29 @@ class Cell(nn.Module):
         return self.input_map(inputs), self.hidden_map(hidden)
 
     @classmethod
-    def from_torch(cls, theirs: nn.RNNCellBase) -> "Cell":
-        """Return a copy of torch's cell, with its weights.
+    def from_torch(cls, theirs: nn.RNNCellBase | nn.RNNBase) -> Self:
+        """Return a copy of torch's cell: weights, mode, what is frozen.
+
+        Args:
+            theirs: the cell that this one equals, or a network of one layer.
 
         Raises:
-            TypeError: not the cell of torch that this one equals.
-            ValueError: one with `bias=False`, or with a ReLU.
+            TypeError: another cell.
+            ValueError: a ReLU; several layers, both directions, a projection.
         """
-        check_torch(theirs, cls.theirs)
-        ours = cls(theirs.input_size, theirs.hidden_size).to(theirs.weight_ih)
-        with torch.no_grad():
-            ours.input_map.weight.copy_(theirs.weight_ih)
-            ours.input_map.bias.copy_(theirs.bias_ih)
-            ours.hidden_map.weight.copy_(theirs.weight_hh)
-            ours.hidden_map.bias.copy_(theirs.bias_hh)
-        return ours
+        check_torch(theirs, *cls.theirs)
+        check_one_way(theirs)
+        weights = weights_of(theirs)
+        ours = cls(theirs.input_size, theirs.hidden_size)
+        return adopt(
+            ours.train(theirs.training),
+            {
+                "input_map.weight": weights["weight_ih"],
+                "input_map.bias": weights["bias_ih"],
+                "hidden_map.weight": weights["weight_hh"],
+                "hidden_map.bias": weights["bias_hh"],
+            },
+        )
 
 
 class RNNCell(Cell):
@@ -95,7 +110,7 @@ class LSTMCell(Cell):
     al. 2000; equal to `nn.LSTMCell`.
     """
 
-    theirs = nn.LSTMCell
+    theirs = nn.LSTMCell, nn.LSTM
     parts = 4
 
     def forward(
@@ -225,6 +240,39 @@ class RecurrentEncoder(nn.Module):
             )
         return memory.masked_fill((places >= ends).unsqueeze(-1), 0.0), last
 
+    @classmethod
+    def from_torch(
+        cls,
+        theirs: nn.GRU,
+        embedding: nn.Embedding,
+        bridge: nn.Linear | None = None,
+    ) -> "RecurrentEncoder":
+        """Return a copy of torch's GRU, with copies of what it has not.
+
+        Args:
+            theirs: of one layer; bidirectional reads from both sides.
+            embedding: of as many features as `theirs` takes.
+            bridge: for both sides only: from the last states, left to right
+                first, to the decoder's; a tanh follows.
+
+        Raises:
+            TypeError: a module of another kind.
+            ValueError: several layers; sizes that do not fit.
+        """
+        check_torch(theirs, nn.GRU)
+        fits = {"embedding_dim": theirs.input_size}
+        check_part("embedding", embedding, nn.Embedding, **fits)
+        if theirs.bidirectional:
+            hidden = theirs.hidden_size
+            fits = {"in_features": 2 * hidden, "out_features": hidden}
+            check_part("bridge", bridge, nn.Linear, **fits)
+        else:
+            check_no_bridge(bridge)
+        sizes = embedding.num_embeddings, theirs.input_size, theirs.hidden_size
+        ours = cls(*sizes, two_way=theirs.bidirectional).train(theirs.training)
+        parts = {"embedding": embedding, "recurrent": theirs, "bridge": bridge}
+        return adopt(ours, parts)
+
 
 class RecurrentDecoder(nn.Module):
     """Write the target from one vector, without attention.
@@ -289,6 +337,40 @@ class RecurrentDecoder(nn.Module):
         )
         return states, last[0]
 
+    @classmethod
+    def from_torch(
+        cls, theirs: nn.GRU, embedding: nn.Embedding, output_map: nn.Linear
+    ) -> "RecurrentDecoder":
+        """Return a copy of torch's GRU, with copies of what it has not.
+
+        Args:
+            theirs: of one layer, from the left.
+            embedding: of as many features as `theirs` takes.
+            output_map: from its states to the tokens of the embedding.
+
+        Raises:
+            TypeError: a module of another kind.
+            ValueError: several layers, both directions; sizes that do not fit.
+        """
+        check_torch(theirs, nn.GRU)
+        check_one_way(theirs)
+        fits = {"embedding_dim": theirs.input_size}
+        check_part("embedding", embedding, nn.Embedding, **fits)
+        hidden, size = theirs.hidden_size, embedding.num_embeddings
+        fits = {"in_features": hidden, "out_features": size}
+        check_part("output_map", output_map, nn.Linear, **fits)
+        ours = RecurrentDecoder(size, theirs.input_size, hidden)
+        adopt(
+            ours.train(theirs.training),
+            {
+                "embedding": embedding,
+                "recurrent": theirs,
+                "output_map": output_map,
+            },
+        )
+        ours.recurrent.batch_first = True
+        return ours
+
 
 class LuongDecoder(RecurrentDecoder):
     """Write the target; after each step, look at the memory.
@@ -331,6 +413,38 @@ class LuongDecoder(RecurrentDecoder):
         joined = torch.cat([context, states], dim=-1)
         logits = self.output_map(torch.tanh(self.join(joined)))
         return logits, weights, hidden
+
+    @classmethod
+    def from_torch(
+        cls,
+        theirs: nn.GRU,
+        embedding: nn.Embedding,
+        output_map: nn.Linear,
+        join: nn.Linear,
+        score: nn.Module,
+    ) -> "LuongDecoder":
+        """Return a copy of torch's GRU, with copies of what it has not.
+
+        Args:
+            theirs: as in RecurrentDecoder, like the next two.
+            embedding: of as many features as `theirs` takes.
+            output_map: from its states to the tokens of the embedding.
+            join: from the context and, after it, the state to a state; much
+                code puts them the other way round.
+            score: `(state, memory) -> scores`, a module of scores.py.
+
+        Raises:
+            TypeError: a module of another kind.
+            ValueError: as RecurrentDecoder.
+        """
+        check_part("score", score, nn.Module)
+        plain = RecurrentDecoder.from_torch(theirs, embedding, output_map)
+        hidden, (size, width) = theirs.hidden_size, embedding.weight.shape
+        check_part("join", join, nn.Linear, out_features=hidden)
+        memory_dim = join.in_features - hidden
+        ours = cls(size, width, hidden, memory_dim, score).train(plain.training)
+        parts = dict(plain.named_children())
+        return adopt(ours, parts | {"join": join, "score": score})
 
 
 class BahdanauDecoder(nn.Module):
@@ -393,6 +507,43 @@ class BahdanauDecoder(nn.Module):
             alignment.append(weights)
         logits = self.output_map(torch.stack(steps, dim=1))
         return logits, torch.cat(alignment, dim=1), hidden
+
+    @classmethod
+    def from_torch(
+        cls,
+        theirs: nn.GRUCell | nn.GRU,
+        embedding: nn.Embedding,
+        output_map: nn.Linear,
+        score: nn.Module,
+    ) -> "BahdanauDecoder":
+        """Return a copy of torch's GRU, with copies of what it has not.
+
+        Args:
+            theirs: a cell, or a network of one layer from the left, of token
+                and, after it, context.
+            embedding: of the tokens.
+            output_map: from state, context and token, in this order, to the
+                tokens of the embedding.
+            score: `(state, memory) -> scores`, a module of scores.py.
+
+        Raises:
+            TypeError: a module of another kind.
+            ValueError: several layers, both directions; sizes that do not fit.
+        """
+        check_torch(theirs, nn.GRUCell, nn.GRU)
+        check_one_way(theirs)
+        check_part("score", score, nn.Module)
+        check_part("embedding", embedding, nn.Embedding)
+        hidden, (size, width) = theirs.hidden_size, embedding.weight.shape
+        inputs = hidden + theirs.input_size
+        fits = {"in_features": inputs, "out_features": size}
+        check_part("output_map", output_map, nn.Linear, **fits)
+        memory_dim = theirs.input_size - width
+        sizes = size, width, hidden, memory_dim
+        ours = cls(*sizes, score).train(theirs.training)
+        parts = {"embedding": embedding, "output_map": output_map}
+        cell = {f"cell.{name}": w for name, w in weights_of(theirs).items()}
+        return adopt(ours, parts | cell | {"score": score})
 
 
 class Seq2SeqState:

@@ -4,17 +4,20 @@ The decoder looks at what it has written and at what the encoder has read.
 """
 
 from copy import deepcopy
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from torch import nn
 
 from ._checks import (
     check_caches,
+    check_part,
     check_size,
     check_sizes,
     check_source_mask,
     check_tokens,
+    check_torch,
 )
+from ._copies import adopt, sizes_of
 from ._shapes import Bool, Float, Int, Tensor
 from .decoding import Writer
 from .layers import DecoderCache, DecoderLayer, DecoderMaps, EncoderLayer
@@ -27,6 +30,7 @@ class Stack(nn.Module):
     """Layers of one kind; pre-norm ones are followed by one last norm."""
 
     kind = EncoderLayer
+    theirs = nn.TransformerEncoder  # the stack of torch that this one equals
 
     def __init__(self, num_layers: int, *layer_sizes, **layer_choices):
         super().__init__()
@@ -38,6 +42,28 @@ class Stack(nn.Module):
         self.norm = (
             deepcopy(around.norm) if around.norm_first else nn.Identity()
         )
+
+    @classmethod
+    def from_torch(cls, theirs: nn.Module) -> Self:
+        """Return a copy of torch's stack: weights, modes, what is frozen.
+
+        A last norm stands where torch's has one, whatever its layers do.
+
+        Raises:
+            TypeError: not the stack of torch that this one equals, or other
+                layers in it.
+            ValueError: no layer; an activation other than ReLU.
+        """
+        check_torch(theirs, cls.theirs)
+        check_size("theirs.num_layers", len(theirs.layers), least=1)
+        sizes = sizes_of(theirs.layers[0])
+        ours = cls(len(theirs.layers), *sizes).train(theirs.training)
+        for place, layer in enumerate(theirs.layers):
+            ours.layers[place] = cls.kind.from_torch(layer)
+        if theirs.norm is None:
+            ours.norm = nn.Identity().train(theirs.training)
+            return ours
+        return adopt(ours, {"norm": theirs.norm})
 
     def run(self, inputs, contexts, need_weights):
         """Run the layers one after the other, each with its context."""
@@ -86,6 +112,7 @@ class Decoder(Stack):
     """
 
     kind = DecoderLayer
+    theirs = nn.TransformerDecoder
 
     def forward(
         self,
@@ -306,3 +333,52 @@ class Transformer(Writer):
             target, state.memory, state.source_mask, caches=state.caches
         )
         return logits.squeeze(1)
+
+    @classmethod
+    def from_torch(
+        cls,
+        theirs: nn.Transformer,
+        source_embedding: nn.Embedding,
+        target_embedding: nn.Embedding,
+        output_map: nn.Linear,
+        dropout: float = 0.0,
+    ) -> "Transformer":
+        """Return a copy of torch's, with copies of the three parts it has not.
+
+        torch's takes vectors and returns vectors; ours takes tokens and returns
+        logits, output_map(theirs(source vectors, target vectors)). A vector is
+        the paper's: the embedding times the root of the width, plus sinusoids.
+        Ours hides the future by itself and is batch first.
+
+        Args:
+            theirs: the encoder, the decoder and their last norms.
+            source_embedding: of as many features as `theirs` is wide.
+            target_embedding: likewise; may be the same module.
+            output_map: from that width to the target tokens; its weight may be
+                an embedding's. What the three share, the copies share.
+            dropout: chance of dropping a feature of a vector while training.
+
+        Raises:
+            TypeError: a module of another kind; a custom encoder or decoder.
+            ValueError: sizes that do not fit; an activation other than ReLU.
+        """
+        check_torch(theirs, nn.Transformer)
+        width = theirs.d_model
+        fits = {"embedding_dim": width}
+        check_part("source_embedding", source_embedding, nn.Embedding, **fits)
+        check_part("target_embedding", target_embedding, nn.Embedding, **fits)
+        size = target_embedding.num_embeddings
+        fits = {"in_features": width, "out_features": size}
+        check_part("output_map", output_map, nn.Linear, **fits)
+        sizes = source_embedding.num_embeddings, size, width, theirs.nhead
+        ours = cls(*sizes, dropout=dropout).train(theirs.training)
+        ours.encoder = Encoder.from_torch(theirs.encoder)
+        ours.decoder = Decoder.from_torch(theirs.decoder)
+        return adopt(
+            ours,
+            {
+                "source_embedding": source_embedding,
+                "target_embedding": target_embedding,
+                "output_map": output_map,
+            },
+        )

@@ -388,19 +388,38 @@ CELLS = (
             "an LSTM's cell as an RNN's",
             TypeError,
             lambda: RNNCell.from_torch(nn.LSTMCell(3, 5)),
-            "^theirs must be an nn.RNNCell, but is LSTMCell",
+            "^theirs must be an nn.RNNCell or nn.RNN, but is LSTMCell",
         ),
         row(
-            "a network instead of a cell",
+            "a GRU as an LSTM's cell",
             TypeError,
-            lambda: LSTMCell.from_torch(nn.LSTM(3, 5)),
-            "^theirs must be an nn.LSTMCell, but is LSTM",
+            lambda: LSTMCell.from_torch(nn.GRU(3, 5)),
+            "^theirs must be an nn.LSTMCell or nn.LSTM, but is GRU",
         ),
         row(
-            "a cell without biases",
+            "two layers as a cell",
             ValueError,
-            lambda: LSTMCell.from_torch(nn.LSTMCell(3, 5, bias=False)),
-            "^theirs must have a bias",
+            lambda: LSTMCell.from_torch(nn.LSTM(3, 5, 2)),
+            "^theirs must have one layer and no projection, but has "
+            "num_layers = 2 and proj_size = 0",
+        ),
+        row(
+            "a projection in a cell",
+            ValueError,
+            lambda: LSTMCell.from_torch(nn.LSTM(3, 5, proj_size=2)),
+            "^theirs must have one layer .* num_layers = 1 and proj_size = 2",
+        ),
+        row(
+            "a cell that reads from both sides",
+            ValueError,
+            lambda: RNNCell.from_torch(nn.RNN(3, 5, bidirectional=True)),
+            "^theirs must read from the left, but is bidirectional",
+        ),
+        row(
+            "a network with a ReLU",
+            ValueError,
+            lambda: RNNCell.from_torch(nn.RNN(3, 5, nonlinearity="relu")),
+            "^theirs must use tanh, but uses relu",
         ),
         row(
             "a cell with a ReLU",
@@ -708,6 +727,164 @@ def decode(way, **options):
     return lambda: getattr(model, way)(*source, **arguments)
 
 
+GRU, BOTH = nn.GRU(3, 5), nn.GRU(3, 5, bidirectional=True)
+EMBEDDING, READ_OUT = nn.Embedding(19, 3), nn.Linear(5, 19)
+
+COPIES = [
+    row(name, error, call, message)
+    for name, error, call, message in [
+        (
+            "an LSTM as an encoder",
+            TypeError,
+            lambda: RecurrentEncoder.from_torch(nn.LSTM(3, 5), EMBEDDING),
+            "^theirs must be an nn.GRU, but is LSTM",
+        ),
+        (
+            "two layers as an encoder",
+            ValueError,
+            lambda: RecurrentEncoder.from_torch(nn.GRU(3, 5, 2), EMBEDDING),
+            "^theirs must have one layer .* has num_layers = 2",
+        ),
+        (
+            "an embedding that is a map",
+            TypeError,
+            lambda: RecurrentEncoder.from_torch(GRU, READ_OUT),
+            "^embedding must be an nn.Embedding, but is Linear",
+        ),
+        (
+            "an embedding of another width",
+            ValueError,
+            lambda: RecurrentEncoder.from_torch(GRU, nn.Embedding(19, 5)),
+            "^embedding must have embedding_dim = 3, but has 5",
+        ),
+        (
+            "a bridge from one side",
+            ValueError,
+            lambda: RecurrentEncoder.from_torch(GRU, EMBEDDING, READ_OUT),
+            "^bridge must be None, as theirs is not bidirectional.*Linear",
+        ),
+        (
+            "no bridge from two sides",
+            TypeError,
+            lambda: RecurrentEncoder.from_torch(BOTH, EMBEDDING),
+            "^bridge must be an nn.Linear, but is NoneType",
+        ),
+        (
+            "a bridge from one of two sides",
+            ValueError,
+            lambda: RecurrentEncoder.from_torch(
+                BOTH, EMBEDDING, nn.Linear(5, 5)
+            ),
+            "^bridge must have in_features = 10, but has 5",
+        ),
+        (
+            "a bridge to both sides",
+            ValueError,
+            lambda: RecurrentEncoder.from_torch(
+                BOTH, EMBEDDING, nn.Linear(10, 10)
+            ),
+            "^bridge must have out_features = 5, but has 10",
+        ),
+        (
+            "a decoder that reads from both sides",
+            ValueError,
+            lambda: RecurrentDecoder.from_torch(BOTH, EMBEDDING, READ_OUT),
+            "^theirs must read from the left, but is bidirectional",
+        ),
+        (
+            "a cell as a decoder",
+            TypeError,
+            lambda: RecurrentDecoder.from_torch(
+                nn.GRUCell(3, 5), EMBEDDING, READ_OUT
+            ),
+            "^theirs must be an nn.GRU, but is GRUCell",
+        ),
+        (
+            "a decoder's embedding of another width",
+            ValueError,
+            lambda: RecurrentDecoder.from_torch(
+                GRU, nn.Embedding(19, 5), READ_OUT
+            ),
+            "^embedding must have embedding_dim = 3, but has 5",
+        ),
+        (
+            "an output map of another width",
+            ValueError,
+            lambda: RecurrentDecoder.from_torch(
+                GRU, EMBEDDING, nn.Linear(3, 19)
+            ),
+            "^output_map must have in_features = 5, but has 3",
+        ),
+        (
+            "an output map to other tokens",
+            ValueError,
+            lambda: RecurrentDecoder.from_torch(
+                GRU, EMBEDDING, nn.Linear(5, 18)
+            ),
+            "^output_map must have out_features = 19, but has 18",
+        ),
+        (
+            "a join to another width",
+            ValueError,
+            lambda: LuongDecoder.from_torch(
+                GRU, EMBEDDING, READ_OUT, nn.Linear(12, 7), DotScore()
+            ),
+            "^join must have out_features = 5, but has 7",
+        ),
+        (
+            "a join of the state alone",
+            ValueError,
+            lambda: LuongDecoder.from_torch(
+                GRU, EMBEDDING, READ_OUT, nn.Linear(5, 5), DotScore()
+            ),
+            "^memory_dim must be at least 1, but is 0",
+        ),
+        (
+            "an output map of the state alone",
+            ValueError,
+            lambda: BahdanauDecoder.from_torch(
+                nn.GRUCell(3 + 7, 5), EMBEDDING, READ_OUT, DotScore()
+            ),
+            "^output_map must have in_features = 15, but has 5",
+        ),
+        (
+            "Luong's decoder without a score",
+            TypeError,
+            lambda: LuongDecoder.from_torch(
+                GRU, EMBEDDING, READ_OUT, nn.Linear(12, 5), None
+            ),
+            "^score must be an nn.Module, but is NoneType",
+        ),
+        (
+            "Bahdanau's decoder without a score",
+            TypeError,
+            lambda: BahdanauDecoder.from_torch(
+                nn.GRUCell(10, 5), EMBEDDING, nn.Linear(15, 19), None
+            ),
+            "^score must be an nn.Module, but is NoneType",
+        ),
+        (
+            "a cell that takes no context",
+            ValueError,
+            lambda: BahdanauDecoder.from_torch(
+                nn.GRUCell(3, 5), EMBEDDING, nn.Linear(8, 19), DotScore()
+            ),
+            "^memory_dim must be at least 1, but is 0",
+        ),
+        (
+            "a cell that reads from both sides",
+            ValueError,
+            lambda: BahdanauDecoder.from_torch(
+                nn.GRU(10, 5, bidirectional=True),
+                EMBEDDING,
+                nn.Linear(15, 19),
+                DotScore(),
+            ),
+            "^theirs must read from the left, but is bidirectional",
+        ),
+    ]
+]
+
 DECODING = [
     row(
         f"{name} = {given!r} in {way}",
@@ -875,6 +1052,7 @@ TRAINING = [
     + CELLS
     + ENCODER
     + DECODER_ROWS
+    + COPIES
     + DECODING
     + TRAINING,
 )

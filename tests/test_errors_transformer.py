@@ -28,7 +28,10 @@ from attn_utils import (
 )
 from attn_utils.layers import DecoderCache
 
-pytestmark = pytest.mark.usefixtures("without_the_shape_hook")
+pytestmark = [
+    pytest.mark.usefixtures("without_the_shape_hook"),
+    pytest.mark.filterwarnings("ignore:enable_nested_tensor"),
+]
 
 NAN, INF = float("nan"), float("inf")
 
@@ -934,6 +937,22 @@ WRITING = (
     ]
 )
 
+
+def torchs(activation="relu"):
+    """Return torch's Transformer, 21 wide."""
+    return nn.Transformer(21, 3, 1, 1, 13, activation=activation)
+
+
+def whole(theirs, **parts):
+    """Return a copy, with what it lacks: 17 source and 19 target tokens."""
+    fitting = {
+        "source_embedding": nn.Embedding(17, 21),
+        "target_embedding": nn.Embedding(19, 21),
+        "output_map": nn.Linear(21, 19),
+    }
+    return Transformer.from_torch(theirs, **fitting | parts)
+
+
 TORCHS = [
     row(
         f"a Linear as {kind.__name__}",
@@ -959,7 +978,7 @@ TORCHS = [
         lambda: EncoderLayer.from_torch(
             nn.TransformerEncoderLayer(21, 3, activation="gelu")
         ),
-        "^theirs must use the paper's ReLU, but uses .*gelu",
+        "^theirs must use the paper's ReLU, .* but uses .*gelu",
     ),
     row(
         "a decoder layer with a module of gelu",
@@ -967,7 +986,107 @@ TORCHS = [
         lambda: DecoderLayer.from_torch(
             nn.TransformerDecoderLayer(21, 3, activation=nn.GELU())
         ),
-        "^theirs must use the paper's ReLU, but uses GELU",
+        "^theirs must use the paper's ReLU, .* but uses GELU",
+    ),
+    row(
+        "an activation that cannot be told",
+        ValueError,
+        lambda: EncoderLayer.from_torch(
+            nn.TransformerEncoderLayer(21, 3, activation=lambda x: x.relu())
+        ),
+        r"torch.relu or nn.ReLU\(\); what another function does cannot be told",
+    ),
+    *(
+        row(
+            f"{name} with gelu",
+            ValueError,
+            call,
+            "^theirs must use the paper's ReLU, .* but uses .*gelu",
+        )
+        for name, call in [
+            ("an encoder", lambda: Encoder.from_torch(torchs("gelu").encoder)),
+            ("a decoder", lambda: Decoder.from_torch(torchs("gelu").decoder)),
+            ("a Transformer", lambda: whole(torchs("gelu"))),
+        ]
+    ),
+    row(
+        "a decoder as an encoder",
+        TypeError,
+        lambda: Encoder.from_torch(torchs().decoder),
+        "^theirs must be an nn.TransformerEncoder, but is TransformerDecoder",
+    ),
+    row(
+        "an encoder as a decoder",
+        TypeError,
+        lambda: Decoder.from_torch(torchs().encoder),
+        "^theirs must be an nn.TransformerDecoder, but is TransformerEncoder",
+    ),
+    row(
+        "an encoder as a whole",
+        TypeError,
+        lambda: whole(torchs().encoder),
+        "^theirs must be an nn.Transformer, but is TransformerEncoder",
+    ),
+    row(
+        "a stack of nothing",
+        ValueError,
+        lambda: Decoder.from_torch(
+            nn.TransformerDecoder(nn.TransformerDecoderLayer(21, 3), 0)
+        ),
+        "^theirs.num_layers must be at least 1, but is 0",
+    ),
+    row(
+        "a custom encoder",
+        TypeError,
+        lambda: whole(nn.Transformer(21, 3, custom_encoder=nn.Identity())),
+        "^theirs must be an nn.TransformerEncoder, but is Identity",
+    ),
+    *(
+        row(name, error, lambda parts=parts: whole(torchs(), **parts), message)
+        for name, error, parts, message in [
+            (
+                "an embedding that is a map",
+                TypeError,
+                {"source_embedding": nn.Linear(17, 21)},
+                "^source_embedding must be an nn.Embedding, but is Linear",
+            ),
+            (
+                "a source's embedding of another width",
+                ValueError,
+                {"source_embedding": nn.Embedding(17, 19)},
+                "^source_embedding must have embedding_dim = 21, but has 19",
+            ),
+            (
+                "a target's embedding of another width",
+                ValueError,
+                {"target_embedding": nn.Embedding(19, 17)},
+                "^target_embedding must have embedding_dim = 21, but has 17",
+            ),
+            (
+                "no embedding of the target",
+                TypeError,
+                {"target_embedding": None},
+                "^target_embedding must be an nn.Embedding, but is NoneType",
+            ),
+            (
+                "no output map",
+                TypeError,
+                {"output_map": None},
+                "^output_map must be an nn.Linear, but is NoneType",
+            ),
+            (
+                "an output map of another width",
+                ValueError,
+                {"output_map": nn.Linear(19, 19)},
+                "^output_map must have in_features = 21, but has 19",
+            ),
+            (
+                "an output map to the source's tokens",
+                ValueError,
+                {"output_map": nn.Linear(21, 17)},
+                "^output_map must have out_features = 19, but has 17",
+            ),
+        ]
     ),
     row(
         "a learned extra key",

@@ -15,7 +15,7 @@ PACKAGE = Path(attn_utils.__file__).parent
 TESTS = Path(__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-HELPERS = {"_checks", "_shapes"}
+HELPERS = {"_checks", "_copies", "_shapes"}
 MECHANISMS = {
     "attention",
     "cbam",
@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "__init__": MECHANISMS,
     "_shapes": set(),
     "_checks": {"_shapes"},
+    "_copies": {"_shapes"},
     "scores": HELPERS,
     "masks": HELPERS,
     "attention": HELPERS | {"scores", "masks"},

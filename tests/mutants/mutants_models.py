@@ -2,7 +2,10 @@
 
 from mutants import Mutant
 
-OWN_TESTS = {"_checks.py": "test_sizes.py"}
+OWN_TESTS = {
+    "_checks.py": "test_sizes.py",
+    "_copies.py": "test_from_torch.py",
+}
 MUTANTS = [
     Mutant(
         "_checks.py",
@@ -21,5 +24,101 @@ MUTANTS = [
         ' or getattr(size, "ndim", 0):',
         ":",
         "a row of one number is a size",
+    ),
+    Mutant(
+        "_copies.py",
+        "*sizes, 0.0, theirs.norm_first",
+        "*sizes, 0.0, False",
+        "torch's pre-norm layer becomes post-norm",
+    ),
+    Mutant(
+        "_copies.py",
+        "in deepcopy(parts).items()",
+        "in parts.items()",
+        "a copy shares its parts with torch's module",
+    ),
+    Mutant(
+        "_copies.py",
+        "in deepcopy(parts).items():",
+        "in parts.items():\n        copy = deepcopy(copy)",
+        "what was shared is copied twice",
+    ),
+    Mutant(
+        "_copies.py",
+        "nn.Parameter(part, packed.requires_grad)",
+        "nn.Parameter(part)",
+        "what is frozen in torch's packed maps is trained",
+    ),
+    Mutant(
+        "_copies.py",
+        "packed.detach()",
+        "packed",
+        "a map is a view that no one can train",
+    ),
+    Mutant(
+        "_checks.py",
+        "F.relu, torch.relu, Tensor.relu",
+        "F.relu, F.relu, Tensor.relu",
+        "torch.relu is refused",
+    ),
+    Mutant(
+        "_checks.py",
+        "theirs.num_layers != 1 or theirs.proj_size",
+        "theirs.num_layers != 1",
+        "a projection is left out in silence",
+    ),
+    Mutant(
+        "_checks.py",
+        '    if getattr(theirs, "bidirectional", False):',
+        "    if False:",
+        "the way back is left out in silence",
+    ),
+    Mutant(
+        "_checks.py",
+        "if getattr(part, size) != fitting:",
+        "if getattr(part, size) < fitting:",
+        "a part that is too wide is taken",
+    ),
+    Mutant(
+        "transformer.py",
+        "ours.norm = nn.Identity().train(theirs.training)",
+        "pass",
+        "pre-norm layers get a last norm that torch's have not",
+    ),
+    Mutant(
+        "transformer.py",
+        'return adopt(ours, {"norm": theirs.norm})',
+        "return ours",
+        "torch's last norm is left behind",
+    ),
+    Mutant(
+        "transformer.py",
+        "ours.layers[place] = cls.kind.from_torch(layer)",
+        "ours.layers[place] = cls.kind.from_torch(theirs.layers[0])",
+        "every layer is a copy of the first",
+    ),
+    Mutant(
+        "transformer.py",
+        "theirs.nhead\n        ours = cls(*sizes, dropout=dropout)",
+        "theirs.nhead\n        ours = cls(*sizes)",
+        "the dropout of vectors is forgotten",
+    ),
+    Mutant(
+        "seq2seq.py",
+        "        ours.recurrent.batch_first = True\n",
+        "",
+        "a copy reads the tokens as a batch",
+    ),
+    Mutant(
+        "seq2seq.py",
+        '"input_map.bias": weights["bias_ih"]',
+        '"input_map.bias": weights["bias_hh"]',
+        "a bias of torch's is taken for another",
+    ),
+    Mutant(
+        "seq2seq.py",
+        'parts | {"join": join, "score": score}',
+        'parts | {"join": join}',
+        "the score that is given is not copied",
     ),
 ]

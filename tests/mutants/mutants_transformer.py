@@ -186,18 +186,18 @@ MULTIHEAD = [
         "a float64 key turns a float32 cache into float64",
     ),
     (
-        "packed.chunk(3)",
-        "packed.chunk(3)[::-1]",
+        'enumerate(["query", "key", "value"])',
+        'enumerate(["key", "query", "value"])',
         "torch's packed maps are taken in the wrong order",
     ),
     (
-        "ours.output_map = deepcopy(theirs.out_proj)",
-        "ours.output_map = theirs.out_proj",
-        "the copy shares its last map with torch's module",
+        '            "output_map.bias": theirs.out_proj.bias,\n',
+        "",
+        "torch's last bias is left behind",
     ),
     (
-        "return ours.train(theirs.training)",
-        "return ours",
+        ").train(theirs.training)",
+        ")",
         "a copy of a module in evaluation drops weights",
     ),
 ]
@@ -362,14 +362,14 @@ LAYERS = [
         "the two maps are exchanged",
     ),
     (
-        "ours.around_memory.norm = deepcopy(theirs.norm2)",
-        "ours.around_memory.norm = deepcopy(theirs.norm3)",
+        '"around_memory.norm": theirs.norm2,',
+        '"around_memory.norm": theirs.norm3,',
         "a norm of torch's is taken for another",
     ),
     (
-        "dropout, theirs.norm_first",
-        "dropout, False",
-        "torch's pre-norm layer becomes post-norm",
+        '"around_memory.dropout": theirs.dropout2,',
+        '"around_memory.dropout": theirs.dropout1,',
+        "a dropout of torch's is taken for another",
     ),
     (
         "        check_inputs(norm, self.model_dim, inputs=inputs)\n",
