@@ -341,8 +341,8 @@ MUTANTS = [
     ),
     Mutant(
         "_checks.py",
-        "if isinstance(size, bool) or not isinstance(size, int | torch.SymInt):",
-        "if not isinstance(size, int | torch.SymInt):",
+        "kind in (bool, torch.bool) or",
+        "kind is torch.bool or",
         "True counts as 1",
     ),
     Mutant(

@@ -223,8 +223,8 @@ MUTANTS = [
     ),
     Mutant(
         "seq2seq.py",
-        "ours.hidden_map.bias.copy_(theirs.bias_hh)",
-        "ours.hidden_map.bias.copy_(theirs.bias_ih)",
+        '"hidden_map.bias": weights["bias_hh"]',
+        '"hidden_map.bias": weights["bias_ih"]',
         "a copy with the input's bias twice",
     ),
     Mutant(
