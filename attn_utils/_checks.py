@@ -249,12 +249,15 @@ def check_token(name: str, token: int, logits: Tensor) -> int:
 
 
 def check_start(
-    start: int | Tensor | Sequence[int], batch: int
+    start: int | Tensor | Sequence[int],
+    batch: int,
+    device: torch.device | None,
 ) -> Int[Tensor, "batch"]:
     """Return a start token for each of the batch, from one or from as many."""
     many = isinstance(start, Sequence) and not isinstance(start, str)
     if not many and not getattr(start, "ndim", 0):
-        return torch.full((batch,), check_size("start", start, least=0))
+        start = check_size("start", start, least=0)
+        return torch.full((batch,), start, device=device)
     rows = torch.as_tensor(start)
     whole = not (rows.is_floating_point() or rows.dtype == torch.bool)
     if rows.numel() and not whole:
@@ -269,7 +272,7 @@ def check_start(
         )
     if known((rows < 0).any()):
         raise ValueError(f"start must be at least 0, but is {rows.tolist()}")
-    return rows.long()
+    return rows.to(device, torch.int64)
 
 
 def check_lengths(key: Tensor, value: Tensor) -> None:

@@ -36,8 +36,8 @@ def shift_right(
         start: the token that each target begins with, or one for each row.
     """
     check_tokens("tokens", tokens)
-    first = check_start(start, len(tokens)).to(tokens).unsqueeze(1)
-    return torch.cat([first, tokens], dim=1)[:, : tokens.shape[1]]
+    first = check_start(start, len(tokens), tokens.device).to(tokens)
+    return torch.cat([first.unsqueeze(1), tokens], dim=1)[:, : tokens.shape[1]]
 
 
 class Targets(NamedTuple):
@@ -92,7 +92,7 @@ class Writer(nn.Module):
         """
         max_tokens = check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source)
-        token = check_start(start, len(state)).to(device_of(self))
+        token = check_start(start, len(state), device_of(self))
         ended = torch.zeros_like(token, dtype=torch.bool)
         tokens = token.new_empty(len(state), 0)
         while tokens.shape[1] < max_tokens and not known(ended.all()):
@@ -211,7 +211,7 @@ class Writer(nn.Module):
         batch, device = len(state), device_of(self)
         rows = torch.arange(batch, device=device).unsqueeze(-1)
         state.select(rows.expand(batch, width).flatten())
-        tokens = check_start(start, batch).to(device).view(batch, 1, 1)
+        tokens = check_start(start, batch, device).view(batch, 1, 1)
         tokens = tokens.expand(batch, width, 1)
         nothing = torch.full((batch, width), float("-inf"), device=device)
         # All places begin alike: only the first may be continued.

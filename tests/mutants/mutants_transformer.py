@@ -489,8 +489,8 @@ TRANSFORMER = [
 
 DECODING = [
     (
-        "[first, tokens], dim=1)[:, : tokens.shape[1]]",
-        "[first, tokens], dim=1)[:, 1:]",
+        "tokens], dim=1)[:, : tokens.shape[1]]",
+        "tokens], dim=1)[:, 1:]",
         "the decoder reads what it has to write",
     ),
     (
