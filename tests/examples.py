@@ -412,6 +412,14 @@ EXAMPLES = {
         sources,
         transformer,
     ),
+    "Transformer.write": Example(
+        write("write", choose=lambda logits: logits.argmax(-1)),
+        sources,
+        transformer,
+    ),
+    "Transformer.sample": Example(
+        write("sample", top_k=1), sources, transformer
+    ),
     "Transformer.beam": Example(
         write("beam", beam_width=3), sources, transformer
     ),
@@ -472,6 +480,10 @@ EXAMPLES = {
 SAME_AS = {
     "Writer.greedy": "Transformer.greedy",
     "Writer.beam": "Transformer.beam",
+    "Writer.write": "Transformer.write",
+    "Writer.sample": "Transformer.sample",
+    "Seq2Seq.write": "Transformer.write",
+    "Seq2Seq.sample": "Transformer.sample",
     "RecurrentEncoder.read_packed": "RecurrentEncoder.forward",
     "RecurrentEncoder.read_padded": "RecurrentEncoder.forward",
     "RecurrentDecoder.read": "RecurrentDecoder.forward",
@@ -481,13 +493,44 @@ SAME_AS = {
     "Encoder.run": "Encoder.forward",
     "Decoder.run": "Decoder.forward",
 }
-# Copies of torch's modules.
+# Copies of torch's modules: each with the parts that torch's has not.
 COPIES = {
-    "MultiHeadAttention.from_torch": lambda: nn.MultiheadAttention(6, 3),
-    "EncoderLayer.from_torch": lambda: nn.TransformerEncoderLayer(6, 3, 7),
-    "DecoderLayer.from_torch": lambda: nn.TransformerDecoderLayer(6, 3, 7),
-    "RNNCell.from_torch": lambda: nn.RNNCell(7, 5),
-    "LSTMCell.from_torch": lambda: nn.LSTMCell(7, 5),
+    "MultiHeadAttention.from_torch": lambda: [nn.MultiheadAttention(6, 3)],
+    "EncoderLayer.from_torch": lambda: [nn.TransformerEncoderLayer(6, 3, 7)],
+    "DecoderLayer.from_torch": lambda: [nn.TransformerDecoderLayer(6, 3, 7)],
+    "Encoder.from_torch": lambda: [nn.Transformer(6, 3, 2, 1, 7).encoder],
+    "Decoder.from_torch": lambda: [nn.Transformer(6, 3, 1, 2, 7).decoder],
+    "Transformer.from_torch": lambda: [
+        nn.Transformer(6, 3, 1, 1, 7),
+        nn.Embedding(SOURCE, 6),
+        nn.Embedding(TARGET, 6),
+        nn.Linear(6, TARGET),
+    ],
+    "RNNCell.from_torch": lambda: [nn.RNNCell(7, 5)],
+    "LSTMCell.from_torch": lambda: [nn.LSTMCell(7, 5)],
+    "RecurrentEncoder.from_torch": lambda: [
+        nn.GRU(7, 5, bidirectional=True),
+        nn.Embedding(SOURCE, 7),
+        nn.Linear(10, 5),
+    ],
+    "RecurrentDecoder.from_torch": lambda: [
+        nn.GRU(7, 5),
+        nn.Embedding(TARGET, 7),
+        nn.Linear(5, TARGET),
+    ],
+    "LuongDecoder.from_torch": lambda: [
+        nn.GRU(7, 5),
+        nn.Embedding(TARGET, 7),
+        nn.Linear(5, TARGET),
+        nn.Linear(9, 5),
+        BilinearScore(5, 4),
+    ],
+    "BahdanauDecoder.from_torch": lambda: [
+        nn.GRUCell(11, 5),
+        nn.Embedding(TARGET, 7),
+        nn.Linear(16, TARGET),
+        AdditiveScore(5, 4, 3),
+    ],
 }
 
 

@@ -79,7 +79,7 @@ def test_nothing_needs_the_value_of_a_tensor(name):
 @pytest.mark.parametrize("name", COPIES)
 def test_a_copy_lives_where_the_original_lives(name):
     copied = getattr(attn_utils, name.split(".")[0])
-    ours = copied.from_torch(COPIES[name]().to(META))
+    ours = copied.from_torch(*(part.to(META) for part in COPIES[name]()))
     assert {x.device for x in ours.parameters()} == {META}
 
 
