@@ -301,7 +301,8 @@ def check_bool(name: str, mask: Tensor) -> None:
         kind = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
         raise TypeError(
             f"{name} must be a bool tensor, True where a query may look, but is "
-            f"{kind}; call .bool() if 1 means look, or compare, as in `scores > 0`"
+            f"{kind}; if it is added to scores (0 or -inf), write `mask == 0`, and "
+            "if 1 means look, `mask.bool()`"
         )
 
 
@@ -320,12 +321,15 @@ def check_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
         size in (1, full) for size, full in pairs
     )
     complete = mask.ndim == rank or all(size == 1 for size in mask.shape[:-2])
+    hint = ""
+    if mask.ndim == 2 < rank:
+        hint = "; of (batch, keys), write `mask.unsqueeze(1)`"
     if not (fits and complete):
         raise ValueError(
             f"mask must have the shape (queries, keys) = "
             f"{tuple(scores_shape[-2:])} or all axes of the scores, "
             f"{tuple(scores_shape)}, with 1 allowed on any axis, but has "
-            f"{shape_of(mask)}"
+            f"{shape_of(mask)}{hint}"
         )
 
 

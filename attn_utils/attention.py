@@ -29,7 +29,8 @@ def masked_softmax(
 
     Args:
         scores: how well each key matches; any real numbers.
-        mask: True where a key is visible. None shows every key.
+        mask: True where a key is visible, of the last two axes of the scores or
+            of all, 1 allowed on any. None shows every key.
 
     Returns:
         Rows that sum to 1 with exact zeros at hidden keys; a row with nothing
@@ -69,7 +70,9 @@ def attention(
         query: what each position is looking for.
         key: what each position offers to the comparison.
         value: what is read out, one for each key.
-        mask: True where a query may look. None lets every query see every key.
+        mask: True where a query may look, (queries, keys) or all axes of the
+            weights, 1 allowed on any; masks.py turns other masks into such.
+            None lets every query see every key.
         score: the comparison, `(query, key) -> (*batch, queries, keys)`; any
             of scores.py or your own. None takes the scaled dot product.
 
@@ -101,11 +104,15 @@ def scaled_dot_product_attention(
 ]:
     """Attend by the scaled dot product, the Transformer's attention.
 
+    torch's function of this name returns the context alone.
+
     Args:
         query: what each position is looking for.
         key: what each position offers, compared over `key_dim` features.
         value: what is read out; `value_dim` may differ from `key_dim`.
-        mask: True where a query may look. None lets every query see every key.
+        mask: True where a query may look, (queries, keys) or all axes of the
+            weights, 1 allowed on any; masks.py turns other masks into such.
+            None lets every query see every key.
 
     Returns:
         context: the weighted values.
@@ -146,14 +153,17 @@ def hard_attention(
         query: what each position is looking for.
         key: what each position offers to the comparison.
         value: what is read out, one for each key.
-        mask: True where a query may look. None lets every query see every key.
+        mask: True where a query may look, (queries, keys) or all axes of the
+            weights, 1 allowed on any; masks.py turns other masks into such.
+            None lets every query see every key.
         score: the comparison; None takes the scaled dot product.
         sample: how the key is chosen. "argmax" takes the best match;
             "categorical" draws a key by the soft weights, and the way to
             train is REINFORCE, by the log-probability; "gumbel" draws the
             same way, and the gradient goes straight through to the softmax
             of the perturbed scores.
-        temperature: of that softmax, above 0.
+        temperature: of that softmax, above 0: the lower, the sharper what the
+            gradient goes through. It changes no draw.
         generator: where the randomness comes from; None takes torch's own.
 
     Returns:

@@ -119,7 +119,9 @@ class EncoderLayer(nn.Module):
 
         Args:
             inputs: one vector for each position.
-            mask: True where a position may look; see MultiHeadAttention.
+            mask: True where a position may look; see MultiHeadAttention. Of
+                torch's two it is
+                `~src_mask & ~src_key_padding_mask.unsqueeze(1)`.
             need_weights: whether to return the attention map as well. True
                 also gives second derivatives, which torch's fused kernel lacks.
 
@@ -229,7 +231,8 @@ class DecoderLayer(nn.Module):
             inputs: one vector for each target position; with a cache, those
                 of the new positions only.
             memory: what the encoder has read; keys and values come from here.
-            mask: True where a target position may look at another.
+            mask: True where a target position may look at another. None hides
+                nothing, not even the future: give `causal_mask(tokens)`.
             memory_mask: True where a target position may look at the memory.
             cache: keys and values of earlier steps, which this call extends.
             need_weights: whether to return the attention maps as well; True

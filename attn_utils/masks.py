@@ -1,7 +1,18 @@
 """Masks: which query may look at which key? True means *may look*.
 
-(torch itself disagrees: True means *look* in `F.scaled_dot_product_attention`
-and *blocked* in `nn.MultiheadAttention`. This book has one meaning.)
+This book has one meaning. Others, and torch itself, have several; what they
+use becomes one of ours so:
+
+- `F.scaled_dot_product_attention`, bool: `mask`, the same.
+- `nn.MultiheadAttention` and torch's layers, bool, True where *blocked*: `~mask`.
+- what is added to the scores, 0 or -inf: `mask == 0`; `mask.bool()` inverts it.
+- `key_padding_mask`, bool, (batch, keys): `~mask.unsqueeze(1)`.
+- `attention_mask`, ones and zeros, (batch, keys): `mask.bool().unsqueeze(1)`.
+- lengths: `padding_mask(lengths, num_tokens)`.
+
+Several are joined by `&`. Two axes are always (queries, keys): a mask of
+(batch, keys) is given an axis for the queries, `mask.unsqueeze(1)`. Where there
+are as many queries as sequences, nobody could tell that it is missing.
 """
 
 from collections.abc import Sequence
@@ -22,7 +33,7 @@ def causal_mask(
         device: where the mask will live; None takes torch's default.
 
     Returns:
-        True on and below the diagonal.
+        True on and below the diagonal. For torch's layers, `~mask`.
 
     Source: Vaswani et al. 2017, section 3.2.3.
     """
@@ -44,7 +55,8 @@ def padding_mask(
         device: where the mask will live; None takes that of `lengths`.
 
     Returns:
-        True where a token is real, the same for every query of a sequence.
+        True where a token is real, the same for every query of a sequence. As
+        torch's `key_padding_mask`, `~mask.squeeze(1)`.
 
     Raises:
         ValueError: a length below 0 or above `num_tokens`, or not one axis.

@@ -166,7 +166,9 @@ class MultiHeadAttention(nn.Module):
             value: what is read; None reads the key.
             mask: True where a query may look: (queries, keys) for all,
                 (batch, queries, keys) for all heads, or
-                (batch, heads, queries, keys); 1 allowed on any axis.
+                (batch, heads, queries, keys); 1 allowed on any axis. Two axes
+                are never (batch, keys): that is `mask.unsqueeze(1)`. How other
+                masks are turned into such stands in masks.py.
             need_weights: False runs torch's fused kernel, which does not keep
                 the weights; it may read zeros where a query is NaN, and it has
                 no second derivative: for one, leave this True.

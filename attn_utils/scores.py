@@ -98,21 +98,28 @@ class BilinearScore(nn.Module):
 class AdditiveScore(nn.Module):
     """Compare by a small network, vᵀ tanh(W q + U k).
 
+    One matrix over query and key, put side by side, is the same: the "concat"
+    of Luong et al. 2015.
+
     Args:
         query_dim: width of a query.
         key_dim: width of a key.
         hidden_dim: width in which the two meet.
+        bias: whether a bias is added before the tanh; the papers have none,
+            much code has one.
 
     Source: Bahdanau et al. 2015, appendix A.1.2.
     """
 
-    def __init__(self, query_dim: int, key_dim: int, hidden_dim: int):
+    def __init__(
+        self, query_dim: int, key_dim: int, hidden_dim: int, bias: bool = False
+    ):
         super().__init__()
         query_dim = check_size("query_dim", query_dim, least=1)
         key_dim = check_size("key_dim", key_dim, least=1)
         hidden_dim = check_size("hidden_dim", hidden_dim, least=1)
         self.query_dim, self.key_dim = query_dim, key_dim
-        self.query_map = nn.Linear(query_dim, hidden_dim, bias=False)
+        self.query_map = nn.Linear(query_dim, hidden_dim, bias)
         self.key_map = nn.Linear(key_dim, hidden_dim, bias=False)
         self.read_out = nn.Linear(hidden_dim, 1, bias=False)
 

@@ -121,7 +121,7 @@ class LSTMCell(Cell):
     ) -> tuple[
         Float[Tensor, "batch hidden_dim"], Float[Tensor, "batch hidden_dim"]
     ]:
-        """Return the next state, and the next memory."""
+        """Return the next state, and the next memory (torch's h and c)."""
         from_input, from_hidden = self.expand(inputs, hidden)
         check_rows("memory", memory, self.hidden_map, self.hidden_dim, inputs)
         write, keep, new, read = (from_input + from_hidden).chunk(4, dim=-1)
@@ -381,7 +381,9 @@ class LuongDecoder(RecurrentDecoder):
         hidden_dim: width of the state, as the encoder leaves it.
         memory_dim: width of the memory.
         score: how state and memory are compared; None takes "general", the
-            BilinearScore. "dot" is DotScore(); "concat" is AdditiveScore().
+            BilinearScore. "dot" is DotScore(), if both are as wide; "concat"
+            is AdditiveScore(hidden_dim, memory_dim, hidden_dim), with
+            `bias=True` where code has the bias that the paper has not.
 
     Source: Luong et al. 2015, section 3.1, without input feeding.
     """

@@ -125,6 +125,8 @@ class Decoder(Stack):
     ):
         """Run the layers, all on one memory; arguments as in DecoderLayer.
 
+        The future is hidden by `mask` alone, as in each layer.
+
         Returns:
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and a list of the layers' DecoderMaps.
@@ -178,7 +180,8 @@ class Transformer(Writer):
         encoder_layers: how many layers read.
         decoder_layers: how many layers write.
         dropout: chance of dropping a weight, a hidden unit or a change.
-        norm_first: pre-norm, which trains with less care; False is the paper's.
+        norm_first: pre-norm, which trains with less care; False is the paper's,
+            and torch's default.
 
     Source: Vaswani et al. 2017, section 3.
     """
@@ -239,7 +242,8 @@ class Transformer(Writer):
         Args:
             source: tokens, padded to one length.
             source_mask: True where a token is real, as `padding_mask` makes
-                it. None takes all for real.
+                it; an `attention_mask` of ones and zeros, (batch, source), is
+                `mask.bool().unsqueeze(1)`. None takes all for real.
             need_weights: whether to return the attention maps as well.
 
         Returns:
@@ -303,6 +307,14 @@ class Transformer(Writer):
         """Read the source, and predict what follows each target token.
 
         With `need_weights` it has second derivatives as well, as in EncoderLayer.
+
+        Args:
+            source: tokens, padded to one length.
+            target: what the decoder reads, the start token first, as
+                `shift_right` makes it; the loss compares the logits with the
+                targets themselves. The future is hidden here.
+            source_mask: as in `encode`.
+            need_weights: whether to return the attention maps as well.
 
         Returns:
             logits (batch, target, target_size); with `need_weights`, a pair

@@ -284,11 +284,19 @@ BATCHES = [
 
 MASKS = [
     row(
+        "a mask of (batch, keys)",
+        ValueError,
+        lambda: attention(
+            *(torch.ones(3, size, 7) for size in (5, 11, 11)), shown(3, 11)
+        ),
+        r"but has \(3, 11\); of \(batch, keys\), write `mask.unsqueeze\(1\)`$",
+    ),
+    row(
         "a float mask",
         TypeError,
         attend_masked(torch.zeros(5, 11)),
         "^mask must be a bool tensor, True where a query may look",
-        r"torch.float32.*\.bool\(\)",
+        r"torch.float32.*\(0 or -inf\), write `mask == 0`.*`mask.bool\(\)`",
     ),
     row(
         "an integer mask",

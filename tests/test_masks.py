@@ -1,5 +1,7 @@
 """Masks: which query may look at which key."""
 
+import re
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,7 +9,15 @@ from hypothesis import strategies as st
 from tensors import normal
 from torch import nn
 
-from attn_utils import causal_mask, padding_mask, window_mask
+from attn_utils import (
+    EncoderLayer,
+    MultiHeadAttention,
+    causal_mask,
+    masks,
+    padding_mask,
+    scaled_dot_product_attention,
+    window_mask,
+)
 
 
 def test_causal_mask_by_hand():
@@ -127,3 +137,93 @@ def test_torch_s_own_multihead_attention_calls_true_what_is_blocked():
     _, weights = layer(inputs, inputs, inputs, attn_mask=~mask)
     assert (weights[:, ~mask] == 0).all()
     assert (weights[:, mask] > 0).all()
+
+
+# The masks of others, turned into ours by what the page says of each
+
+
+def one_liner(begins):
+    """Return what masks.py says for the one kind of mask that begins so."""
+    told = re.findall(r"^- (.*?): `([^`]*)`", masks.__doc__, re.MULTILINE)
+    found = [code for kind, code in told if kind.startswith(begins)]
+    assert len(found) == 1, told
+    return found[0]
+
+
+def turned(begins, mask):
+    return eval(one_liner(begins), {"mask": mask})
+
+
+def attended(mask, **torchs):
+    """Return what our attention reads under a mask, and torch's under its own.
+
+    There are as many queries as sequences, so that a mask which lacks an axis
+    would fit.
+    """
+    torch.manual_seed(0)
+    theirs = nn.MultiheadAttention(6, 2, batch_first=True).eval()
+    inputs = normal(5, 5, 6, seed=1)
+    expected, _ = theirs(inputs, inputs, inputs, **torchs)
+    return MultiHeadAttention.from_torch(theirs)(inputs, mask=mask)[0], expected
+
+
+def padded():
+    return torch.arange(5) >= torch.tensor([[1], [5], [3], [2], [4]])
+
+
+def test_a_mask_of_torch_s_layers_is_inverted():
+    blocked = ~causal_mask(5)
+    got = attended(turned("`nn.Multi", blocked), attn_mask=blocked)
+    torch.testing.assert_close(*got)
+
+
+def test_a_mask_that_is_added_is_compared_with_0():
+    added = nn.Transformer.generate_square_subsequent_mask(5)
+    ours = turned("what is added", added)
+    assert torch.equal(ours, causal_mask(5))
+    torch.testing.assert_close(*attended(ours, attn_mask=added))
+    assert not torch.equal(added.bool(), ours)  # it would be the inverse
+    assert torch.equal(added.bool(), ~ours)
+
+
+def test_a_padding_mask_of_torch_is_inverted_and_gets_an_axis():
+    ours = turned("`key_padding_mask`", padded())
+    torch.testing.assert_close(*attended(ours, key_padding_mask=padded()))
+    assert torch.equal(ours, padding_mask([1, 5, 3, 2, 4], 5))
+    # Without the axis it is read as (queries, keys): nobody can tell.
+    wrong, expected = attended(~padded(), key_padding_mask=padded())
+    assert not torch.allclose(wrong, expected, atol=1e-3)
+
+
+def test_ones_and_zeros_become_true_and_false_and_get_an_axis():
+    ours = turned("`attention_mask`", (~padded()).long())
+    torch.testing.assert_close(*attended(ours, key_padding_mask=padded()))
+
+
+def test_a_mask_of_torch_s_function_is_ours():
+    query, key = normal(2, 3, 7, seed=1), normal(2, 5, 7, seed=2)
+    mask = torch.ones(3, 5, dtype=torch.bool).tril()
+    expected = nn.functional.scaled_dot_product_attention(
+        query, key, key, attn_mask=mask
+    )
+    ours = turned("`F.scaled", mask)
+    got, _ = scaled_dot_product_attention(query, key, key, ours)
+    torch.testing.assert_close(got, expected)
+
+
+def test_lengths_become_a_padding_mask():
+    made = eval(
+        one_liner("lengths"),
+        {"padding_mask": padding_mask, "lengths": [1, 3], "num_tokens": 3},
+    )
+    assert made.tolist() == [[[True, False, False]], [[True, True, True]]]
+
+
+def test_torch_s_two_masks_of_an_encoder_layer_become_one():
+    theirs = nn.TransformerEncoderLayer(6, 2, 7, batch_first=True).eval()
+    inputs, blocked = normal(5, 5, 6, seed=1), ~causal_mask(5)
+    code = re.search(r"`(~src_mask[^`]*)`", EncoderLayer.forward.__doc__)[1]
+    mask = eval(code, {"src_mask": blocked, "src_key_padding_mask": padded()})
+    expected = theirs(inputs, src_mask=blocked, src_key_padding_mask=padded())
+    got = EncoderLayer.from_torch(theirs)(inputs, mask)
+    torch.testing.assert_close(got, expected)

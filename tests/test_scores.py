@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from tensors import normal
+from torch import nn
 from torch.autograd import gradcheck
 from torch.func import functional_call
 from torch.testing import assert_close
@@ -65,6 +66,29 @@ def test_additive_score_by_hand():
         3 * math.tanh(1.5) - math.tanh(1.0),
     ]
     assert_close(score(query, key), torch.tensor([expected]))
+
+
+def test_one_map_of_query_and_key_side_by_side_is_an_additive_score():
+    # Luong's "concat", as code has it: one Linear with its bias, then v.
+    both, read_out = nn.Linear(5 + 7, 3), nn.Linear(3, 1, bias=False)
+    score = AdditiveScore(5, 7, 3, bias=True)
+    score.query_map.weight.data, score.key_map.weight.data = (
+        both.weight.data.split([5, 7], dim=1)
+    )
+    score.query_map.bias.data = both.bias.data
+    score.read_out.weight.data = read_out.weight.data
+    query, key = normal(2, 3, 5, seed=1), normal(2, 11, 7, seed=2)
+    pairs = [
+        query.unsqueeze(2).expand(2, 3, 11, 5),
+        key.unsqueeze(1).expand(2, 3, 11, 7),
+    ]
+    expected = read_out(both(torch.cat(pairs, dim=-1)).tanh()).squeeze(-1)
+    assert_close(score(query, key), expected)
+    biases = [n for n, _ in score.named_parameters() if "bias" in n]
+    assert biases == ["query_map.bias"]
+    assert not [
+        n for n, _ in AdditiveScore(5, 7, 3).named_parameters() if "bias" in n
+    ]
 
 
 def test_gaussian_score_by_hand():

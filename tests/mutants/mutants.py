@@ -89,7 +89,7 @@ MUTANTS = [
     ),
     Mutant(
         "scores.py",
-        "self.query_map = nn.Linear(query_dim, hidden_dim, bias=False)",
+        "self.query_map = nn.Linear(query_dim, hidden_dim, bias)",
         "self.query_map = nn.Linear(query_dim, hidden_dim)",
         "the additive score with a bias that the paper lacks",
     ),
