@@ -28,7 +28,7 @@ class Fold(nodes.General, nodes.Element):
 def open_fold(translator: SphinxTranslator, node: Fold) -> None:
     """Write the fold's beginning and its word."""
     classes = " ".join(node["classes"])
-    word = translator.encode(node["word"])
+    word = translator.encode(node["word"]).replace("/", "/<wbr>")
     hint = f' title="{translator.encode(node["hint"])}"' if node["hint"] else ""
     translator.body.append(
         f'<details class="{classes}"><summary{hint}>{word}</summary>\n'
