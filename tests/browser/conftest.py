@@ -281,7 +281,7 @@ def modules(browser):
     """A page that can import the widget's modules as they lie in the package."""
     with serving(ROOT / "attn_utils" / "widgets") as address:
         page = browser.new_page()
-        page.goto(f"{address}/")
+        page.goto(address)  # the list of files: imports begin at the top
         yield page
         page.close()
 
