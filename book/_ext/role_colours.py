@@ -16,7 +16,7 @@ ROLES = {"q": "query", "k": "key", "v": "value"}
 BOLD = re.compile(
     r"\\(?:mathbf|boldsymbol)(?:\s*\{\s*([qkvQKV])\s*\}|\s+([qkvQKV]))"
 )
-ALPHA = re.compile(r"\\alpha(?![A-Za-z])")
+ALPHA = re.compile(r"\\alpha")  # no script follows \alphabet at once
 COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 SCRIPT = re.compile(r"\s*([_^'])\s*")
 # An index counts: letters, digits, and what joins them; no word such as \text.
