@@ -2,7 +2,7 @@
 
 import pytest
 import tiny_book
-from conftest import eventually, serving, typeset
+from conftest import DRAFT, PAGES, come_alive, eventually, serving, typeset
 from test_access import violations
 from tiny_book import cell
 
@@ -433,3 +433,39 @@ def test_a_symbol_has_the_colour_of_its_role_in_both_themes(
     # The width under the root, and the square, stay in ink.
     rest = page.locator("mjx-msqrt mjx-c").first
     assert rest.evaluate(COLOUR) == ink
+
+
+NAMES = """
+() => [...document.querySelectorAll(".attn-live")].map((place) => {
+  const states = document.querySelector("script.attn-state").textContent;
+  const shown = [...place.querySelectorAll("[data-show]")]
+    .flatMap((node) => node.dataset.show.split(" ")).filter(Boolean);
+  return [JSON.parse(states)[place.dataset.model].state.parts, [...new Set(shown)]];
+})
+"""
+
+
+@pytest.mark.parametrize(
+    "name", [p for p in PAGES if p.startswith("chapters/")]
+)
+def test_a_widget_has_the_parts_that_it_names(watch, name):
+    with serving(DRAFT) as address:
+        page = watch().open(f"{address}/{name}")
+        come_alive(page)
+        for named, there in page.evaluate(NAMES):
+            assert sorted(named) == sorted(there)
+
+
+@pytest.mark.parametrize(
+    "name", [p for p in PAGES if p.startswith("chapters/")]
+)
+def test_every_term_of_a_chapter_lights_something(watch, name):
+    with serving(DRAFT) as address:
+        page = watch().open(f"{address}/{name}")
+        come_alive(page)
+        for node in page.locator("a.attn-tie[data-light]").all():
+            node.hover()
+            lit = page.locator("[data-lit]")
+            assert lit.count() == 1
+            for part in node.get_attribute("data-light").split():
+                assert lit.locator(f'[data-show~="{part}"]').count() > 0
