@@ -190,11 +190,10 @@ class RecurrentEncoder(nn.Module):
         mask = padding_mask(lengths, source.shape[1], source.device)
         real = mask.sum(dim=(1, 2))
         check_sources(source, real)
-        vectors = self.embedding(source)
         # Any answer will do: what is asked is whether there is one.
-        traced = known(mask.any() & vectors.any()) is None
+        traced = known(mask.any()) is None
         read = self.read_padded if traced else self.read_packed
-        memory, last = read(vectors, real)
+        memory, last = read(self.embedding(source), real)
         if self.bridge is None:
             return memory, last
         return memory, torch.tanh(self.bridge(last))

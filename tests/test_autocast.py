@@ -1,8 +1,11 @@
 """Autocast: torch brings unlike dtypes together, and nothing stands in its way."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 from examples import EXAMPLES, every_tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.testing import assert_close
 
 from attn_utils import (
@@ -93,13 +96,18 @@ def test_it_leaves_double_precision_alone_and_so_do_we():
         attention(x, x.double(), x)
 
 
-def test_the_autocast_of_another_device_changes_nothing():
-    x = torch.ones(2, 3, 5, device="meta")
-    with (
-        torch.autocast("cpu", HALF),
-        pytest.raises(TypeError, match=r"key must have the dtype of query"),
-    ):
-        attention(x, x.to(HALF), x)
+@pytest.mark.parametrize("device", ["cuda", "meta"])
+def test_the_autocast_of_another_device_changes_nothing(device):
+    with FakeTensorMode() if device == "cuda" else nullcontext():
+        x, half = (
+            torch.empty(2, 3, 5, dtype=dtype, device=device)
+            for dtype in (torch.float32, HALF)
+        )
+        with (
+            torch.autocast("cpu", HALF),
+            pytest.raises(TypeError, match=r"key must have the dtype of query"),
+        ):
+            attention(x, half, x)
 
 
 def test_a_cache_may_go_on_under_autocast():

@@ -12,7 +12,12 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 import attn_utils
 from attn_utils import (
+    BahdanauDecoder,
+    LearnedPositions,
     MultiHeadAttention,
+    RecurrentDecoder,
+    RecurrentEncoder,
+    Seq2Seq,
     Transformer,
     causal_mask,
     hard_attention,
@@ -81,6 +86,29 @@ def test_a_copy_lives_where_the_original_lives(name):
     copied = getattr(attn_utils, name.split(".")[0])
     ours = copied.from_torch(*(part.to(META) for part in COPIES[name]()))
     assert {x.device for x in ours.parameters()} == {META}
+
+
+@pytest.mark.parametrize("decoder", [RecurrentDecoder, BahdanauDecoder])
+def test_lengths_may_stay_on_the_cpu(decoder):
+    width = [8] if decoder is BahdanauDecoder else []
+    encoder = RecurrentEncoder(11, 5, 4, two_way=True)
+    model = Seq2Seq(encoder, decoder(13, 7, 4, *width)).to(META)
+    source = torch.zeros(2, 5, dtype=torch.long, device=META)
+    for lengths in ([3, 5], torch.tensor([3, 5])):
+        logits, _ = model(source, lengths, source)
+        written = {"start": 1, "end": 2, "max_tokens": 2}
+        greedy = model.greedy(source, lengths, **written)
+        beam, _ = model.beam(source, lengths, **written)
+        assert {logits.device, greedy.device, beam.device} == {META}
+
+
+def test_positions_are_looked_up_where_the_table_is():
+    mode = FakeTensorMode()
+    positions = LearnedPositions(5, 6)
+    with mode, torch.no_grad():
+        table = torch.empty(5, 6, device="cuda")
+        positions.table.weight = nn.Parameter(table)
+        assert positions(3, 1).device == table.device
 
 
 def test_masks_and_positions_are_made_where_one_asks():

@@ -376,6 +376,14 @@ def test_what_stands_in_the_padding_has_no_influence_and_no_gradient(two_way):
     assert (gradient[source[0, 3]] != 0).any()
 
 
+@WAYS
+def test_reading_the_padding_too_gives_the_same(two_way):
+    encoder = randomise(RecurrentEncoder(SOURCE_SIZE, EMBED, HIDDEN, two_way))
+    vectors, real = normal(4, 7, EMBED, seed=0), torch.tensor([3, 7, 1, 6])
+    packed = encoder.read_packed(vectors, real)
+    assert_close(encoder.read_padded(vectors, real), packed)
+
+
 def test_only_a_two_way_encoder_knows_at_a_token_what_follows():
     source = integers(SOURCE_SIZE - 1, 1, SOURCE, seed=1)
     changed = source.clone()

@@ -9,13 +9,14 @@ from functools import partial
 import pytest
 import torch
 from examples import EXAMPLES, every_tensor, seen
-from modules import assert_near
+from modules import assert_near, filled
 from tensors import normal
 from torch import nn
 from torch.func import functional_call, grad, hessian, vmap
 
 from attn_utils import (
     MultiHeadAttention,
+    RecurrentEncoder,
     Transformer,
     masked_softmax,
     padding_mask,
@@ -93,6 +94,15 @@ def test_a_gru_is_not_vmapped_by_torch(name):
         RuntimeError, match="rule not implemented for aten::gru"
     ):
         vmapped(Traced(EXAMPLES[name]))(*of_two_samples(name)[1])
+
+
+def test_the_lengths_of_what_a_gru_reads_are_vmapped():
+    encoder = filled(RecurrentEncoder(11, 7, 4))
+    source, lengths = spoken(2, 5, 3)[0], torch.tensor([[1, 5], [4, 2]])
+    expected = [encoder(source, one) for one in lengths]
+    together = vmap(lambda one: encoder(source, one))(lengths)
+    for got, each in zip(together, zip(*expected, strict=True), strict=True):
+        assert_near(got, torch.stack(each))
 
 
 def gradient_of(model, *inputs):

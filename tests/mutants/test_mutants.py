@@ -26,8 +26,8 @@ MUTANTS = [mutant for table in TABLES for mutant in table.MUTANTS]
 # The tests of a file, which run first when it is mutated.
 OWN_TESTS = {}
 for table in TABLES:
-    for file, test in table.OWN_TESTS.items():
-        OWN_TESTS.setdefault(file, []).append(test)
+    for file, tests in table.OWN_TESTS.items():
+        OWN_TESTS.setdefault(file, []).extend(tests.split())
 UNIT_TESTS = [*dict.fromkeys(itertools.chain(*OWN_TESTS.values()))]
 HELPERS = sorted(
     path.name
