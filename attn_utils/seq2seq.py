@@ -4,8 +4,6 @@ An encoder reads the source one token at a time; a decoder writes the target.
 Without attention, all that the decoder knows of the source is one vector.
 """
 
-from typing import Self
-
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -62,7 +60,7 @@ class Cell(nn.Module):
         return self.input_map(inputs), self.hidden_map(hidden)
 
     @classmethod
-    def from_torch(cls, theirs: nn.RNNCellBase | nn.RNNBase) -> Self:
+    def from_torch(cls, theirs: nn.RNNCellBase | nn.RNNBase) -> "Cell":
         """Return a copy of torch's cell: weights, mode, what is frozen.
 
         Args:

@@ -4,7 +4,7 @@ The decoder looks at what it has written and at what the encoder has read.
 """
 
 from copy import deepcopy
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from torch import nn
 
@@ -44,7 +44,7 @@ class Stack(nn.Module):
         )
 
     @classmethod
-    def from_torch(cls, theirs: nn.Module) -> Self:
+    def from_torch(cls, theirs: nn.Module) -> "Stack":
         """Return a copy of torch's stack: weights, modes, what is frozen.
 
         A last norm stands where torch's has one, whatever its layers do.
