@@ -23,7 +23,7 @@ BY_COMMAND = {
     "pytest-xdist": ("Makefile", "-n 2", "runs the unit tests two at a time"),
     "nbval": ("Makefile", "--nbval", "runs the chapters as tests"),
     "beartype": ("Makefile", "beartype", "checks the shapes that jaxtyping names"),
-    "codespell": ("tools/prose.py", "codespell", "spells"),
+    "codespell": ("Makefile", "codespell", "finds misspelt words"),
     "ruff": ("Makefile", "ruff", "lints"),
 }  # fmt: skip
 
