@@ -39,13 +39,15 @@ prose: env
 	$(PY) tools/prose.py
 	$(PY) -m codespell_lib attn_utils book tests tools *.md
 
-# Shapes are checked while the unit tests run; the error tests run without, since
-# the shape hook would raise before the package's own errors do.
+# Shapes are checked while the unit tests run. Some run without, in a second go: the
+# error tests, since the shape hook would raise before the package's own errors do, and
+# what is marked "plain", since torch cannot compile the hook.
 unit: env
 	$(PY) -m pytest tests -n 2 --jaxtyping-packages=attn_utils,beartype.beartype \
-	  --ignore-glob='tests/test_errors*' --ignore=tests/browser \
+	  -m "not plain" --ignore-glob='tests/test_errors*' --ignore=tests/browser \
 	  --ignore=tests/colab --ignore=tests/mutants
-	$(PY) -m pytest tests/test_errors*.py
+	$(PY) -m pytest tests -n 2 -m "plain" --ignore=tests/browser \
+	  --ignore=tests/colab --ignore=tests/mutants
 
 notebooks: env
 	PYTHONWARNINGS=error::FutureWarning $(PY) -m pytest --nbval-lax $(CHAPTERS) \

@@ -4,7 +4,7 @@ Greedily, by chance or with a beam: all work with any model that says, step by
 step, what may come next.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -24,7 +24,8 @@ from ._shapes import Float, Int, Tensor
 
 
 def shift_right(
-    tokens: Int[Tensor, "batch tokens"], start: int | Int[Tensor, "batch"]
+    tokens: Int[Tensor, "batch tokens"],
+    start: int | Int[Tensor, "batch"] | Sequence[int],
 ) -> Int[Tensor, "batch tokens"]:
     """Return what a decoder reads while it writes `tokens`: `start` comes first.
 
@@ -73,7 +74,7 @@ class Writer(nn.Module):
         self,
         *source,
         choose: Callable[[Tensor], Tensor],
-        start: int | Int[Tensor, "batch"],
+        start: int | Int[Tensor, "batch"] | Sequence[int],
         end: int,
         max_tokens: int,
     ) -> Int[Tensor, "batch tokens"]:
@@ -106,7 +107,7 @@ class Writer(nn.Module):
     def greedy(
         self,
         *source,
-        start: int | Int[Tensor, "batch"],
+        start: int | Int[Tensor, "batch"] | Sequence[int],
         end: int,
         max_tokens: int,
     ) -> Int[Tensor, "batch tokens"]:
@@ -122,7 +123,7 @@ class Writer(nn.Module):
     def sample(
         self,
         *source,
-        start: int | Int[Tensor, "batch"],
+        start: int | Int[Tensor, "batch"] | Sequence[int],
         end: int,
         max_tokens: int,
         temperature: float = 1.0,
@@ -166,7 +167,7 @@ class Writer(nn.Module):
     def beam(
         self,
         *source,
-        start: int | Int[Tensor, "batch"],
+        start: int | Int[Tensor, "batch"] | Sequence[int],
         end: int,
         max_tokens: int,
         beam_width: int = 4,

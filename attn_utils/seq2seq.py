@@ -4,6 +4,8 @@ An encoder reads the source one token at a time; a decoder writes the target.
 Without attention, all that the decoder knows of the source is one vector.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -163,7 +165,7 @@ class RecurrentEncoder(nn.Module):
     def forward(
         self,
         source: Int[Tensor, "batch source"],
-        lengths: Int[Tensor, "batch"],
+        lengths: Int[Tensor, "batch"] | Sequence[int],
     ) -> tuple[
         Float[Tensor, "batch source memory_dim"],
         Float[Tensor, "batch hidden_dim"],
@@ -580,7 +582,7 @@ class Seq2Seq(Writer):
     def forward(
         self,
         source: Int[Tensor, "batch source"],
-        lengths: Int[Tensor, "batch"],
+        lengths: Int[Tensor, "batch"] | Sequence[int],
         target: Int[Tensor, "batch target"],
     ) -> tuple[
         Float[Tensor, "batch target target_size"],
@@ -607,7 +609,7 @@ class Seq2Seq(Writer):
     def begin(
         self,
         source: Int[Tensor, "batch source"],
-        lengths: Int[Tensor, "batch"],
+        lengths: Int[Tensor, "batch"] | Sequence[int],
     ) -> Seq2SeqState:
         """Read the source; return the state from which `step` writes."""
         memory, hidden = self.encoder(source, lengths)

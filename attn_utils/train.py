@@ -1,6 +1,6 @@
 """Training: one plain loop, and batches of sequences of like length."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import torch
 from torch import nn
@@ -21,7 +21,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def bucketed_batches(
-    lengths: Int[Tensor, "examples"],
+    lengths: Int[Tensor, "examples"] | Sequence[int],
     batch_size: int,
     pool: int = 8,
     generator: torch.Generator | None = None,

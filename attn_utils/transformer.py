@@ -221,7 +221,7 @@ class Transformer(Writer):
     def embed(
         self,
         tokens: Int[Tensor, "batch tokens"],
-        embedding: nn.Embedding,
+        embedding: nn.Module,
         offset: int = 0,
     ) -> Float[Tensor, "batch tokens model_dim"]:
         """Return each token's vector, and where it stands added to it."""

@@ -16,3 +16,10 @@ def without_the_shape_hook(request):
     """Skip where jaxtyping would raise before the package's own errors do."""
     if request.config.getoption("jaxtyping_packages", None):
         pytest.skip("the shape hook would raise first: run without it")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the error tests: they are run without the shape hook."""
+    for item in items:
+        if item.path.name.startswith("test_errors"):
+            item.add_marker("plain")

@@ -62,6 +62,7 @@ def test_what_is_exported_computes_the_same(name):
         assert_near(exported(*inputs), model(*inputs))
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_is_compiled_in_one_graph_computes_the_same(name):
     torch._dynamo.reset()
