@@ -50,12 +50,6 @@ MUTANTS = [
         "what is frozen in torch's packed maps is trained",
     ),
     Mutant(
-        "_copies.py",
-        "packed.detach()",
-        "packed",
-        "a map is a view that no one can train",
-    ),
-    Mutant(
         "_checks.py",
         "F.relu, torch.relu, Tensor.relu",
         "F.relu, F.relu, Tensor.relu",
