@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import nbconvert
 import pytest
 import yaml
 from extensions import load
@@ -132,6 +133,14 @@ def test_a_chapter_is_committed_without_outputs(path):
         assert cell["outputs"] == []
         assert cell["execution_count"] is None
     assert "widgets" not in json.loads(path.read_text("utf-8"))["metadata"]
+
+
+@each_chapter
+def test_a_chapter_becomes_a_script_that_python_takes(path):
+    exporter = nbconvert.ScriptExporter()
+    code, resources = exporter.from_filename(path)
+    assert resources["output_extension"] == ".py"
+    assert len(ast.parse(code).body) >= 10
 
 
 @each_chapter

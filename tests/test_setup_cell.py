@@ -6,6 +6,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tools import stamp
 
 ROOT = Path(__file__).parent.parent
@@ -15,31 +17,113 @@ NOWHERE = "https://localhost:1/nobody/nothing"
 BARE = [sys.executable, "-S", "-c"]
 
 
+# A set-up cell looks upward: here nobody's PYTHONPATH helps it.
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+
+
 def run(code, cwd, **env):
     return subprocess.run(
         [*BARE, code],
         cwd=cwd,
         capture_output=True,
         text=True,
-        env=os.environ | env,
+        env=ENVIRONMENT | env,
     )
+
+
+def package(folder, version):
+    """Write an `attn_utils` of some version, which says where it comes from."""
+    package = folder / "attn_utils"
+    package.mkdir(parents=True)
+    (package / "scores.py").touch()
+    (package / "__init__.py").write_text(
+        f'"""Short."""\n\n__version__ = "{version}"\n'
+    )
+    return package
+
+
+SAY_WHICH = "\nimport attn_utils\nprint(attn_utils.__file__)"
 
 
 def cell(book=NOWHERE):
     return stamp.BOOK.sub(f'BOOK = "{book}"', stamp.setup_cell())
 
 
-def test_it_does_nothing_where_the_package_is_installed():
+def test_it_does_nothing_where_the_clones_own_package_is_seen_already():
     code = f"import sys\nbefore = list(sys.path)\n{cell()}\nprint(sys.path == before)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True
-    )
+    done = run(code, cwd=ROOT / "chapters", PYTHONPATH=str(ROOT))
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_it_does_nothing_outside_a_clone_where_the_package_is_installed(
+    tmp_path,
+):
+    code = f"import sys\nbefore = list(sys.path)\n{cell()}\nprint(sys.path == before)"
+    done = run(code, cwd=tmp_path, PYTHONPATH=str(ROOT))
     assert done.stdout == "True\n", done.stderr
 
 
 def test_it_finds_the_clone_that_the_chapter_lies_in():
     done = run(f"{cell()}\nprint(sys.path[0])", cwd=ROOT / "chapters")
     assert Path(done.stdout.strip()) == ROOT, done.stderr
+
+
+def test_the_clone_goes_before_an_older_package_and_the_cell_says_so(tmp_path):
+    ours = package(tmp_path / "clone", stamp.version())
+    older = package(tmp_path / "site", "0.0.1")
+    (tmp_path / "clone" / "chapters").mkdir()
+    done = run(
+        cell() + SAY_WHICH,
+        cwd=tmp_path / "clone" / "chapters",
+        PYTHONPATH=str(older.parent),
+    )
+    now = stamp.version()
+    assert done.stdout.splitlines() == [
+        f"Set-up: written for attn_utils {now}; using {now} in {ours}, "
+        f"not 0.0.1 in {older}",
+        str(ours / "__init__.py"),
+    ], done.stderr
+
+
+def test_the_clone_goes_before_another_package_of_its_version_silently(
+    tmp_path,
+):
+    ours = package(tmp_path / "clone", stamp.version())
+    same = package(tmp_path / "site", stamp.version())
+    done = run(cell() + SAY_WHICH, ours.parent, PYTHONPATH=str(same.parent))
+    assert done.stdout == f"{ours / '__init__.py'}\n", done.stderr
+
+
+@pytest.mark.parametrize("where", ["clone", "site"])
+def test_a_chapter_of_another_version_says_so(tmp_path, where):
+    used = package(tmp_path / where, "0.0.1")
+    cwd = used.parent if where == "clone" else tmp_path
+    done = run(cell() + SAY_WHICH, cwd, PYTHONPATH=str(used.parent))
+    assert done.stdout.splitlines() == [
+        f"Set-up: written for attn_utils {stamp.version()}; using 0.0.1 in {used}",
+        str(used / "__init__.py"),
+    ], done.stderr
+
+
+def test_a_package_loaded_from_elsewhere_stops_the_chapter(tmp_path):
+    ours = package(tmp_path / "clone", stamp.version())
+    older = package(tmp_path / "site", "0.0.1")
+    done = run(
+        f"import attn_utils\ntry:\n    exec({cell()!r})\n"
+        "except Exception as error:\n    print(*error._render_traceback_())",
+        ours.parent,
+        PYTHONPATH=str(older.parent),
+        PYTHONSAFEPATH="1",  # -c would put the folder it runs in first
+    )
+    assert done.stdout == (
+        f"Set-up stopped: restart the kernel; it has loaded {older}\n"
+    ), done.stderr
+
+
+def test_the_cell_runs_again_without_a_word(tmp_path):
+    ours = package(tmp_path / "clone", stamp.version())
+    done = run(f"{cell()}{SAY_WHICH}\n{cell()}", ours.parent)
+    assert done.stdout == f"{ours / '__init__.py'}\n", done.stderr
 
 
 def test_offline_it_stops_with_one_clear_line(tmp_path):
@@ -66,7 +150,7 @@ def test_ipython_shows_that_line_alone(tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env=os.environ | {"PIP_RETRIES": "0", "IPYTHONDIR": str(tmp_path)},
+        env=ENVIRONMENT | {"PIP_RETRIES": "0", "IPYTHONDIR": str(tmp_path)},
     )
     assert done.stdout.strip().splitlines()[-1].startswith("Set-up stopped: ")
     assert "Traceback" not in done.stdout + done.stderr

@@ -16,22 +16,39 @@ SETUP = Path("tools/setup_cell.py")
 URL = re.compile(r"^(  url: )(\S+)$", re.MULTILINE)
 SITE = re.compile(r"^(  baseurl: )(\S+)$", re.MULTILINE)
 BOOK = re.compile(r'^BOOK = ".*"$', re.MULTILINE)
+VERSION = re.compile(r'^(?:__version__|VERSION) = "(.*)"$', re.MULTILINE)
+PACKAGE = Path("attn_utils/__init__.py")
+# What Jupyter's tools need to know of a notebook, to make a script of it.
+LANGUAGE = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 
 
 def address() -> str:
     """Return the address that _config.yml holds."""
-    return URL.search(CONFIG.read_text("utf-8"))[2]
+    return URL.search(CONFIG.read_text("utf-8"))[2].rstrip("/")
+
+
+def version() -> str:
+    """Return the version of the package that the chapters go with."""
+    return VERSION.search(PACKAGE.read_text("utf-8"))[1]
 
 
 def setup_cell() -> str:
     """Return the set-up cell as it must stand in every chapter."""
     text = SETUP.read_text("utf-8").rstrip("\n")
-    return BOOK.sub(f'BOOK = "{address()}"', text)
+    text = BOOK.sub(f'BOOK = "{address()}"', text)
+    return VERSION.sub(f'VERSION = "{version()}"', text)
 
 
 def stamp(path: Path) -> None:
-    """Put the set-up cell into one chapter."""
+    """Put the set-up cell, and its language, into one chapter."""
     notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["language_info"] = LANGUAGE
     for cell in notebook.cells:
         if "setup" in cell.metadata.get("tags", []):
             cell.source = setup_cell()
@@ -42,13 +59,14 @@ def stamp(path: Path) -> None:
 def main(new_address: str | None = None) -> None:
     """Stamp all chapters, with a new address if one is given."""
     if new_address:
+        new_address = new_address.rstrip("/")
         if not re.fullmatch(r"https://[\w./-]+", new_address):
             sys.exit(
                 f"make: {new_address!r} is not an https address of a repository"
             )
         config = URL.sub(rf"\g<1>{new_address}", CONFIG.read_text("utf-8"))
         # Where GitHub Pages shows a repository of this address.
-        owner, _, name = new_address.rstrip("/").rpartition("/")
+        owner, _, name = new_address.rpartition("/")
         owner = owner.rpartition("/")[2]
         config = SITE.sub(rf"\g<1>https://{owner}.github.io/{name}/", config)
         CONFIG.write_text(config, "utf-8")
