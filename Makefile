@@ -4,6 +4,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 CHAPTERS := chapters
 export OMP_NUM_THREADS := 1
+# What is run here is what is here; PYTHONOPTIMIZE would drop every assertion.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
 .PHONY: help env book draft serve check test lint prose unit notebooks browser test-colab mutants \
         mutation bench runs stamp vendor clean
@@ -50,8 +52,8 @@ unit: env
 	  --ignore=tests/colab --ignore=tests/mutants
 
 notebooks: env
-	PYTHONWARNINGS=error::FutureWarning $(PY) -m pytest --nbval-lax $(CHAPTERS) \
-	  -n 2 --dist loadfile --nbval-cell-timeout 300
+	$(PY) -m pytest -p tools.kernels --nbval-lax $(CHAPTERS) -n 2 \
+	  --dist loadfile --nbval-cell-timeout 300
 
 browser: env
 	$(PY) -m pytest tests/browser -n 2 --dist loadfile

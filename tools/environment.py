@@ -5,20 +5,59 @@ environment is already right, so that no network is needed after the first time.
 Written for old Pythons too: they get one clear line instead of a SyntaxError.
 """
 
+import contextlib
+import errno
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 
 OLDEST = (3, 11)
 TORCH_CPU = "https://download.pytorch.org/whl/cpu"
+FULL = "the disk is full; free some space and run it again"
+FULL_CODES = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+# As pip, SQLite and Python's tempfile say it.
+FULL_WORDS = re.compile("No space left|disk is full|No usable temporary dir")
 
 
 def stop(line):
     """End with one clear line."""
     sys.exit("make: " + line)
+
+
+def is_full(error):
+    """Tell whether an error, or one that led to it, says that the disk is full."""
+    while error is not None:
+        if getattr(error, "errno", None) in FULL_CODES:
+            return True
+        if FULL_WORDS.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+@contextlib.contextmanager
+def alone():
+    """Be the only one that builds or installs in this checkout, or stop.
+
+    The lock goes with its process, however that ends.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with open("pyproject.toml", "a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stop("another build is at work in this checkout; let it end first")
+        except OSError:  # a file system without locks
+            pass
+        yield
 
 
 def python_of(folder):
@@ -62,6 +101,8 @@ def install(python, arguments):
         command + arguments, stderr=subprocess.PIPE, universal_newlines=True
     )
     if done.returncode:
+        if FULL_WORDS.search(done.stderr):
+            stop(FULL)
         errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
         last = errors[-1] if errors else "pip failed"
         stop(
@@ -77,6 +118,24 @@ def pinned_torch(requirements):
     return found.group() if found else ""
 
 
+def make(folder):
+    """Make an empty environment; stop with venv's last words if it fails."""
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", folder],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+    )
+    if made.returncode:
+        if FULL_WORDS.search(made.stdout):
+            stop(FULL)
+        said = made.stdout.strip() or "nothing"
+        stop(
+            "python3 -m venv failed (%s); on Debian and Ubuntu, install "
+            "python3-venv" % said.splitlines()[-1]
+        )
+
+
 def main(folder, requirements):
     """Create or complete the environment in `folder`."""
     if sys.version_info < OLDEST:
@@ -86,25 +145,32 @@ def main(folder, requirements):
             % (OLDEST + (sys.executable,) + sys.version_info[:2])
         )
     try:
-        tempfile.TemporaryFile(dir=os.getcwd()).close()
-    except OSError:
+        with tempfile.TemporaryFile(dir=os.getcwd()) as file:
+            file.write(b" ")
+    except OSError as error:
+        if is_full(error):
+            stop(FULL)
         stop(
             "this checkout cannot be written to, and the environment and the book "
             "are kept in it; copy it to a place of your own first"
         )
-    python = python_of(folder)
     stamp = os.path.join(folder, "installed")
     wanted = fingerprint(requirements)
-    if os.path.exists(python) and os.path.exists(stamp):
+    if os.path.exists(python_of(folder)) and os.path.exists(stamp):
         with open(stamp) as file:
             if file.read() == wanted:
                 return
+    with alone():
+        fill(folder, requirements)
+        with open(stamp, "w") as file:
+            file.write(wanted)
+
+
+def fill(folder, requirements):
+    """Make the environment and install into it."""
     print("Installing into %s (once; a few minutes) ..." % folder, flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", folder])
-    if made.returncode:
-        stop(
-            "python3 -m venv failed; on Debian and Ubuntu, install python3-venv"
-        )
+    make(folder)
+    python = python_of(folder)
     torch = pinned_torch(requirements)
     # Elsewhere the ordinary build has no CUDA in it anyway.
     if (
@@ -116,9 +182,15 @@ def main(folder, requirements):
     install(python, ["--requirement", requirements])
     # --no-build-isolation: setuptools is among the requirements.
     install(python, ["--no-deps", "--no-build-isolation", "--editable", "."])
-    with open(stamp, "w") as file:
-        file.write(wanted)
+
+
+def end(number, frame):
+    """Stop when a signal comes; what pip has started ends with it."""
+    print("make: stopped", file=sys.stderr)
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":
+    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), end)
     main(*sys.argv[1:])
