@@ -57,6 +57,27 @@ def map_picture() -> Picture:
     return Picture(figure, "A map.", "Two rows of three weights.")
 
 
+OTHER_TASTES = {
+    "text.usetex": True,
+    "axes.grid": True,
+    "axes.unicode_minus": False,
+    "figure.dpi": 300,
+    "font.family": ["monospace"],
+    "lines.linestyle": "--",
+    "savefig.bbox": "tight",
+    "savefig.facecolor": "red",
+    "svg.image_inline": False,
+}
+
+
+def test_the_style_starts_from_matplotlibs_defaults():
+    wanted = dict(plt.rcParams)
+    plt.style.use("dark_background")
+    plt.rcParams.update(OTHER_TASTES)
+    use_book_style()
+    assert dict(plt.rcParams) == wanted
+
+
 PICTURES = pytest.mark.parametrize("make", [fusion_picture, map_picture])
 
 
