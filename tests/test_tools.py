@@ -81,6 +81,33 @@ def test_a_failed_install_gets_one_clear_line(tmp_path):
     assert "\n" not in stop.value.code
 
 
+def fails(said):
+    """Stand in for `subprocess.run`: a program that ends with these words."""
+    return lambda *_, **__: types.SimpleNamespace(
+        returncode=1, stdout=said, stderr=said
+    )
+
+
+@pytest.mark.parametrize(
+    "step", [lambda: environment.install("python", []), lambda: environment.make("x")]
+)  # fmt: skip
+def test_a_disk_that_fills_while_installing_gets_one_line(monkeypatch, step):
+    said = "ERROR: Could not install: [Errno 28] No space left on device\n"
+    monkeypatch.setattr(environment.subprocess, "run", fails(said))
+    with pytest.raises(SystemExit) as stop:
+        step()
+    assert stop.value.code == f"make: {environment.FULL}"
+
+
+def test_an_environment_that_cannot_be_made_says_why(monkeypatch):
+    said = "Error: refusing to create it in a:b\n"
+    monkeypatch.setattr(environment.subprocess, "run", fails(said))
+    with pytest.raises(SystemExit) as stop:
+        environment.make("a:b")
+    assert "refusing to create it in a:b" in stop.value.code
+    assert "\n" not in stop.value.code
+
+
 def test_a_finished_environment_is_left_alone(tmp_path, monkeypatch):
     shutil.copy(ROOT / "requirements.txt", tmp_path)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
