@@ -249,3 +249,9 @@ def test_a_name_that_could_be_nothing_else_becomes_a_link():
         "`rotate`, as `nn.TransformerEncoderLayer`, EncoderLayer.x and "
         "`EncoderLayer(3)` do."
     )
+
+
+def test_where_no_name_is_clear_nothing_becomes_a_link():
+    assert (
+        page.with_links("A `score` of two.", ["score"]) == "A `score` of two."
+    )

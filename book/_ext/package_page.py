@@ -177,6 +177,8 @@ def with_links(text: str, names) -> str:
     clear = [
         n for n in names if re.fullmatch(r"[A-Z]+[a-z]\w*[A-Z]\w*|\w+_\w+", n)
     ]
+    if not clear:
+        return text
     known = re.compile(rf"(?<![\w.`])(`?)({'|'.join(clear)})\1(?![\w`(]|\.\w)")
     return known.sub(rf"{{py:obj}}`\2 <{PACKAGE}.\2>`", text)
 
