@@ -5,6 +5,7 @@ settings; its chapter has run already, so that no kernel is needed.
 """
 
 import contextlib
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ from nbformat.v4 import (
     new_notebook,
     new_output,
 )
+
+from attn_utils.widgets import WeightedFusion
 
 ROOT = Path(__file__).parent.parent
 FIXTURE = Path(__file__).parent / "fixtures" / "book"
@@ -41,20 +44,18 @@ HOSTILE = "</script><script>alert(1)</script> & <b>"
 
 def live(name: str, room: list[int]) -> dict:
     """Return the state of a widget of ours."""
-    traits = {
-        "name": name,
-        "room": room,
-        "hint": HOSTILE,
-        "_esm": "",
-        "_css": "",
-    }
-    return model("AnyModel", "anywidget", **traits)
+    widget = WeightedFusion(
+        key=[1], value=[2], name=name, room=room, hint=HOSTILE
+    )
+    # As JSON has it: its tuples are lists.
+    state = json.loads(json.dumps(widget.get_state()))
+    return model("AnyModel", "anywidget", state)
 
 
-def model(kind: str, module: str, **state) -> dict:
+def model(name: str, module: str, state: dict) -> dict:
     """Return the state of any widget, as a notebook holds it."""
     versioned = {"model_module_version": "1", "state": state}
-    return {"model_name": kind, "model_module": module, **versioned}
+    return {"model_name": name, "model_module": module, **versioned}
 
 
 CONTROLS = "@jupyter-widgets/controls"
@@ -64,39 +65,43 @@ MODELS = {
     "box": model(
         "VBoxModel",
         CONTROLS,
-        children=["IPY_MODEL_slider", "IPY_MODEL_choice", "IPY_MODEL_out"],
+        {"children": [f"IPY_MODEL_{of}" for of in ("slider", "choice", "out")]},
     ),
     "slider": model(
-        "FloatSliderModel", CONTROLS, description="rate", value=0.25
+        "FloatSliderModel", CONTROLS, {"description": "rate", "value": 0.25}
     ),
     "choice": model(
         "DropdownModel",
         CONTROLS,
-        description="score",
-        _options_labels=["dot", "scaled <dot>"],
-        index=1,
+        {
+            "description": "score",
+            "_options_labels": ["dot", "scaled <dot>"],
+            "index": 1,
+        },
     ),
     "out": model(
         "OutputModel",
         "@jupyter-widgets/output",
-        outputs=[
-            {"output_type": "stream", "name": "stdout", "text": "3 < 5"},
-            {
-                "output_type": "display_data",
-                "data": {"text/html": "<p>drawn</p>", "text/plain": "x"},
-                "metadata": {},
-            },
-            {
-                "output_type": "display_data",
-                "data": {"image/png": "iVBORw0=", "text/plain": "x"},
-                "metadata": {"alt": 'a "map"'},
-            },
-            {
-                "output_type": "execute_result",
-                "data": {"text/plain": "<Thing>"},
-                "metadata": {},
-            },
-        ],
+        {
+            "outputs": [
+                {"output_type": "stream", "name": "stdout", "text": "3 < 5"},
+                {
+                    "output_type": "display_data",
+                    "data": {"text/html": "<p>drawn</p>", "text/plain": "x"},
+                    "metadata": {},
+                },
+                {
+                    "output_type": "display_data",
+                    "data": {"image/png": "iVBORw0=", "text/plain": "x"},
+                    "metadata": {"alt": 'a "map"'},
+                },
+                {
+                    "output_type": "execute_result",
+                    "data": {"text/plain": "<Thing>"},
+                    "metadata": {},
+                },
+            ],
+        },
     ),
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import build
 import environment
 import pytest
-from tiny_book import CLEAN
+from tiny_checkout import CLEAN
 
 FULL = f"make: {environment.FULL}\n"
 

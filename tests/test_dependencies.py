@@ -16,12 +16,10 @@ OWNERS = packages_distributions()
 BY_COMMAND = {
     "jupyterlab": ("tests/jupyter_servers.py", "lab", "opens the chapters as a student does"),
     "ipykernel": ("chapters/01_weighted_fusion.ipynb", "kernelspec", "runs the cells"),
-    "jupyter-book": ("tools/build.py", "jupyter_book", "makes the configuration of the build"),
     "sphinx-book-theme": ("_config.yml", "html_theme_options", "the theme under our own look"),
     "pydata-sphinx-theme": ("requirements.txt", "sphinx-book-theme", "the theme's own base"),
     "setuptools": ("pyproject.toml", "setuptools", "builds the wheel"),
     "pytest-xdist": ("Makefile", "-n 2", "runs the unit tests two at a time"),
-    "nbval": ("Makefile", "--nbval", "runs the chapters as tests"),
     "beartype": ("Makefile", "beartype", "checks the shapes that jaxtyping names"),
     "codespell": ("Makefile", "codespell", "finds misspelt words"),
     "ruff": ("Makefile", "ruff", "lints"),

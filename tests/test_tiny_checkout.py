@@ -6,7 +6,7 @@ import time
 import zipfile
 
 import pytest
-from tiny_book import start, tiny_book
+from tiny_checkout import start, tiny_checkout
 
 
 def ended(process):
@@ -19,7 +19,7 @@ def ended(process):
 def checkout(tmp_path_factory):
     """A tiny book, in a folder whose name an address would read otherwise."""
     folder = tmp_path_factory.mktemp("alone") / "a 100%25 b%20c?d#e"
-    return tiny_book(folder, "print('It has run.')", "import attn_utils")
+    return tiny_checkout(folder, "print('It has run.')", "import attn_utils")
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_a_warning_stops_the_book_but_not_the_draft(checkout, built):
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_stopped_build_says_one_line_and_leaves_no_process(tmp_path, name):
     code = "import os, time; open('pid', 'w').write(f'{os.getpid()}.'); time.sleep(60)"
-    folder = tiny_book(tmp_path, code)
+    folder = tiny_checkout(tmp_path, code)
     process = start(folder, "book")
     pid = folder / "chapters" / "pid"
     while process.poll() is None and not (
