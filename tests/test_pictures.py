@@ -1,0 +1,92 @@
+"""What the pictures of results draw: which character stands where, on which scale."""
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+import torch
+
+from attn_utils.plots import (
+    COLOURS,
+    FROM_0_TO_1,
+    WEIGHTS,
+    alignment_map,
+    fused_points,
+    weights_map,
+)
+
+matplotlib.use("agg")
+TABLE = torch.tensor([[0.0, 0.25, 0.75], [1.0, 0.0, 0.0]])
+
+
+@pytest.fixture
+def ax():
+    _, ax = plt.subplots()
+    yield ax
+    plt.close("all")
+
+
+def said(axis):
+    """Return where an axis says what."""
+    labels = [label.get_text() for label in axis.get_ticklabels()]
+    return dict(zip(axis.get_ticklocs(), labels, strict=True))
+
+
+@pytest.mark.parametrize(
+    "given", [TABLE, TABLE.tolist()], ids=["tensor", "list"]
+)
+def test_an_alignment_has_what_was_read_below_and_what_was_written_beside(
+    ax, given
+):
+    alignment_map(ax, given, written="ab", read="xyz")
+    assert said(ax.xaxis) == {0: "x", 1: "y", 2: "z"}
+    assert said(ax.yaxis) == {0: "a", 1: "b"}
+    (image,) = ax.images
+    assert image.get_array().tolist() == TABLE.tolist()
+    # The first written character stands at the top.
+    low, high = ax.get_ylim()
+    assert low > high
+
+
+@pytest.mark.parametrize("draw", [alignment_map, weights_map])
+def test_a_map_of_weights_is_on_the_one_scale(ax, draw):
+    more = ("ab", "xyz") if draw is alignment_map else ()
+    draw(ax, TABLE, *more)
+    (image,) = ax.images
+    assert image.norm is FROM_0_TO_1
+    assert image.get_cmap() == WEIGHTS
+        "nearest",
+        "none",
+        "auto",
+        "antialiased",
+    )
+
+
+def test_the_scale_goes_by_the_root_from_0_to_1():
+    for weight in (0, 0.01, 0.25, 0.81, 1):
+        assert FROM_0_TO_1(weight) == pytest.approx(weight**0.5)
+
+
+def test_a_line_of_a_fusion_is_as_strong_as_its_weight(ax):
+    fused_points(ax, [1, 2, 4], [10, 20, 40], [0.1, 0.2, 0.7], 2, 21)
+    lines = [line for line in ax.lines if line.get_color() == COLOURS["weight"]]
+    assert [line.get_alpha() for line in lines] == pytest.approx(
+        [0.4, 0.8, 1.0]
+    )
+
+
+def test_the_query_of_a_fusion_is_a_line_and_the_answer_lies_on_it(ax):
+    fused_points(ax, [1, 2, 4], [10, 20, 40], [0.1, 0.2, 0.7], 3, 21)
+    dotted = [line for line in ax.lines if line.get_linestyle() == ":"]
+    assert [list(line.get_xdata()) for line in dotted] == [[3, 3]]
+    assert dotted[0].get_color() == COLOURS["query"]
+    answer = ax.lines[-1]
+    assert answer.get_markeredgecolor() == COLOURS["query"]
+    assert (list(answer.get_xdata()), list(answer.get_ydata())) == ([3], [21])
+
+
+def test_the_keys_of_a_fusion_stand_at_its_foot(ax):
+    fused_points(ax, [1, 2, 4], [10, 20, 40], [0.1, 0.2, 0.7], 3, 21)
+    (feet,) = [line for line in ax.lines if line.get_marker() == "|"]
+    assert list(feet.get_xdata()) == [1, 2, 4]
+    assert feet.get_color() == COLOURS["key"]
+    assert max(feet.get_ydata()) < 10
