@@ -54,11 +54,6 @@ def test_a_map_of_weights_is_on_the_one_scale(ax, draw):
     (image,) = ax.images
     assert image.norm is FROM_0_TO_1
     assert image.get_cmap() == WEIGHTS
-        "nearest",
-        "none",
-        "auto",
-        "antialiased",
-    )
 
 
 def test_the_scale_goes_by_the_root_from_0_to_1():

@@ -7,14 +7,12 @@ import sys
 import types
 from pathlib import Path
 
-import build
-import caching
 import environment
 import execute
 import nbformat
 import pytest
 
-from tools import make_dates, stamp, vendor
+from tools import make_dates, vendor
 
 ROOT = Path(__file__).parent.parent
 
@@ -146,140 +144,6 @@ def test_an_error_inside_a_widgets_output_is_found():
 
     assert errors("error") == ["ValueError: no"]
     assert errors("stream") == []
-
-
-@pytest.fixture
-def fork(tmp_path):
-    """A copy of what stamping reads and writes."""
-    for name in ("_config.yml", "chapters", "tools"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, tmp_path / name)
-    (tmp_path / "attn_utils").mkdir()
-    shutil.copy(ROOT / stamp.PACKAGE, tmp_path / stamp.PACKAGE)
-    return tmp_path
-
-
-def run_stamp(folder, *address):
-    command = [sys.executable, "tools/stamp.py", *address]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
-
-
-@pytest.mark.parametrize("slash", ["", "/"])
-def test_a_fork_stamps_its_own_address_everywhere(fork, slash):
-    address = "https://github.com/somebody/fork"
-    done = run_stamp(fork, address + slash)
-    assert done.returncode == 0, done.stderr
-    for path in [fork / "_config.yml", *(fork / "chapters").glob("*.ipynb")]:
-        text = path.read_text("utf-8")
-        assert f"{address}/" not in text
-        assert address in text
-        assert stamp.address() not in text
-    config = (fork / "_config.yml").read_text()
-    assert "baseurl: https://somebody.github.io/fork/\n" in config
-
-
-def test_a_slash_at_the_end_of_the_stored_address_is_not_doubled(fork):
-    config = fork / "_config.yml"
-    text = config.read_text("utf-8")
-    config.write_text(
-        text.replace(stamp.address(), stamp.address() + "/"), "utf-8"
-    )
-    assert run_stamp(fork).returncode == 0
-    for path in fork.glob("chapters/*.ipynb"):
-        assert f'BOOK = \\"{stamp.address()}\\"' in path.read_text("utf-8")
-
-
-def test_a_new_version_is_stamped_into_every_chapter(fork):
-    package = fork / stamp.PACKAGE
-    text = package.read_text("utf-8")
-    package.write_text(text.replace(stamp.version(), "7.8.9"), "utf-8")
-    assert run_stamp(fork).returncode == 0
-    for path in fork.glob("chapters/*.ipynb"):
-        assert 'VERSION = \\"7.8.9\\"' in path.read_text("utf-8")
-
-
-def test_stamping_again_changes_nothing(fork):
-    before = {p: p.read_bytes() for p in fork.glob("chapters/*.ipynb")}
-    assert run_stamp(fork).returncode == 0
-    assert before == {p: p.read_bytes() for p in fork.glob("chapters/*.ipynb")}
-
-
-def test_stamp_refuses_what_is_no_address(fork):
-    done = run_stamp(fork, "somebody/fork")
-    assert done.returncode == 1
-    assert "is not an https address" in done.stderr
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    """A cache that was made with a package of several files."""
-    monkeypatch.chdir(tmp_path)
-    for name in (
-        "scores.py",
-        "data/dates.json",
-        "widgets/parts/face.css",
-        "widgets/parts/face.js",
-        "README",
-    ):
-        path = caching.PACKAGE / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("1")
-    caching.drop_if_stale(build.CACHE)
-    (build.CACHE / "kept").touch()
-    return build.CACHE
-
-
-def falls(cache) -> bool:
-    caching.drop_if_stale(cache)
-    return not (cache / "kept").exists()
-
-
-def test_the_cache_stays_while_nothing_changes(cache):
-    bytecode = caching.PACKAGE / "__pycache__" / "scores.pyc"
-    bytecode.parent.mkdir()
-    bytecode.touch()
-    assert not falls(cache)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "scores.py",
-        "data/dates.json",
-        "widgets/parts/face.css",
-        "widgets/parts/face.js",
-        "README",
-    ],
-)
-def test_the_cache_falls_when_a_file_of_the_package_changes(cache, name):
-    (caching.PACKAGE / name).write_text("2")
-    assert falls(cache)
-
-
-def test_the_cache_falls_when_a_file_of_the_package_moves(cache):
-    (caching.PACKAGE / "README").rename(caching.PACKAGE / "README.md")
-    assert falls(cache)
-
-
-def test_the_cache_falls_when_a_file_of_the_package_comes_or_goes(cache):
-    (caching.PACKAGE / "data" / "runs.json").write_text("{}")
-    assert falls(cache)
-    (cache / "kept").touch()
-    (caching.PACKAGE / "data" / "runs.json").unlink()
-    assert falls(cache)
-
-
-def test_the_cache_falls_when_another_release_is_installed(cache, monkeypatch):
-    names = [d.name for d in caching.distributions()]
-    assert {"torch", "matplotlib", "numpy"} <= {n.lower() for n in names}
-    other = [types.SimpleNamespace(name="torch", version="2.0")]
-    monkeypatch.setattr(caching, "distributions", lambda: other)
-    assert falls(cache)
-
-
-def test_the_cache_falls_under_another_python(cache, monkeypatch):
-    monkeypatch.setattr(caching.sys, "version", "3.11.0")
-    assert falls(cache)
 
 
 def test_make_says_so_when_there_is_no_python(tmp_path):

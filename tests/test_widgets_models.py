@@ -1,0 +1,112 @@
+"""The Python side of the widgets that run a trained model."""
+
+import numpy
+import pytest
+import torch
+import traitlets
+from tensors import normal
+
+from attn_utils import EncoderLayer, Transformer
+from attn_utils.widgets import DateReader, EncoderBlock
+from attn_utils.widgets.weights import pack
+
+MONTHS = [[f"month{n}"] for n in range(12)]
+
+
+def test_packed_parameters_are_what_they_were_in_half_precision():
+    parameters = {"a": normal(3, 5, seed=1), "b": normal(7, seed=2)}
+    weights, shapes = pack(parameters)
+    assert shapes == [["a", [3, 5]], ["b", [7]]]
+    numbers = numpy.frombuffer(weights, dtype="<f2")
+    first, second = numbers[:15].reshape(3, 5), numbers[15:]
+    assert torch.equal(torch.tensor(first), parameters["a"].half())
+    assert torch.equal(torch.tensor(second), parameters["b"].half())
+
+
+def test_the_low_byte_comes_first():
+    assert pack({"one": torch.ones(1)})[0] == b"\x00\x3c"
+
+
+@pytest.mark.parametrize(
+    ("tensor", "words"),
+    [
+        (torch.ones(2, 3, 5), ["x must have one axis or two", "(2, 3, 5)"]),
+        (torch.tensor(1.0), ["x must have one axis or two", "()"]),
+        (torch.tensor([1.0, 65520.0]), ["x must be finite", "65504"]),
+        (torch.tensor([float("nan")]), ["x must be finite"]),
+    ],
+)
+def test_what_cannot_be_packed_is_refused(tensor, words):
+    with pytest.raises(ValueError, match=r"^x must") as error:
+        pack({"x": tensor})
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_the_largest_number_of_half_precision_is_packed():
+    weights, _ = pack({"x": torch.tensor([65504.0, -65504.0])})
+    assert numpy.frombuffer(weights, "<f2").tolist() == [65504.0, -65504.0]
+
+
+@pytest.fixture(scope="module")
+def layer():
+    return EncoderLayer(4, 2, 8).state_dict()
+
+
+@pytest.fixture(scope="module")
+def model():
+    return Transformer(5, 7, 4, 2, 8).state_dict()
+
+
+def test_a_model_widget_carries_every_parameter(layer):
+    block = EncoderBlock(
+        layer, num_heads=2, inputs=normal(3, 4, seed=3).tolist()
+    )
+    assert [name for name, _ in block.shapes] == list(layer)
+    count = sum(tensor.numel() for tensor in layer.values())
+    assert len(block.weights) == 2 * count
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"inputs": []}, ["inputs", "one row"]),
+        ({"inputs": [[1.0, 2.0], [3.0]]}, ["inputs", "one length", "[2, 1]"]),
+        ({"inputs": [[1.0], [2.0]], "token": 2}, ["token", "below 2", "is 2"]),
+        ({"inputs": [[1.0]], "token": -1}, ["token", "-1"]),
+        ({"part": 7}, ["part", "7"]),
+        ({"num_heads": 0}, ["num_heads", "0"]),
+    ],
+)
+def test_bad_input_to_an_encoder_block_names_the_trait(layer, change, words):
+    with pytest.raises(traitlets.TraitError) as error:
+        EncoderBlock(layer, **change)
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_the_last_token_and_the_last_part_may_be_shown(layer):
+    rows = [[1.0, 2.0], [3.0, 4.0]]
+    block = EncoderBlock(layer, inputs=rows, token=1, part=6)
+    assert (block.token, block.part) == (1, 6)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"month_names": MONTHS[:11]}, ["month_names", "12", "11"]),
+        ({"month_names": [*MONTHS, []]}, ["month_names", "12", "13"]),
+        ({"longest": 0}, ["longest", "0"]),
+        ({"step": -1}, ["step", "-1"]),
+        ({"off": [-1]}, ["off", "-1"]),
+    ],
+)
+def test_bad_input_to_a_date_reader_names_the_trait(model, change, words):
+    with pytest.raises(traitlets.TraitError) as error:
+        DateReader(model, **change)
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_a_date_reader_takes_twelve_months(model):
+    assert DateReader(model, month_names=MONTHS).month_names == MONTHS
