@@ -11,9 +11,18 @@ import os
 import signal
 import sys
 
-import hypothesis.strategies  # noqa: F401, loaded once for all
+import anywidget  # noqa: F401, loaded once for all
+import griffe  # noqa: F401
+import hypothesis.strategies  # noqa: F401
+import ipywidgets  # noqa: F401
+import jupyter_book.sphinx  # noqa: F401
+import jupyter_cache  # noqa: F401
+import matplotlib.pyplot  # noqa: F401
+import myst_nb  # noqa: F401
+import nbclient  # noqa: F401
 import numpy  # noqa: F401
 import pytest
+import sphinx_book_theme  # noqa: F401
 import torch.func
 
 LIMIT_S = 300

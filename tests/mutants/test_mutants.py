@@ -17,7 +17,8 @@ import pytest
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent
-PACKAGE = TESTS.parent / "attn_utils"
+ROOT = TESTS.parent
+PACKAGE = ROOT / "attn_utils"
 TABLES = [
     importlib.import_module(path.stem)
     for path in sorted(HERE.glob("mutants*.py"))
@@ -25,9 +26,12 @@ TABLES = [
 MUTANTS = [mutant for table in TABLES for mutant in table.MUTANTS]
 # The tests of a file, which run first when it is mutated.
 OWN_TESTS = {}
+# Those that run alone, in a copy of the whole checkout.
+WHOLE_TESTS = {}
 for table in TABLES:
+    known = WHOLE_TESTS if getattr(table, "WHOLE", False) else OWN_TESTS
     for file, tests in table.OWN_TESTS.items():
-        OWN_TESTS.setdefault(file, []).extend(tests.split())
+        known.setdefault(file, []).extend(tests.split())
 UNIT_TESTS = [*dict.fromkeys(itertools.chain(*OWN_TESTS.values()))]
 HELPERS = sorted(
     path.name
@@ -45,6 +49,32 @@ def copy_of_the_package(folder: Path) -> None:
     (folder / "tests").mkdir()
     for name in (*HELPERS, *UNIT_TESTS):
         shutil.copy(TESTS / name, folder / "tests")
+
+
+def copy_of_the_checkout(folder: Path) -> None:
+    """Copy the package, the book's extensions, the tools and their tests."""
+    copy_of_the_package(folder)
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("chapters", "tools", "tests/fixtures"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    (folder / "book").mkdir()
+    for path in (ROOT / "book").iterdir():
+        if path.name == "_ext":
+            shutil.copytree(path, folder / "book" / "_ext", ignore=ignored)
+        else:
+            (folder / "book" / path.name).symlink_to(path)
+    kept = {path.name for path in folder.iterdir()}
+    for path in ROOT.iterdir():  # what is read, and never changed
+        if path.name not in kept and not path.name.startswith((".", "_build")):
+            (folder / path.name).symlink_to(path)
+    for name in itertools.chain(*WHOLE_TESTS.values()):
+        shutil.copy(TESTS / name, folder / "tests")
+
+
+def path_of(file: str, folder: Path) -> Path:
+    """Return where the file of a mutant lies in a copy."""
+    inside = file.startswith(("book/", "tools/"))
+    return folder / file if inside else folder / "attn_utils" / file
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +112,15 @@ def test_the_unchanged_package_passes(run_tests, tmp_path):
     assert code == PASSED, said
 
 
+@pytest.mark.parametrize(
+    "name", sorted(set(itertools.chain(*WHOLE_TESTS.values())))
+)
+def test_the_unchanged_book_passes(name, run_tests, tmp_path):
+    copy_of_the_checkout(tmp_path)
+    code, said = run_tests(tmp_path, [name])
+    assert code == PASSED, said
+
+
 def test_the_guard_stops_a_run_that_would_test_another_package(
     run_tests, tmp_path
 ):
@@ -97,16 +136,18 @@ def test_the_guard_stops_a_run_that_would_test_another_package(
     "mutant", MUTANTS, ids=lambda m: f"{m.file}: {m.reason}"
 )
 def test_the_tests_notice(mutant, run_tests, tmp_path):
-    copy_of_the_package(tmp_path)
-    path = tmp_path / "attn_utils" / mutant.file
+    alone = mutant.file in WHOLE_TESTS
+    copy = copy_of_the_checkout if alone else copy_of_the_package
+    copy(tmp_path)
+    path = path_of(mutant.file, tmp_path)
     text = path.read_text("utf-8")
     assert text.count(mutant.old) == 1, (
         f"{mutant.old!r} must stand once in {mutant.file}"
     )
     path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
-    own = OWN_TESTS[mutant.file]
+    own = (WHOLE_TESTS if alone else OWN_TESTS)[mutant.file]
     code, said = run_tests(tmp_path, own)
-    if code == PASSED:  # perhaps the tests of others notice
+    if code == PASSED and not alone:  # perhaps the tests of others notice
         others = [name for name in UNIT_TESTS if name not in own]
         code, said = run_tests(tmp_path, others)
     assert code == FAILED, said
