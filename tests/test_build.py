@@ -89,7 +89,7 @@ def asked(tmp_path, monkeypatch):
 
 
 def test_the_book_takes_warnings_for_errors_and_begins_from_nothing(asked):
-    old = build.CACHE / "old"
+    old = build.BUILD / "jupyter_execute" / "old"
     old.parent.mkdir(parents=True)
     old.touch()
     assert build.book() == 0

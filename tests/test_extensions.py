@@ -322,6 +322,25 @@ def test_no_script_of_the_head_holds_up_the_page_or_comes_twice(read, name):
     assert "const DOCUMENTATION_OPTIONS" in head
 
 
+def test_a_script_that_comes_twice_comes_once_and_an_unused_one_never():
+    def asset(name, body=None):
+        return types.SimpleNamespace(filename=name, attributes={"body": body})
+
+    scripts = [
+        asset("a.js"),
+        asset("a.js"),
+        asset(None, "let x"),
+        asset(None, "let y"),
+        asset(None, "let x"),
+        asset("sphinx-thebe.js"),
+        asset("mathjax.js"),
+    ]
+    for body, kept in (("", (0, 2, 3)), ('<div class="math">', (0, 2, 3, 6))):
+        context = {"body": body, "script_files": scripts}
+        slim.drop_unused(None, "page", "", context, None)
+        assert context["script_files"] == [scripts[n] for n in kept]
+
+
 def test_only_the_search_page_brings_the_search(read):
     assert "searchtools.js" in read("search.html")
     assert "searchtools.js" not in read(CHAPTER)

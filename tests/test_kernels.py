@@ -60,6 +60,38 @@ def run(path):
     return "".join(said), errors
 
 
+def test_a_chapter_that_ran_another_package_fails(tmp_path):
+    other = tmp_path / "attn_utils" / "__init__.py"
+    other.parent.mkdir()
+    other.touch()
+    path = chapter(
+        tmp_path,
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import attn_utils",
+    )
+    _, errors = run(path)
+    assert errors == [f"it ran {other} instead of {ROOT / 'attn_utils'}"]
+
+
+def test_what_has_run_is_not_run_again_until_a_cell_changes(
+    tmp_path, monkeypatch, capsys
+):
+    count = "open('runs', 'a').write('.')"
+    path = chapter(tmp_path, count)
+    monkeypatch.setattr(execute, "CHAPTERS", [path])
+    cache = str(tmp_path / "a 100%25 b%20c?d" / "cache")
+    for change, runs in ((count, "."), (count, "."), (f"{count}; 1", "..")):
+        chapter(tmp_path, change)
+        with kernels.apart() as folder:
+            assert execute.main(cache, folder) == 0
+        assert (tmp_path / "runs").read_text() == runs
+    assert capsys.readouterr().out.count("ran in") == 2
+    assert {p.name for p in tmp_path.iterdir()} == {
+        path.name,
+        "runs",
+        "a 100%25 b%20c?d",
+    }
+
+
 @pytest.fixture
 def personal(tmp_path, monkeypatch):
     """A home full of settings, each of which would change a chapter."""
@@ -101,25 +133,6 @@ def test_personal_settings_do_not_reach_a_chapter(personal):
     assert said.strip() == OURS
 
 
-def test_nor_do_they_reach_it_under_nbval(personal):
-    cell = f'{REPORT.replace("print(", "said = (")}\nassert " ".join(map(str, said)) == "{OURS}", said'
-    command = [sys.executable, "-m", "pytest", "-p", "tools.kernels", "-q"]
-    command += ["--nbval-lax", "-p", "no:cacheprovider"]
-    # Python itself must not be told to look into the older package first.
-    theirs = ("PYTHON", "PYTEST")
-    own = {k: v for k, v in os.environ.items() if not k.startswith(theirs)}
-    for change, passes in ((cell, True), (cell + "\nassert False", False)):
-        path = chapter(personal, change)
-        done = subprocess.run(
-            [*command, f"--rootdir={personal}", "-c", os.devnull, str(path)],
-            cwd=ROOT,
-            env=own | {"PYTHONPATH": str(personal / "older")},
-            capture_output=True,
-            text=True,
-        )
-        assert (done.returncode == 0) is passes, done.stdout + done.stderr
-
-
 def test_a_future_warning_stops_a_chapter(tmp_path):
     path = chapter(
         tmp_path, "import warnings; warnings.warn('soon', FutureWarning)"
@@ -128,41 +141,9 @@ def test_a_future_warning_stops_a_chapter(tmp_path):
     assert errors[0].rstrip().endswith(": soon")
 
 
-def test_a_chapter_that_ran_another_package_fails(tmp_path):
-    other = tmp_path / "attn_utils" / "__init__.py"
-    other.parent.mkdir()
-    other.touch()
-    path = chapter(
-        tmp_path,
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import attn_utils",
-    )
-    _, errors = run(path)
-    assert errors == [f"it ran {other} instead of {ROOT / 'attn_utils'}"]
-
-
 def test_a_kernel_that_dies_fails_its_chapter(tmp_path):
     _, errors = run(chapter(tmp_path, "import os; os._exit(1)"))
     assert errors == ["Kernel died"]
-
-
-def test_what_has_run_is_not_run_again_until_a_cell_changes(
-    tmp_path, monkeypatch, capsys
-):
-    count = "open('runs', 'a').write('.')"
-    path = chapter(tmp_path, count)
-    monkeypatch.setattr(execute, "CHAPTERS", [path])
-    cache = str(tmp_path / "a 100%25 b%20c?d" / "cache")
-    for change, runs in ((count, "."), (count, "."), (f"{count}; 1", "..")):
-        chapter(tmp_path, change)
-        with kernels.apart() as folder:
-            assert execute.main(cache, folder) == 0
-        assert (tmp_path / "runs").read_text() == runs
-    assert capsys.readouterr().out.count("ran in") == 2
-    assert {p.name for p in tmp_path.iterdir()} == {
-        path.name,
-        "runs",
-        "a 100%25 b%20c?d",
-    }
 
 
 def test_apart_leaves_nothing_behind(monkeypatch):
@@ -180,3 +161,22 @@ def test_each_kernel_has_a_line_of_its_own_and_tcp_is_the_last_resort(tmp_path):
     assert one["transport"] == two["transport"] == "ipc"
     assert one["connection_file"] != two["connection_file"]
     assert "transport" not in kernels.line_to(tmp_path / ("long" * 30))
+
+
+def test_personal_settings_do_not_reach_a_chapter_under_nbval(personal):
+    cell = f'{REPORT.replace("print(", "said = (")}\nassert " ".join(map(str, said)) == "{OURS}", said'
+    command = [sys.executable, "-m", "pytest", "-p", "tools.kernels", "-q"]
+    command += ["--nbval-lax", "-p", "no:cacheprovider"]
+    # Python itself must not be told to look into the older package first.
+    theirs = ("PYTHON", "PYTEST")
+    own = {k: v for k, v in os.environ.items() if not k.startswith(theirs)}
+    for change, passes in ((cell, True), (cell + "\nassert False", False)):
+        path = chapter(personal, change)
+        done = subprocess.run(
+            [*command, f"--rootdir={personal}", "-c", os.devnull, str(path)],
+            cwd=ROOT,
+            env=own | {"PYTHONPATH": str(personal / "older")},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode == 0) is passes, done.stdout + done.stderr

@@ -76,6 +76,7 @@ def some(name):
             model, num_heads=2, inputs=[[0.0] * 8] * 3, tokens="abc"
         ),
         "DateReader": lambda: widgets.DateReader(model, num_heads=2),
+        "Guess": lambda: widgets.Guess("Which?", ["one", "two"]),
     }
     return given[name]()
 

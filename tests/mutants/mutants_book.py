@@ -13,7 +13,7 @@ OWN_TESTS = {
     "book/_ext/chapter_head.py": "test_extensions.py",
     "book/_ext/front.py": "test_extensions.py",
     "book/_ext/slim.py": "test_extensions.py",
-    "book/_ext/package_page.py": "test_extensions.py",
+    "book/_ext/package_page.py": "test_package_page.py test_extensions.py",
     "book/_ext/chinese_search.py": "test_extensions.py",
     "book/_ext/styles.py": "test_styles.py",
     "tools/stamp.py": "test_stamp.py",
@@ -35,7 +35,7 @@ OWN_TESTS = {
 MUTANTS = [
     Mutant(
         "book/_ext/citations.py",
-        r"(?:; @[\w:-]+)*)\]",
+        r"(?:;\s+@[\w:-]+)*)\]",
         r")\]",
         "two citations in one bracket are left raw",
     ),
@@ -47,8 +47,8 @@ MUTANTS = [
     ),
     Mutant(
         "book/_ext/citations.py",
-        ".replace('; ', ',')",
-        ".replace('; ', '')",
+        "','.join(KEY",
+        "''.join(KEY",
         "two keys run together",
     ),
     Mutant(
