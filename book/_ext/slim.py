@@ -29,8 +29,10 @@ UNUSED = (
 )
 
 
+# Which text asks for which font; the other alphabets' others come when needed.
 FONTS = (
     ("", "source-serif-4/source-serif-4-latin-wght-normal"),
+    ("[\u0400-\u045f]", "source-serif-4/source-serif-4-cyrillic-wght-normal"),
     ("", "inter/inter-latin-wght-normal"),
     ("<em", "source-serif-4/source-serif-4-latin-wght-italic"),
     ("<code", "jetbrains-mono/jetbrains-mono-latin-wght-normal"),
@@ -85,7 +87,7 @@ def fetch_fonts(app, pagename, templatename, context, doctree):
     wanted = [
         context["pathto"](f"_static/vendor/{name}.woff2", True)
         for mark, name in FONTS
-        if text and mark in text
+        if text and re.search(mark, text)
     ]
     if wanted:
         app.add_js_file(None, body=FETCH % json.dumps(wanted))
