@@ -2,6 +2,7 @@
 import { candidates, layerName, look, MAX_TOKENS, openModel, plain, read, spell } from "./date_model.js";
 import { objection, verdict } from "./date_check.js";
 import { button, face, make, number, tie, traits } from "../parts/face.js";
+import { languageOf, speak, told } from "../parts/language.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
 import { strip } from "../parts/strip.js";
 
@@ -108,8 +109,11 @@ function render({ model, el }) {
     type: "text", spellcheck: false, autocomplete: "off", maxLength: LONGEST,
   });
   box.addEventListener("input", () => type(box.value));
-  const examples = make("div", "reader-examples", ...model.get("examples").map(({ language, text }) =>
+  const known = model.get("examples");
+  const examples = make("div", "reader-examples", ...known.map(({ language, text }) =>
     Object.assign(button("reader-chip", () => type(text), language), { title: text })));
+  // An example knows its language; of another text only the letters may tell.
+  const tongue = (text) => known.find((example) => example.text === text)?.lang ?? languageOf(text);
   examples.setAttribute("role", "group");
   examples.setAttribute("aria-label", "Examples");
   const notice = make("p", "reader-notice");
@@ -163,8 +167,9 @@ function render({ model, el }) {
     const typed = model.get("text");
     const text = plain(typed, sourceCharacters);
     if (box.value !== typed) box.value = typed;
+    for (const part of [box, source.row]) speak(part, tongue(typed));
     const reason = objection(text, rules);
-    notice.textContent = reason ?? "";
+    notice.replaceChildren(...told(reason ?? "", tongue(typed)));
     stage.classList.toggle("reader-declined", reason !== null);
     now = reason === null ? { text, ...read(text, reader, model.get("off")) } : null;
     tied.set({ answer: now ? now.target.join("") : "" });
@@ -196,7 +201,7 @@ function render({ model, el }) {
     ]));
     const { words } = verdict(now.text, now.target.join(""), monthNames);
     checked.textContent = words;
-    ui.say(sentence(now, words, seen, `${layerName(layer, layers)}, head ${head + 1}`));
+    ui.say(sentence(now, words, seen, `${layerName(layer, layers)}, head ${head + 1}`, box.lang));
   }
 
   arrive();
@@ -212,13 +217,13 @@ function render({ model, el }) {
 }
 
 /** Say the answer, whether it is right, and where the chosen head looks. */
-function sentence({ target }, words, { weights, letters, asking, turned, query }, name) {
+function sentence({ target }, words, { weights, letters, asking, turned, query }, name, language) {
   const best = [...weights.keys()].sort((a, b) => weights[b] - weights[a]).slice(0, 2);
-  const shown = (letter) => (letter === " " ? "space" : letter ?? "end");
+  const shown = (letter) => told(letter === " " ? "space" : letter ?? "end", language);
   const verb = turned ? "is looked at most for" : query === "target" ? "was written while looking most at" : "looks most at";
   return [
-    "The model writes ", make("b", "", target.join("")), ` (${words}). In ${name}, “${shown(asking)}” ${verb} `,
-    ...best.flatMap((i, n) => [n ? " and " : "", `“${shown(letters[i])}” (`, number(weights[i], 2, "weight"), ")"]),
+    "The model writes ", make("b", "", target.join("")), ` (${words}). In ${name}, “`, ...shown(asking), `” ${verb} `,
+    ...best.flatMap((i, n) => [n ? " and “" : "“", ...shown(letters[i]), "” (", number(weights[i], 2, "weight"), ")"]),
     ".",
   ];
 }

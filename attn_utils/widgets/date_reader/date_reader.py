@@ -21,7 +21,8 @@ class DateReader(ModelWidget):
         words: all words, in lower case, that it was shown.
         longest: how many characters the longest text had in training.
         years: the first and the last year it was taught.
-        examples: texts to pick from, {"language": …, "text": …} each.
+        examples: texts to pick from, {"language": …, "text": …} each; with
+            "lang", such as "ru", a screen reader reads them in that language.
         text: what is typed.
         step: which character of the answer is being written.
         layer: which attention is shown: those of the encoder first, then two

@@ -1,5 +1,6 @@
 // The one face of all widgets: a stage, a readout in words and numbers, the
 // controls with reset, one sentence that begins with "Try", and the legend.
+import { told } from "./language.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -109,7 +110,7 @@ export function face(el, { name, stage: own, controls, legend, hint, onReset }) 
   const body = make(
     "div", "attn-body", stage, make("div", "attn-readout-room", readout),
     make("div", "attn-controls", ...controls, reset),
-    make("p", "attn-try", make("b", "", "Try: "), hint), legend,
+    make("p", "attn-try", make("b", "", "Try: "), ...told(hint)), legend,
   );
   const root = make("div", `attn-face attn-${name}`, body, spoken);
   keepKeys(root);
@@ -118,11 +119,11 @@ export function face(el, { name, stage: own, controls, legend, hint, onReset }) 
     root, stage, picture,
     /** Say the state: as the readout, as the picture's text, and aloud. */
     say(parts) {
-      readout.replaceChildren(...parts);
+      readout.replaceChildren(...parts.flatMap((part) => (typeof part === "string" ? told(part) : part)));
       const text = readout.textContent;
       picture.setAttribute("aria-label", text);
       clearTimeout(pause);
-      pause = setTimeout(() => { spoken.textContent = text; }, 600);
+      pause = setTimeout(() => spoken.replaceChildren(...told(text)), 600);
     },
     /** Call `work` whenever the stage has another size. */
     onResize(work) {

@@ -1,0 +1,160 @@
+"""Languages: every foreign run says which it is and stands in the book's fonts."""
+
+import re
+
+import pytest
+from conftest import DRAFT, PAGES, come_alive, serving, typeset
+
+# Every letter of another script, with the language that is in force for it.
+RUNS = r"""
+() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { data, parentElement: node } = walker.currentNode;
+    if (node.closest("script, style, mjx-container, .math")) continue;
+    for (const [run] of data.matchAll(
+      /(?:(?=\p{L})[^\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])+/gu)) {
+      found.push([run, node.closest("[lang]").getAttribute("lang")]);
+    }
+    for (const [run] of data.matchAll(/\p{Script=Greek}{3,}/gu)) {
+      found.push([run, node.closest("[lang]").getAttribute("lang")]);
+    }
+  }
+  return found;
+}
+"""
+SCRIPTS = {
+    "zh-Hans": "[\u3400-\u9fff]",
+    "ja": "[\u3040-\u30ff\u3400-\u9fff]",
+    "ko": "[\uac00-\ud7a3]",
+    "ru": "[\u0400-\u045f]",
+    "el": "[\u0370-\u03ff]",
+}
+# A widget draws in the next frame what has been chosen in this one.
+DRAWN = (
+    "new Promise((done) =>"
+    " requestAnimationFrame(() => requestAnimationFrame(done)))"
+)
+CHAPTER = "chapters/08_transformer.html"
+
+
+@pytest.fixture(scope="module")
+def draft():
+    """One build is enough here: both come from the same pages."""
+    with serving(DRAFT) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_foreign_run_of_a_live_page_has_its_language(watch, draft, name):
+    page = watch().open(f"{draft}/{name}")
+    come_alive(page)
+    page.wait_for_timeout(700)  # what a widget says aloud comes after a pause
+    for run, language in page.evaluate(RUNS):
+        assert language.partition("-")[0] != "en", run
+        script = SCRIPTS[re.sub("^zh.*", "zh-Hans", language)]
+        assert re.fullmatch(f"{script}+", run), (run, language)
+
+
+def test_there_are_runs_in_four_languages(watch, draft):
+    found = set()
+    for name in (CHAPTER, "book/glossary.html"):
+        page = watch().open(f"{draft}/{name}")
+        found |= {language for _, language in page.evaluate(RUNS)}
+    assert found >= {"zh-Hans", "ja", "ru"}
+
+
+def test_the_reader_of_dates_says_in_which_language_it_reads(watch, draft):
+    page = watch().open(f"{draft}/{CHAPTER}")
+    come_alive(page)
+    face = page.locator(".attn-reader")
+    box = face.locator("input[type=text]")
+    spoken = {}
+    for chip in face.locator(".reader-chip").all():
+        chip.click()
+        page.evaluate(DRAWN)
+        spoken[chip.inner_text()] = box.get_attribute("lang")
+        strip = face.locator(".attn-strip").last
+        assert strip.get_attribute("lang") == spoken[chip.inner_text()]
+        for run, language in page.evaluate(RUNS):
+            assert not language.startswith("en"), run
+    assert len(set(spoken.values())) == len(spoken) >= 11
+    assert spoken["Russian"] == "ru"
+    assert spoken["Chinese"] == "zh-Hans-CN"
+    box.fill("5 мая 2020")
+    page.evaluate(DRAWN)
+    assert box.get_attribute("lang") == "ru"
+    box.fill("5 May 2020")
+    page.evaluate(DRAWN)
+    assert box.get_attribute("lang") is None
+    box.fill("5 жжж 2020")
+    page.evaluate(DRAWN)
+    notice = face.locator(".reader-notice [lang]")
+    assert notice.first.get_attribute("lang") == "ru"
+
+
+def fonts(watched, page, selector):
+    """The names of the fonts in which an element's letters are drawn."""
+    session = watched.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    asked = {"nodeId": root, "selector": selector}
+    node = session.send("DOM.querySelector", asked)["nodeId"]
+    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})
+    return {
+        font["familyName"] for font in used["fonts"] if font["isCustomFont"]
+    } | {
+        "a font of the system"
+        for font in used["fonts"]
+        if not font["isCustomFont"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("letters", "serif"),
+    [("пятница", True), ("λόγος", True), ("Łukasz, ā", True), ("words", True)],
+)
+@pytest.mark.parametrize("kind", ["p", "p em", "p code", "figcaption"])
+def test_cyrillic_greek_and_accents_stand_in_the_books_own_fonts(
+    watch, draft, kind, letters, serif
+):
+    watched = watch()
+    page = watched.open(f"{draft}/book/notation.html")
+    typeset(page)
+    outer, _, inner = kind.partition(" ")
+    page.evaluate(
+        "([outer, inner, text]) => {"
+        " const node = document.createElement(outer);"
+        " const part = inner ? document.createElement(inner) : node;"
+        " if (inner === 'code') part.className = 'literal';"
+        " part.textContent = text; part.id = 'probe';"
+        " if (inner) node.append(part);"
+        " const figure = document.createElement('figure');"
+        " figure.className = 'attn-figure'; figure.append(node);"
+        " document.querySelector('article').append(figure); }",
+        [outer, inner, letters],
+    )
+    page.evaluate(
+        "document.fonts.load('1em x').then(() => document.fonts.ready)"
+    )
+    page.wait_for_timeout(300)
+    assert "a font of the system" not in fonts(watched, page, "#probe")
+
+
+def test_a_page_fetches_only_the_alphabets_that_it_uses(watch, draft):
+    asked = {}
+    for name in (CHAPTER, "book/colophon.html"):
+        watched = watch()
+        files = asked[name] = []
+        watched.context.on(
+            "request", lambda r, files=files: files.append(r.url)
+        )
+        page = watched.open(f"{draft}/{name}")
+        typeset(page)
+        page.wait_for_load_state("networkidle")
+    assert any("serif-4-cyrillic-wght-normal" in u for u in asked[CHAPTER])
+    assert not any("greek" in url for url in asked[CHAPTER])
+    for url in asked["book/colophon.html"]:
+        assert not re.search("cyrillic|greek|latin-ext", url)
