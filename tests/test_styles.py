@@ -43,6 +43,35 @@ def test_a_rule_goes_only_if_nothing_can_match_it(css, left):
     assert purged(css) == left
 
 
+@pytest.mark.parametrize(
+    ("css", "left"),
+    [
+        # The dark is for the screen, the light for the screen and for paper.
+        ("html[data-theme=dark]{top:0}", "@media screen{html[data-theme=dark]{top:0}}"),
+        (
+            'html[data-theme="light"] p{top:0}',
+            'html[data-theme="light"] p{top:0}'
+            "@media print{html[data-theme] p{top:0}}",
+        ),
+        (
+            "html,html[data-theme=dark]{top:0}",
+            "html{top:0}@media screen{html[data-theme=dark]{top:0}}",
+        ),
+        ("html[data-theme]{top:0}", "html[data-theme]{top:0}"),
+        (
+            "@media (prefers-color-scheme: dark){p{top:0}}",
+            "@media screen and (prefers-color-scheme: dark){p{top:0}}",
+        ),
+        (
+            "@media (prefers-color-scheme:light){p{top:0}}",
+            "@media print, (prefers-color-scheme:light){p{top:0}}",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_dark_is_kept_for_the_screen(css, left):
+    assert purged(css) == left
+
+
 @pytest.fixture
 def static(tmp_path):
     """A folder of style sheets, one importing the other."""

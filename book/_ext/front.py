@@ -26,6 +26,8 @@ NOT_FOUND = """<!doctype html>
          background: light-dark(#fdfcf9, #15161a); color: light-dark(#22211e, #e6e3dc);
          font: 1.2rem/1.6 "Source Serif 4", Georgia, serif; }}
   a {{ color: inherit; }}
+  :focus-visible {{ outline: 3px solid; outline-offset: 2px; }}
+  @media print {{ :root {{ color-scheme: light; }} body {{ background: #fff; }} }}
 </style></head>
 <body><main><h1>Nobody stands here</h1>
 <p>Every weight is zero, and so is the answer: this page does not exist.</p>

@@ -2,7 +2,8 @@
 
 The theme brings 550 KB in ten files, most of it for icons and components that
 the book does not have. A rule goes only if each of its selectors asks for a
-class or an id that is written nowhere: in no page and in no script.
+class or an id that is written nowhere: in no page and in no script. What is dark
+is kept for the screen, so that paper is light.
 """
 
 import hashlib
@@ -20,6 +21,8 @@ SHEET = re.compile(
 WORD = re.compile(r"[\w-]+")
 ADDRESS = re.compile(r"""url\((["']?)(?!data:|#)([^"')]+)\1\)""")
 GROUPS = {"media", "supports", "container", "layer"}
+DARK = re.compile(r"""\[data-theme=["']?dark["']?\]""")
+LIGHT = re.compile(r"""\[data-theme=["']?light["']?\]""")
 # What bootstrap.js puts together from parts.
 COMPOSED = {"bs-tooltip-auto", "bs-popover-auto"}
 JOINED = "styles.css"
@@ -65,6 +68,35 @@ def selectors(prelude: list) -> list[list]:
     return parts
 
 
+def for_paper(heads: list[str], body: str) -> str:
+    """Return a rule, its dark theme for the screen alone, its light one for paper.
+
+    Whatever theme the reader has, on paper it is the light one.
+    """
+    dark = [head for head in heads if DARK.search(head)]
+    light = [head for head in heads if LIGHT.search(head)]
+    paper = [LIGHT.sub("[data-theme]", head) for head in light]
+    rules = [
+        ("", "", [head for head in heads if head not in dark]),
+        ("@media screen{", "}", dark),
+        ("@media print{", "}", paper),
+    ]
+    return "".join(
+        f"{start}{','.join(some)}{{{body}}}{end}"
+        for start, end, some in rules
+        if some
+    )
+
+
+def with_paper(condition: str) -> str:
+    """Return a media query by which paper is light, whatever the system is."""
+    if re.match(r"\s*\(prefers-color-scheme:\s*dark\)", condition):
+        return f" screen and {condition.lstrip()}"
+    if re.fullmatch(r"\s*\(prefers-color-scheme:\s*light\)", condition):
+        return f" print,{condition}"
+    return condition
+
+
 def purged(rules: list, words: set[str]) -> str:
     """Return the text of the rules that some page can use."""
     kept = []
@@ -72,15 +104,15 @@ def purged(rules: list, words: set[str]) -> str:
         if rule.type == "qualified-rule":
             asked = [s for s in selectors(rule.prelude) if usable(s, words)]
             if asked:
-                heads = ",".join(tinycss2.serialize(s).strip() for s in asked)
+                heads = [tinycss2.serialize(s).strip() for s in asked]
                 body = tinycss2.serialize(rule.content).strip()
-                kept.append(f"{heads}{{{body}}}")
+                kept.append(for_paper(heads, body))
         elif rule.type == "at-rule" and rule.at_keyword in GROUPS:
             if rule.content is None:  # `@layer a, b;`
                 kept.append(rule.serialize())
                 continue
             inner = purged(parsed(rule.content), words)
-            head = tinycss2.serialize(rule.prelude).rstrip()
+            head = with_paper(tinycss2.serialize(rule.prelude).rstrip())
             if inner:
                 kept.append(f"@{rule.at_keyword}{head}{{{inner}}}")
         elif rule.type == "comment":

@@ -18,9 +18,15 @@ export function paintMap(canvas, map) {
   pen.fillRect(0, 0, columns, rows);
 }
 
-/** Paint again whenever the page turns dark or light; returns what ends that. */
+/** Paint again whenever the page turns dark or light, or to paper, which is
+    always light; returns what ends that. */
 export function followTheme(paint) {
   const watch = new MutationObserver(paint);
   watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  return () => watch.disconnect();
+  const paper = matchMedia("print");
+  paper.addEventListener("change", paint);
+  return () => {
+    watch.disconnect();
+    paper.removeEventListener("change", paint);
+  };
 }

@@ -1,0 +1,107 @@
+"""Paper: light and complete, whatever the screen shows."""
+
+import io
+
+import pytest
+from conftest import DRAFT, PAGES, come_alive, serving
+from PIL import Image, ImageChops
+
+HIDDEN = """
+() => [...document.querySelectorAll("article details *")].filter((node) =>
+  !node.closest("summary, mjx-container, script, style, button")
+  && node.textContent.trim()
+  && !node.checkVisibility({ contentVisibilityAuto: true })).length
+"""
+DEAD = """
+() => [...document.querySelectorAll("article summary")].filter((node) =>
+  node.checkVisibility() && (getComputedStyle(node).display === "list-item"
+    && getComputedStyle(node).listStyleType !== "none"
+    || !["none", "normal"].includes(getComputedStyle(node, "::before").content)
+      && getComputedStyle(node, "::before").display !== "none")).length
+"""
+
+
+@pytest.fixture(scope="module")
+def draft():
+    """One build is enough here: both come from the same pages."""
+    with serving(DRAFT) as address:
+        yield address
+
+
+def on_paper(watch, address, scheme):
+    """A page as its reader has it, then as it is printed."""
+    page = watch(
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        viewport={"width": 720, "height": 1000},
+    ).open(address)
+    come_alive(page)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.wait_for_timeout(300)
+    return page
+
+
+def photograph(page):
+    data = page.screenshot(full_page=True)
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+@pytest.mark.parametrize("name", [*PAGES, "404.html"])
+def test_what_is_printed_from_the_dark_is_what_is_printed_from_the_light(
+    watch, draft, name
+):
+    light, dark = (
+        photograph(on_paper(watch, f"{draft}/{name}", scheme))
+        for scheme in ("light", "dark")
+    )
+    assert light.size == dark.size
+    assert ImageChops.difference(light, dark).getbbox() is None
+    assert light.getpixel((1, 1)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_paper_shows_what_was_folded_and_no_list_of_contents(
+    watch, draft, name
+):
+    page = on_paper(watch, f"{draft}/{name}", "light")
+    assert page.evaluate(HIDDEN) == 0
+    assert page.evaluate(DEAD) == 0
+    for part in ("#jb-print-toc", ".bd-sidebar-secondary", ".prev-next-area"):
+        for node in page.locator(part).all():
+            assert not node.is_visible()
+    titles = page.locator("h1").filter(visible=True)
+    assert titles.count() == 1
+    for block in page.locator("article pre").filter(visible=True).all():
+        assert block.evaluate("(n) => n.scrollWidth <= n.clientWidth")
+
+
+def test_without_javascript_the_screen_follows_the_system_and_paper_does_not(
+    watch, draft
+):
+    pictures = {}
+    for scheme in ("light", "dark"):
+        page = watch(java_script_enabled=False, color_scheme=scheme).open(
+            f"{draft}/{PAGES[0]}"
+        )
+        for media in ("screen", "print"):
+            page.emulate_media(media=media)
+            pictures[scheme, media] = photograph(page)
+    corner = {key: sum(p.getpixel((1, 1))) for key, p in pictures.items()}
+    assert corner["dark", "screen"] < 150 < corner["light", "screen"]
+    light, dark = (pictures[s, "print"] for s in ("light", "dark"))
+    assert ImageChops.difference(light, dark).getbbox() is None
+
+
+def test_a_fold_is_closed_on_the_screen(watch, draft):
+    page = watch().open(f"{draft}/{PAGES[0]}")
+    assert page.evaluate(HIDDEN) > 100
+    assert page.evaluate(DEAD) > 3
+
+
+def test_the_shades_of_a_picture_are_printed_too(watch, draft):
+    page = on_paper(watch, f"{draft}/{PAGES[1]}", "dark")
+    for face in page.locator(".attn-face").all():
+        adjust = "(node) => getComputedStyle(node).printColorAdjust"
+        assert face.evaluate(adjust) == "exact"
