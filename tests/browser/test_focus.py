@@ -1,0 +1,166 @@
+"""Focus: at every stop of the Tab key the reader sees a ring, whole and ours."""
+
+import io
+
+import pytest
+from conftest import DRAFT, PAGES, come_alive, serving
+from PIL import Image, ImageChops
+
+EVERY = [*PAGES, "search.html?q=attention", "404.html"]
+NEAR = 40  # how far a pixel's channel may lie from the ring's colour
+SEEN = (
+    0.6  # of each side; what lies under the rest may have the ring's ink itself
+)
+STOP = """
+() => {
+  const node = document.activeElement;
+  if (node === document.body) return null;
+  const parts = [...node.getClientRects()];
+  const box = node.getBoundingClientRect();
+  return {
+    name: node.outerHTML.slice(0, 90), rows: parts.length,
+    box: [box.left, box.top, box.right, box.bottom],
+  };
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def draft():
+    """One build is enough here: both come from the same pages."""
+    with serving(DRAFT) as address:
+        yield address
+
+
+def ring_of(page):
+    """The colour that the ring should have, by the style sheet."""
+    page.evaluate(
+        "() => { const probe = document.createElement('i'); probe.className = 'probe';"
+        " probe.style.color = 'var(--attn-focus, CanvasText)';"
+        " document.body.append(probe); }"
+    )
+    text = page.locator("i.probe").evaluate("(n) => getComputedStyle(n).color")
+    page.evaluate("document.querySelector('i.probe').remove()")
+    return [int(part) for part in text[text.index("(") + 1 : -1].split(",")[:3]]
+
+
+def photograph(page, clip):
+    data = page.screenshot(clip=clip)
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def sides_seen(page, stop, colour):
+    """How much of the stop's four sides the ring covers: the least of them."""
+    view = page.viewport_size
+    left, top, right, bottom = stop["box"]
+    # What is larger than the window is judged by what the window shows.
+    x0, y0 = max(0, left - 8), max(0, top - 8)
+    x1, y1 = min(view["width"], right + 8), min(view["height"], bottom + 8)
+    if x1 <= x0 or y1 <= y0:
+        return 0
+    clip = {"x": x0, "y": y0, "width": x1 - x0, "height": y1 - y0}
+    focused = photograph(page, clip)
+    page.evaluate("document.activeElement.blur()")
+    plain = photograph(page, clip)
+    changed = ImageChops.difference(focused, plain).convert("L")
+    flat = Image.new("RGB", focused.size, tuple(colour))
+    close = ImageChops.difference(focused, flat)
+    near = [band.point(lambda v: 255 * (v <= NEAR)) for band in close.split()]
+    ours = ImageChops.multiply(
+        ImageChops.multiply(ImageChops.multiply(*near[:2]), near[2]),
+        changed.point(lambda v: 255 * (v > 24)),
+    )
+    if stop["rows"] > 1:  # a link over two lines: a ring around each part
+        return float(ours.getbbox() is not None)
+    width, height = ours.size
+    # A ring lies on the edge or up to 8 pixels outside it, or 4 within.
+    edges = []
+    if top - 8 >= 0:
+        edges.append(covered(ours.crop((8, 0, width - 8, 13)), 0))
+    if bottom + 8 <= view["height"]:
+        edges.append(covered(ours.crop((8, height - 13, width - 8, height)), 0))
+    if left - 8 >= 0:
+        edges.append(covered(ours.crop((0, 8, 13, height - 8)), 1))
+    if right + 8 <= view["width"]:
+        edges.append(covered(ours.crop((width - 13, 8, width, height - 8)), 1))
+    return min(edges, default=0)
+
+
+def covered(strip, axis):
+    """Which part of a strip's length has a pixel of the ring across it."""
+    length = strip.size[axis]
+    if not length:
+        return 1
+    line = strip.resize((length, 1) if axis == 0 else (1, length), Image.BOX)
+    return sum(v > 0 for v in line.tobytes()) / length
+
+
+def stops(page):
+    """Press Tab through the page; yields each stop as it has the focus."""
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    seen = 0
+    while seen < 400:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            return
+        seen += 1
+        yield stop
+
+
+def unseen(page):
+    """The stops at which no whole ring is seen, and how many there are."""
+    colour = ring_of(page)
+    poor, count = [], 0
+    for stop in stops(page):
+        count += 1
+        least = sides_seen(page, stop, colour)
+        if least < SEEN:
+            poor.append((round(least, 2), stop["name"]))
+    return poor, count
+
+
+# The rings are one rule: two pages show it in the dark.
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        *((name, "light") for name in EVERY),
+        (PAGES[0], "dark"),
+        ("search.html?q=attention", "dark"),
+    ],
+)
+def test_every_stop_of_the_tab_key_shows_a_whole_ring_of_ours(
+    watch, draft, name, scheme
+):
+    page = watch(
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        viewport={"width": 1280, "height": 900},
+    ).open(f"{draft}/{name}")
+    come_alive(page)
+    page.wait_for_load_state("networkidle")
+    poor, count = unseen(page)
+    assert poor == []
+    assert count >= (1 if name == "404.html" else 15)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "outline: none !important",
+        "outline-color: magenta !important",
+        "clip-path: inset(0 0 0 -9px)",
+    ],
+)
+def test_a_ring_that_is_missing_foreign_or_cut_off_would_be_noticed(
+    watch, draft, fault
+):
+    page = watch(reduced_motion="reduce").open(f"{draft}/{PAGES[0]}")
+    page.add_style_tag(content=f"#main-content a:focus-visible {{ {fault} }}")
+    colour = ring_of(page)
+    links = [s for s in stops(page) if s["name"].startswith('<a class="ref')]
+    assert links
+    page.locator("article a.reference").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert sides_seen(page, page.evaluate(STOP), colour) < SEEN
