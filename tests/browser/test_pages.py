@@ -76,13 +76,6 @@ def test_what_needs_a_kernel_shows_its_last_output_and_says_so(
     )
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_is_wider_than_a_phone(watch, site, name):
-    page = watch(viewport={"width": 360, "height": 740}).open(f"{site}/{name}")
-    come_alive(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
 def test_figures_follow_the_theme_and_say_what_they_show(watch, site):
     page = watch().open(f"{site}/{PAGES[0]}")
     figures = page.locator("figure.attn-figure > svg")
