@@ -9,7 +9,6 @@ what was typed, or for the one character. All else is as it was, on both sides.
 
 import re
 from itertools import pairwise
-from pathlib import Path
 
 from sphinx.search.en import SearchEnglish
 
@@ -39,26 +38,9 @@ var splitQuery = (query) => query
         return words
 
 
-# Sphinx looks for "#attn_utils.attention" as a selector, which asks for a class.
-ANCHOR = 'querySelector(`[role="main"] ${anchor}`)'
-MENDED = 'querySelector(`[role="main"] #${CSS.escape(anchor.slice(1))}`)'
-
-
-def find_dotted_anchors(app, exception):
-    """Let the search find the place of a name with a dot in it."""
-    if exception or app.builder.name != "html":
-        return
-    script = Path(app.outdir) / "_static" / "searchtools.js"
-    text = script.read_text("utf-8")
-    if ANCHOR not in text and MENDED not in text:
-        raise LookupError("searchtools.js looks for anchors in another way now")
-    script.write_text(text.replace(ANCHOR, MENDED), "utf-8")
-
-
 def setup(app):
     """Connect to Sphinx; a new version here makes it read every page anew."""
     app.add_search_language(SearchEnglishAndChinese)
-    app.connect("build-finished", find_dotted_anchors)
     return {
         "env_version": 1,
         "parallel_read_safe": True,

@@ -1,10 +1,12 @@
 """The search page of the built book: English words and Chinese terms."""
 
+import functools
 import re
+from html import unescape
 from urllib.parse import urlparse
 
 import pytest
-from conftest import PAGES, ROOT
+from conftest import PAGES, ROOT, eventually
 
 CHINESE = re.compile("[\u3400-\u9fff]{2,}")
 GLOSSARY = (ROOT / "book" / "glossary.md").read_text("utf-8")
@@ -70,8 +72,72 @@ def test_plain_english_is_found_as_before(page, words, name):
     assert name in search(page, words)
 
 
-def test_a_result_shows_where_the_term_stands(page):
-    search(page, "缩放点积")
-    excerpt = page.locator("#search-results li p.context").first
-    excerpt.wait_for()
-    assert "缩放点积" in excerpt.inner_text()
+def excerpts(page, words):
+    """Search, wait until every result has its excerpt; returns them."""
+    search(page, words)
+    results = page.locator("#search-results > ul > li")
+    quoted = results.filter(has=page.locator("p.context"))
+    named = results.filter(has=page.locator("span", has_text="(Python"))
+    assert eventually(
+        page, lambda: quoted.count() + named.count() == results.count() > 0
+    )
+    return [p.inner_text() for p in page.locator("p.context").all()]
+
+
+def test_a_result_shows_where_the_term_stands_and_in_which_language(page):
+    assert any("缩放点积" in text for text in excerpts(page, "缩放点积"))
+    run = page.locator("p.context [lang]", has_text="缩放点积").first
+    assert run.get_attribute("lang") == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    "words", ["attention", "query", "bandwidth", "score", "masked_softmax"]
+)
+def test_an_excerpt_reads_as_prose_without_formulas_and_glued_words(
+    page, build, words
+):
+    found = excerpts(page, words)
+    assert found
+    for text in found:
+        assert not re.search(r"\\[a-zA-Z(\[]|[{}]\s*[_^]|\$", text), text
+        assert len(text) <= 260
+        # A word that ends in a small letter, a full stop or a closing bracket
+        # never has the next one's capital glued to it, but for names in code.
+        for word in re.findall(r"[a-z]+[.):][A-Za-z]+", text):
+            assert any(word in html for html in sources(build)), word
+
+
+@functools.cache
+def sources(build):
+    """What stands in the pages without their marks, block by block."""
+    texts = []
+    for name in PAGES:
+        html = (build / name).read_text("utf-8")
+        html = re.sub(r"</?(?:span|code|a|em|strong|b|i)\b[^>]*>", "", html)
+        texts.append(unescape(re.sub(r"<[^>]*>", "\n", html)))
+    return texts
+
+
+@pytest.mark.parametrize("width", [280, 320, 360])
+def test_the_results_fit_on_a_phone(watch, site, width):
+    watched = watch(viewport={"width": width, "height": 740})
+    for words in ("attention", "masked_softmax", "bandwidth", "键"):
+        page = watched.open(f"{site}/search.html")
+        page.wait_for_load_state("networkidle")
+        excerpts(page, words)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_from_the_disk_pages_are_found_and_the_missing_excerpts_explained(
+    watch, build
+):
+    page = watch().open((build / "search.html").as_uri() + "?q=bandwidth")
+    page.locator("#search-results li a", has_text="Whom do you").wait_for()
+    assert page.locator("p.context").count() == 0
+    note = page.locator(".attn-note")
+    assert "those need a server" in note.inner_text()
+    assert note.evaluate("(n) => n.getClientRects().length") == 1
+
+
+def test_on_a_server_nothing_has_to_be_explained(page):
+    assert page.locator(".attn-note").count() == 0
