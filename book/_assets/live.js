@@ -69,6 +69,36 @@
     return state;
   }
 
+  // A site may forbid what a widget's program comes by; the browser says so here.
+  let forbidden = false;
+  addEventListener("securitypolicyviolation", (event) => {
+    forbidden ||= event.blockedURI.startsWith("blob");
+  });
+
+  /** What keeps a picture still, as a sentence for whoever reads the page. */
+  function reason(error) {
+    if (forbidden) {
+      return "This picture stays still here: the security policy of this site lets no page start a"
+        + " program from within itself (its script-src lacks blob:). The text and the picture are whole.";
+    }
+    if (error instanceof Missing) {
+      return `This picture stays still: ${error.message}. Loading the page again may help.`;
+    }
+    return `This picture could not start: its program stopped with “${error?.message ?? error}”.`;
+  }
+
+  /** What a widget moves by is not there, or not whole. */
+  class Missing extends Error {}
+
+  /** The state as it stands in the page; none of it, where it came in half. */
+  function parsed(text) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return {};
+    }
+  }
+
   const modules = new Map();
   const styled = new Set();
 
@@ -105,7 +135,7 @@
     const view = document.createElement("div");
     view.className = "attn-view";
     try {
-      if (!model) throw new Error("its state is missing from the page");
+      if (!model) throw new Missing("the data that it moves by is missing from the page, or broken");
       const widget = await start(model);
       place.append(view);
       await widget.render?.({ model, el: view });
@@ -113,9 +143,11 @@
       place.dataset.state = "live";
     } catch (error) {
       view.remove();
+      // The browser tells of its policy a moment after the program is refused.
+      await new Promise((done) => setTimeout(done));
       const sentence = document.createElement("p");
       sentence.className = "attn-fault";
-      sentence.textContent = `This picture could not start (${error?.message ?? error}).`;
+      sentence.textContent = reason(error);
       place.append(sentence);
       place.dataset.state = "fault";
     }
@@ -212,8 +244,12 @@
   function main() {
     const models = new Map();
     for (const script of document.querySelectorAll("script.attn-state")) {
-      for (const [id, entry] of Object.entries(JSON.parse(script.textContent))) {
-        models.set(id, new Model(restore(entry), models));
+      for (const [id, entry] of Object.entries(parsed(script.textContent))) {
+        try {
+          models.set(id, new Model(restore(entry), models));
+        } catch {
+          // Its place says that what it moves by is broken.
+        }
       }
     }
     const waiting = new Set(document.querySelectorAll(".attn-live"));

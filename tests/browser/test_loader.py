@@ -1,6 +1,7 @@
 """The loader: lazily mounted, everything before print, a sentence on a fault."""
 
 import json
+import re
 
 import pytest
 from conftest import PAGES, altered, come_alive
@@ -54,7 +55,7 @@ def test_a_widget_that_cannot_start_says_so_and_keeps_its_picture(
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     broken.wait_for()
     sentence = broken.locator(".attn-fault").inner_text()
-    assert sentence.startswith("This picture could not start (")
+    assert sentence.startswith("This picture could not start: its program")
     assert reason in sentence
     assert broken.locator("figure svg").count() == 1
     page.locator(".attn-live[data-state=live]").wait_for()
@@ -65,7 +66,74 @@ def test_a_widget_without_state_says_so(watch, site):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     fault = page.locator(".attn-fault")
     fault.wait_for()
-    assert "its state is missing from the page" in fault.inner_text()
+    assert "is missing from the page, or broken" in fault.inner_text()
+    assert fault.locator("..").locator("figure svg").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "places"),
+    [
+        (lambda html: html.replace('attn-state">{', 'attn-state">{ "half'), 2),
+        (lambda html: html.replace('class="attn-state"', 'class="x"'), 2),
+    ],
+)
+def test_state_that_arrives_broken_or_not_at_all_is_told_at_every_picture(
+    watch, site, what, places
+):
+    watched = watch()
+    watched.context.route(
+        f"**/{CHAPTER}",
+        lambda route: route.fulfill(
+            body=what(route.fetch().text()),
+            content_type="text/html",
+        ),
+    )
+    page = watched.open(f"{site}/{CHAPTER}")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    faults = page.locator(".attn-live > .attn-fault")
+    faults.nth(places - 1).wait_for()
+    assert faults.count() == page.locator(".attn-live").count()
+    for sentence in faults.all_inner_texts():
+        assert "This picture stays still" in sentence
+        assert not re.search("undefined|null|JSON|token", sentence)
+
+
+def test_a_buffer_that_cannot_be_read_stops_its_own_picture_alone(watch, site):
+    def spoil(state):
+        state[min(state)]["buffers"] = [{"path": ["x"], "data": "%"}]
+
+    page = altered(watch, site, spoil)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.locator(".attn-live[data-state=live]").first.wait_for()
+    fault = page.locator(".attn-fault")
+    fault.wait_for()
+    assert "missing from the page, or broken" in fault.inner_text()
+
+
+def test_a_strict_policy_keeps_the_picture_and_says_what_the_matter_is(
+    browser, site
+):
+    page = browser.new_page()
+    policy = "default-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+    def answer(route):
+        response = route.fetch()
+        headers = response.headers | {"content-security-policy": policy}
+        route.fulfill(response=response, headers=headers)
+
+    page.route(f"**/{CHAPTER}", answer)
+    page.goto(f"{site}/{CHAPTER}")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    places = page.locator(".attn-live")
+    for place in places.all():
+        sentence = place.locator(".attn-fault")
+        sentence.wait_for()
+        words = sentence.inner_text()
+        assert "security policy of this site" in words
+        assert "blob:" in words
+        assert not re.search(r"https?:|dynamically|module|error", words)
+        assert place.locator("figure svg").is_visible()
+    page.close()
 
 
 PROBE = """
