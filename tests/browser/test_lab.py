@@ -1,9 +1,10 @@
 """The same class in JupyterLab: the chapter runs, its widget moves, Python knows."""
 
+import shutil
 import sys
 
 import pytest
-from conftest import OUTSIDE
+from conftest import OUTSIDE, ROOT, eventually
 
 from tests.jupyter_servers import (
     Fusion,
@@ -36,4 +37,28 @@ def test_a_notebook_runs_and_its_widget_moves_in_jupyterlab(
         words, *boxes = shown_by_page(face, widget.shown)
         assert widget.shown in words
         assert boxes == widget.boxes
+        context.close()
+
+
+def test_a_link_to_a_heading_of_its_chapter_leads_there_in_jupyterlab(
+    browser, tmp_path
+):
+    shutil.copy(ROOT / "chapters" / "08_transformer.ipynb", tmp_path)
+    lab = (sys.executable, "-m", "jupyterlab", "--IdentityProvider.token=")
+    with serving_notebooks(tmp_path, *lab) as (address, _):
+        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context.route(OUTSIDE, lambda route: route.abort())
+        page = context.new_page()
+        page.goto(f"{address}/lab/tree/08_transformer.ipynb?reset")
+        link = page.locator(".jp-MarkdownOutput a", has_text="Teach it").first
+        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
+        idle.wait_for(timeout=90_000)
+        heading = page.locator(".jp-MarkdownOutput h2", has_text="Teach it")
+        assert heading.count() == 0 or heading.bounding_box()["y"] > 1000
+        link.click()
+        heading.wait_for(timeout=30_000)
+        # Lab guesses how high the cells between are, and may stop a little late.
+        assert eventually(
+            page, lambda: -200 < heading.bounding_box()["y"] < 1000
+        )
         context.close()
