@@ -2,9 +2,10 @@
 
 import types
 
-import build
 import caching
 import pytest
+
+import build
 
 
 @pytest.fixture
