@@ -55,7 +55,17 @@ def test_a_scalar_tensor_sets_a_number():
         ({"bandwidth": 0.0}, ["bandwidth", "above 0", "0.0"]),
         ({"bandwidth": float("inf")}, ["bandwidth", "finite", "inf"]),
         ({"window": -1.0}, ["window", "0 or more", "-1.0"]),
-        ({"low": 3.0, "high": 3.0}, ["high", "above low", "3.0"]),
+        ({"low": 4.0, "high": 4.0}, ["high", "above low", "4.0"]),
+        ({"high": 3.0}, ["key", "between low = 0.0 and high = 3.0", "4.0"]),
+        ({"truth": [1.0]}, ["truth", "two heights or more", "1"]),
+        ({"movable": [3]}, ["movable", "3 keys, 0 to 2", "has 3"]),
+        ({"movable": [-1]}, ["movable", "3 keys", "has -1"]),
+        ({"movable": [0, 0]}, ["movable", "different", "[0, 0]"]),
+        ({"movable": [True]}, ["movable", "whole numbers", "True"]),
+        ({"movable": [0.5]}, ["movable", "whole numbers", "0.5"]),
+        ({"movable": 1}, ["movable", "list of whole numbers", "1"]),
+        ({"least": 5.0, "most": 5.0}, ["most", "above least", "5.0"]),
+        ({"most": float("inf")}, ["most", "finite", "inf"]),
     ],
 )
 def test_bad_input_names_the_trait_and_what_came(change, words):
@@ -118,6 +128,45 @@ def test_a_refused_change_leaves_the_state_as_it_was():
         widget.key = [1.0]
     assert widget.bandwidth == 0.5
     assert widget.key == STREET["key"]
+
+
+def test_up_to_three_values_can_be_moved():
+    street = {"key": [0.0, 1.0, 2.0, 3.0], "value": [1.0] * 4}
+    places = torch.tensor([3, 1])
+    assert WeightedFusion(**street, movable=places).movable == [3, 1]
+    with pytest.raises(traitlets.TraitError, match="up to 3 different"):
+        WeightedFusion(**street, movable=range(4))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"high": 3.0}, ["key", "high = 3.0", "4.0"]),
+        ({"low": 2.5}, ["query", "low = 2.5", "2.0"]),
+        ({"query": 5.5}, ["query", "5.5"]),
+        ({"movable": [4]}, ["movable", "4"]),
+        ({"value": [1.0, 2.0]}, ["value", "3", "2"]),
+        ({"least": 7.0}, ["most", "above least = 7.0", "6.0"]),
+    ],
+)
+def test_a_change_from_python_that_would_not_fit_is_refused(change, words):
+    widget = WeightedFusion(**STREET, query=2.0, most=6.0)
+    before = widget.get_state()
+    for name, value in change.items():
+        with pytest.raises(traitlets.TraitError) as error:
+            setattr(widget, name, value)
+    for word in words:
+        assert word in str(error.value)
+    assert widget.get_state() == before
+
+
+def test_what_can_be_set_follows_the_line():
+    widget = WeightedFusion(**STREET)
+    least, most = widget.settable["bandwidth"]
+    assert least <= 0.0035 < 20 <= most
+    widget.high = 8.0
+    assert widget.settable["query"] == [0.0, 8.0]
+    assert widget.settable["window"] == [0, 8.0]
 
 
 def test_keys_and_values_may_change_length_together():

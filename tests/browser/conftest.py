@@ -240,7 +240,7 @@ BARE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charse
 <meta name="viewport" content="width=device-width">
 <title>bare</title><link rel="stylesheet" href="/book/_assets/book.css"></head>
 <body><main class="bd-main"><article class="bd-article" style="font-size: 1.1875rem;
-max-width: 48rem; padding: 0 2rem; box-sizing: border-box">{body}</article></main>
+max-width: 46rem; padding: 0 1rem; box-sizing: border-box">{body}</article></main>
 <script type="application/json" class="attn-state">{state}</script>
 <script src="/book/_assets/live.js"></script></body></html>"""
 
@@ -288,7 +288,7 @@ def modules(browser):
 
 def call(modules, module, name, *arguments):
     return modules.evaluate(
-        "async ([module, name, args]) => (await import(`./${module}`))[name](...args)",
+        "async ([module, name, args]) => (await import(`/${module}`))[name](...args)",
         [module, name, list(arguments)],
     )
 

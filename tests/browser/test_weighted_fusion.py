@@ -1,63 +1,128 @@
 """Chapter 01's widget: every control, and the same numbers as torch."""
 
+import itertools
 import json
 import math
+import re
 
 import pytest
 import torch
-from conftest import call, come_alive, same, standing
+from axe_playwright_python.sync_playwright import Axe
+from conftest import (
+    Handle,
+    call,
+    come_alive,
+    frames,
+    python_sets,
+    same,
+    standing,
+)
+from test_access import RULES
 
 from attn_utils import GaussianScore, attention, masked_softmax
+from attn_utils.data import noisy_curve, true_curve
+from attn_utils.widgets import WeightedFusion
 
 CHAPTER = "chapters/01_weighted_fusion.html"
+MATHS = "weighted_fusion/fusion_math.js"
+LABELS = ["query x", "bandwidth", "window ±"]
+SAYS = ["at 1 says", "at 2 says", "at 4 says"]
 
 
-@pytest.fixture
-def page(watch, site):
-    page = watch().open(f"{site}/{CHAPTER}")
-    come_alive(page)
+def street(**traits):
+    """Fifty people, as in the chapter."""
+    place, number = noisy_curve(generator=torch.Generator().manual_seed(0))
+    first = {
+        "key": place,
+        "value": number,
+        "truth": true_curve(torch.linspace(0, 5, 201)),
+        "query": 2.1,
+        "bandwidth": 0.3,
+        "show_errors": True,
+        "hint": "ask at 3, halfway between two people. Is the answer halfway too?",
+    }
+    return WeightedFusion(**(first | traits))
+
+
+def three(**traits):
+    """Three people whose values can be moved."""
+    first = {
+        "key": [1.0, 2.0, 4.0],
+        "value": [10.0, 20.0, 40.0],
+        "query": 2.0,
+        "movable": [0, 1, 2],
+        "most": 100.0,
+        "hint": "ask at 3, halfway between two people. Is the answer halfway too?",
+    }
+    return WeightedFusion(**(first | traits))
+
+
+def alive(bare, watched, *widgets, **options):
+    """Open the widgets on a bare page and wait until each is drawn."""
+    page = bare(watched, *widgets, **options)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    faces = page.locator(".attn-fusion")
+    for i in range(sum(isinstance(w, WeightedFusion) for w in widgets)):
+        faces.nth(i).wait_for()
     return page
 
 
-def on_a_phone(watch, site):
-    """Open the chapter on a touch screen; returns its first widget as well."""
+@pytest.fixture
+def page(watch, bare):
+    return alive(bare, watch(), street(), three())
+
+
+def on_a_phone(watch, bare, *widgets):
+    """Open widgets on a touch screen; returns the first of them as well."""
     watched = watch(has_touch=True, viewport={"width": 390, "height": 800})
-    page = watched.open(f"{site}/{CHAPTER}")
-    come_alive(page)
+    page = alive(bare, watched, *(widgets or [street()]))
     return watched, page, page.locator(".attn-fusion").first
+
+
+def swipe(watched, page, points):
+    """Draw one finger over these points."""
+    touch = watched.context.new_cdp_session(page)
+    for i, (x, y) in enumerate(points):
+        kind = "touchMove" if i else "touchStart"
+        touch.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y}]},
+        )
+    touch.send(
+        "Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []}
+    )
 
 
 def seen(face):
     """What a reader sees and what a reader hears, after the next frame."""
-    face.page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
+    frames(face.page)
     picture = face.locator("svg.attn-picture")
     return picture.inner_html(), picture.get_attribute("aria-label")
 
 
-def test_the_page_has_two_of_them(page):
-    assert page.locator(".attn-fusion").count() == 2
+SLIDERS = [
+    *((0, label) for label in LABELS),
+    *((1, label) for label in LABELS + SAYS),
+]
 
 
-@pytest.mark.parametrize("which", [0, 1])
-@pytest.mark.parametrize("label", ["query x", "bandwidth", "window ±"])
+@pytest.mark.parametrize(("which", "label"), SLIDERS)
 def test_every_slider_moves_picture_and_text_by_keyboard(page, which, label):
     face = page.locator(".attn-fusion").nth(which)
     slider = face.get_by_label(label)
-    states = [seen(face)]
+    states = []
     for key in ("Home", "ArrowRight", "End"):
         slider.press(key)
-        states.append(seen(face))
-    _, home, right, end = states
-    assert home[0] != right[0] != end[0] != home[0]
+        drawn = seen(face)
+        states.append((*drawn, slider.get_attribute("aria-valuetext")))
+    home, right, end = states
+    assert home[0] != end[0]
     assert home[1] != end[1]
+    assert home[2] != right[2] != end[2] != home[2]
     assert slider.input_value() == slider.get_attribute("max")
-    assert slider.get_attribute("aria-valuetext")
 
 
-@pytest.mark.parametrize("which", [0, 1])
-@pytest.mark.parametrize("label", ["query x", "bandwidth", "window ±"])
+@pytest.mark.parametrize(("which", "label"), SLIDERS)
 def test_every_slider_moves_picture_and_text_by_pointer(page, which, label):
     face = page.locator(".attn-fusion").nth(which)
     slider = face.get_by_label(label)
@@ -75,8 +140,7 @@ def test_every_slider_moves_picture_and_text_by_pointer(page, which, label):
 
 def test_the_query_can_be_dragged_and_then_moved_by_arrow_keys(page):
     face = page.locator(".attn-fusion").first
-    stage = face.locator(".attn-stage")
-    box = standing(stage)
+    box = standing(face.locator(".attn-stage"))
     row = box["y"] + 100
     page.mouse.move(box["x"] + 120, row)
     page.mouse.down()
@@ -84,7 +148,7 @@ def test_the_query_can_be_dragged_and_then_moved_by_arrow_keys(page):
     page.mouse.move(box["x"] + box["width"] - 120, row, steps=5)
     far = seen(face)
     page.mouse.up()
-    page.mouse.move(box["x"] + 200, row)
+    page.mouse.move(box["x"] + 200, row + 260)
     assert near[0] != far[0]
     assert near[1] != far[1]
     assert seen(face) == far, "it followed a pointer that was not pressed"
@@ -92,10 +156,22 @@ def test_the_query_can_be_dragged_and_then_moved_by_arrow_keys(page):
     assert seen(face)[1] != far[1]
 
 
+def test_no_ring_stands_on_a_slider_that_nobody_touched(page):
+    face = page.locator(".attn-fusion").first
+    slider = face.get_by_label("query x")
+    box = standing(face.locator(".attn-stage"))
+    page.keyboard.press("Tab")
+    page.mouse.click(box["x"] + 120, box["y"] + 100)
+    outline = "(node) => getComputedStyle(node).outlineStyle"
+    assert slider.evaluate("(node) => node === document.activeElement")
+    assert slider.evaluate(outline) == "none"
+    page.keyboard.press("ArrowLeft")
+    assert slider.evaluate(outline) == "solid"
+
+
 def test_dragging_past_the_ends_stops_at_the_ends(page):
     face = page.locator(".attn-fusion").first
-    stage = face.locator(".attn-stage")
-    box = standing(stage)
+    box = standing(face.locator(".attn-stage"))
     page.mouse.move(box["x"] + 120, box["y"] + 100)
     page.mouse.down()
     for x, end in (
@@ -108,36 +184,59 @@ def test_dragging_past_the_ends_stops_at_the_ends(page):
         assert slider.input_value() == slider.get_attribute(end)
 
 
-def test_the_query_follows_a_finger(watch, site):
-    watched, page, face = on_a_phone(watch, site)
+def test_the_query_follows_a_finger(watch, bare):
+    watched, page, face = on_a_phone(watch, bare)
     box = standing(face.locator(".attn-stage"))
     before = seen(face)
-    touch = watched.context.new_cdp_session(page)
-    y = box["y"] + 60
-    for kind, x in (
-        ("touchStart", 100),
-        ("touchMove", 200),
-        ("touchMove", 280),
-    ):
-        points = [{"x": box["x"] + x, "y": y}]
-        touch.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
-        )
-    touch.send(
-        "Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []}
-    )
+    y = box["y"] + 240
+    swipe(watched, page, [(box["x"] + x, y) for x in (100, 200, 280)])
     after = seen(face)
     assert before[0] != after[0]
     assert before[1] != after[1]
 
 
-def test_reset_brings_the_first_state_back(page):
-    face = page.locator(".attn-fusion").first
+def test_a_swipe_up_the_page_does_not_move_the_query(watch, bare):
+    watched, page, face = on_a_phone(watch, bare)
+    box = standing(face.locator(".attn-stage"))
     before = seen(face)
-    for label in ("query x", "bandwidth", "window ±"):
+    x, y = box["x"] + 250, box["y"] + 250
+    swipe(watched, page, [(x + i / 2, y - 12 * i) for i in range(8)])
+    assert seen(face) == before
+
+
+def test_a_tap_moves_the_query(watch, bare):
+    _, page, face = on_a_phone(watch, bare)
+    before = seen(face)
+    box = standing(face.locator(".attn-stage"))
+    page.touchscreen.tap(box["x"] + box["width"] - 90, box["y"] + 40)
+    assert seen(face)[1] != before[1]
+
+
+def test_it_says_that_the_query_can_be_dragged_until_it_has_been(page):
+    face = page.locator(".attn-fusion").first
+    hint = face.locator(".fusion-hint")
+    assert hint.is_visible()
+    assert hint.text_content() == "drag"
+    face.get_by_label("bandwidth").press("End")
+    frames(page)
+    assert hint.is_visible()
+    box = standing(face.locator(".attn-stage"))
+    page.mouse.click(box["x"] + 120, box["y"] + 100)
+    frames(page)
+    assert not hint.is_visible()
+    assert not face.locator(".fusion-arrows").is_visible()
+
+
+def test_reset_brings_the_first_state_back(page):
+    face = page.locator(".attn-fusion").nth(1)
+    face.get_by_label("query x").press("ArrowRight")
+    face.get_by_label("query x").press("ArrowLeft")
+    before = seen(face)
+    for label in LABELS + SAYS:
         face.get_by_label(label).press("Home")
     assert seen(face)[1] != before[1]
     face.get_by_role("button", name="Reset").click()
+    page.mouse.move(0, 0)
     assert seen(face) == before
 
 
@@ -148,10 +247,12 @@ def test_one_widget_leaves_the_other_alone(page):
     assert seen(second) == before
 
 
-def test_the_state_is_spoken_once_the_hand_rests(page):
+def test_the_state_is_spoken_as_it_is_shown_once_the_hand_rests(page):
     face = page.locator(".attn-fusion").first
     face.get_by_label("query x").press("Home")
     _, text = seen(face)
+    for part in (".attn-readout", ".fusion-errors"):
+        assert face.locator(part).text_content() in text
     spoken = face.locator("[aria-live=polite]")
     assert spoken.inner_text() != text
     page.wait_for_function(
@@ -169,11 +270,19 @@ def test_a_query_that_sees_nobody_gets_zeros_and_is_told_so(page):
     assert "NaN" not in picture + text
 
 
+def test_far_is_not_hidden(page):
+    face = page.locator(".attn-fusion").first
+    face.get_by_label("bandwidth").press("Home")
+    _, text = seen(face)
+    assert "50 inside the window" in text
+    assert face.locator(".fusion-hidden").count() == 0
+
+
 def numbers(face):
     """The widget's own numbers, in full precision."""
     picture = face.locator("svg.attn-picture")
     weights = picture.evaluate("(picture) => picture.weights")
-    answer = face.locator(".attn-readout data.value").get_attribute("value")
+    answer = face.locator(".attn-readout data.context").get_attribute("value")
     return weights, float(answer)
 
 
@@ -186,41 +295,47 @@ def set_slider(slider, value):
     return float(slider.input_value())
 
 
-def test_the_built_pages_numbers_are_torchs(page):
+def told(query, state):
+    """Ask the package: the answers and weights at these queries."""
+    ask = torch.as_tensor(query).double().reshape(-1, 1)
+    key, value = (torch.tensor(state[n]).double() for n in ("key", "value"))
+    return attention(
+        ask,
+        key.unsqueeze(-1),
+        value.unsqueeze(-1),
+        (ask - key).abs() <= state["window"],
+        GaussianScore(state["bandwidth"]).double().requires_grad_(False),
+    )
+
+
+def test_the_built_pages_numbers_are_torchs(watch, site):
+    page = watch().open(f"{site}/{CHAPTER}")
+    come_alive(page)
     state = json.loads(page.locator("script.attn-state").text_content())
     generator = torch.Generator().manual_seed(0)
-    places = page.locator(".attn-live:not(.attn-guess)").all()
+    places = page.locator(".attn-live:has(.attn-fusion)").all()
     assert len(places) == 2
     for place in places:
         traits = state[place.get_attribute("data-model")]["state"]
-        key, value = (
-            torch.tensor(traits[n]).double() for n in ("key", "value")
-        )
+        low, high = traits["settable"]["bandwidth"]
         face = place.locator(".attn-fusion")
-        for draw in torch.rand(25, 3, generator=generator).mul(5).tolist():
-            query, width, window = draw
-            query = set_slider(face.get_by_label("query x"), query)
-            window = set_slider(face.get_by_label("window ±"), window)
-            # Its thumb goes from 0 to 1 in equal factors, from 0.05 to 20.
-            thumb = math.log(width / 0.05) / math.log(400)
-            bandwidth = 0.05 * 400 ** set_slider(
-                face.get_by_label("bandwidth"), thumb
-            )
+        for draw in torch.rand(25, 3, generator=generator).tolist():
+            query = set_slider(face.get_by_label("query x"), 5 * draw[0])
+            window = set_slider(face.get_by_label("window ±"), 5 * draw[1])
+            # Its thumb goes from 0 to 1 in equal factors.
+            thumb = set_slider(face.get_by_label("bandwidth"), draw[2])
+            bandwidth = low * math.exp(thumb * math.log(high / low))
             seen(face)
             weights, answer = numbers(face)
-            ask = torch.tensor([[query]]).double()
-            context, expected = attention(
-                ask,
-                key.unsqueeze(-1),
-                value.unsqueeze(-1),
-                (ask - key).abs() <= window,
-                GaussianScore(bandwidth).double(),
-            )
+            now = traits | {"window": window, "bandwidth": bandwidth}
+            context, expected = told(query, now)
             assert same(weights, expected[0])
             assert same(answer, context[0, 0])
 
 
-def test_the_round_numbers_of_the_text_stand_in_the_widget(page):
+def test_the_round_numbers_of_the_text_stand_in_the_widget(watch, site):
+    page = watch().open(f"{site}/{CHAPTER}")
+    come_alive(page)
     face = page.locator(".attn-fusion").nth(1)
     _, text = seen(face)
     sentence = page.get_by_text("The scores are -0.5, 0.0, -2.0").inner_text()
@@ -229,6 +344,461 @@ def test_the_round_numbers_of_the_text_stand_in_the_widget(page):
         assert number in sentence
 
 
+# What is drawn --------------------------------------------------------------
+def axis(face, kind, coordinate, shift=0.0):
+    """Read an axis back from its tick labels; returns data -> pixels."""
+    found = face.locator(f".fusion-tick-{kind}").evaluate_all(
+        "(all, at) => all.map((t) => [Number(t.textContent), Number(t.getAttribute(at))])",
+        coordinate,
+    )
+    (one, at_one), *_, (two, at_two) = found
+    scale = (at_two - at_one) / (two - one)
+    for value, at in found:
+        assert at == pytest.approx(at_one + (value - one) * scale, abs=0.02)
+    return lambda data: at_one - shift + (data - one) * scale
+
+
+def attributes(face, part, *names):
+    return face.locator(part).evaluate_all(
+        "(all, names) => all.map((n) => names.map((name) => n.getAttribute(name)))",
+        list(names),
+    )
+
+
+def coordinates(path):
+    return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", path)]
+
+
+STATES = [
+    {"query": 2.1, "bandwidth": 0.3, "window": 5.0},
+    {"query": 0.0, "bandwidth": 20.0, "window": 5.0},
+    {"query": 4.2, "bandwidth": 0.0035, "window": 5.0},
+    {"query": 3.0, "bandwidth": 0.5, "window": 0.4},
+]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("make", [street, three])
+def test_the_picture_is_where_the_package_says(watch, bare, make, state, width):
+    watched = watch(viewport={"width": width, "height": 900})
+    widget = make(**state)
+    page = alive(bare, watched, widget)
+    face = page.locator(".attn-fusion")
+    seen(face)
+    to_x, to_y = axis(face, "x", "x"), axis(face, "y", "y", shift=4)
+    assert to_x(1) > to_x(0), "x grows to the right"
+    assert to_y(1) < to_y(0), "y grows upwards"
+    now = {n: getattr(widget, n) for n in ("key", "value")} | state
+    context, (weights,) = told(state["query"], now)
+    answer = (to_x(state["query"]), to_y(context.item()))
+    near = {"abs": 0.03}
+
+    (shift,) = attributes(face, ".fusion-answer", "transform")[0]
+    assert coordinates(shift) == pytest.approx(answer, **near)
+    keys = attributes(face, "[data-show=key] .fusion-key", "d")
+    dots = attributes(face, ".fusion-dot", "cx", "cy", "r")
+    rays = attributes(face, "[data-show=weight] .fusion-ray", "d", "opacity")
+    (bars,) = attributes(face, "[data-show=weight] .fusion-bar", "d")[0]
+    bars = bars.split("z")[:-1]
+    assert len(keys) == len(dots) == len(rays) == len(bars) == len(now["key"])
+    # The bars stand on 0 of their own axis, which ends at 1.
+    marks = attributes(face, ".fusion-tick-weight", "y")
+    ground, top = (float(marks[i][0]) - 4 for i in (0, -1))
+    few = len(now["key"]) <= 6
+    for i, (key, value) in enumerate(
+        zip(now["key"], now["value"], strict=True)
+    ):
+        weight = weights[i].item()
+        at = to_x(key)
+        assert coordinates(keys[i][0])[0] == pytest.approx(at, **near)
+        x, y, radius = map(float, dots[i])
+        assert (x, y) == pytest.approx((at, to_y(value)), **near)
+        assert radius == pytest.approx(3 + 13 * weight**0.5, **near)
+        d, opacity = rays[i]
+        assert float(opacity) == pytest.approx(weight**0.5, abs=0.005)
+        if weight > 1e-4:
+            assert coordinates(d) == pytest.approx((x, y, *answer), **near)
+        left, base, up, wide, _ = coordinates(bars[i])
+        assert left + wide / 2 == pytest.approx(at, **near)
+        assert base == pytest.approx(ground, **near)
+        tall = weight if few else weight**0.5
+        assert -up == pytest.approx((ground - top) * tall, **near)
+        assert (weight == 0) == (
+            abs(key - state["query"]) > state["window"]
+        ) or weight == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("bandwidth", [0.0035, 0.02, 0.3, 20.0])
+@pytest.mark.parametrize("window", [5.0, 0.3])
+@pytest.mark.parametrize("make", [street, three])
+def test_the_line_of_answers_is_right_between_its_points_too(
+    watch, bare, make, bandwidth, window
+):
+    widget = make(bandwidth=bandwidth, window=window)
+    face = alive(bare, watch(), widget).locator(".attn-fusion")
+    seen(face)
+    to_x, to_y = axis(face, "x", "x"), axis(face, "y", "y", shift=4)
+    (path,) = attributes(face, ".fusion-fit", "d")[0]
+    pixel = 1 / (to_x(1) - to_x(0))
+    now = {n: getattr(widget, n) for n in ("key", "value")} | {
+        "bandwidth": bandwidth,
+        "window": window,
+    }
+    strokes = [coordinates(stroke) for stroke in path.split("M")[1:]]
+    drawn = [
+        list(zip(stroke[::2], stroke[1::2], strict=True)) for stroke in strokes
+    ]
+    # Anywhere on the line of ten thousand places: what is drawn there is one of
+    # the answers within half a pixel to each side, or between them.
+    at = torch.linspace(0, 5, 10_001).double()
+    context, weights = told(at, now)
+    heights = to_y(context.flatten())
+    heard = weights.sum(dim=-1) > 0
+    for stroke in drawn:
+        for (x0, y0), (x1, y1) in itertools.pairwise(stroke):
+            middle = ((x0 + x1) / 2 - to_x(0)) * pixel
+            around = (at - middle).abs() <= max((x1 - x0) / 2, 0.75) * pixel
+            around = heights[around & heard]
+            y = (y0 + y1) / 2
+            assert around.min() - 0.6 <= y <= around.max() + 0.6
+    # And every answer that is heard lies on a stroke: none is left out.
+    reach = torch.zeros(len(at), dtype=torch.bool)
+    for stroke in drawn:
+        ends = [(x - to_x(0)) * pixel for x in (stroke[0][0], stroke[-1][0])]
+        reach |= (at >= ends[0] - pixel) & (at <= ends[1] + pixel)
+    assert reach[heard].all()
+    if make is three and window < 1:
+        assert len(drawn) == 3
+        assert not reach[~heard].all()
+
+
+@pytest.mark.parametrize(("window", "seen_by"), [(1.0, 2), (0.999, 1)])
+def test_the_windows_edge_belongs_to_the_window(watch, bare, window, seen_by):
+    widget = three(query=2.0, window=window)
+    face = alive(bare, watch(), widget).locator(".attn-fusion")
+    seen(face)
+    hidden = face.locator(".fusion-hidden").count()
+    assert 3 - hidden == seen_by
+    band = face.locator(".fusion-window")
+    to_x = axis(face, "x", "x")
+    left, wide = (float(band.get_attribute(n)) for n in ("x", "width"))
+    expected = (to_x(2 - window), to_x(2 + window))
+    assert (left, left + wide) == pytest.approx(expected, abs=0.03)
+
+
+def test_the_scale_of_the_weights_stands_still(page):
+    for face in page.locator(".attn-fusion").all():
+        scale = attributes(face, ".fusion-tick-weight", "y")
+        for label in LABELS:
+            for key in ("Home", "End"):
+                face.get_by_label(label).press(key)
+                frames(page)
+                now = attributes(face, ".fusion-tick-weight", "y")
+                assert now == scale
+
+
+def test_the_axis_of_the_values_stands_still_while_one_is_dragged(page):
+    face = page.locator(".attn-fusion").nth(1)
+    scale = attributes(face, ".fusion-tick-y", "y")
+    for label in SAYS:
+        for key in ("End", "Home"):
+            face.get_by_label(label).press(key)
+            frames(page)
+            assert attributes(face, ".fusion-tick-y", "y") == scale
+
+
+def test_a_ray_grows_with_its_weight_and_never_in_a_jump(page):
+    face = page.locator(".attn-fusion").first
+    slider = face.get_by_label("query x")
+    before = None
+    for step in range(60):
+        set_slider(slider, 1 + step * 0.025)
+        frames(page)
+        weights, _ = numbers(face)
+        rays = attributes(face, "[data-show=weight] .fusion-ray", "opacity")
+        opacity = [float(o) for (o,) in rays]
+        ordered = [o for _, o in sorted(zip(weights, opacity, strict=True))]
+        assert ordered == sorted(ordered)
+        if before:
+            assert (
+                max(abs(a - b) for a, b in zip(opacity, before, strict=True))
+                < 0.05
+            )
+        before = opacity
+
+
+def test_things_are_named_where_they_are(page):
+    face = page.locator(".attn-fusion").first
+    words = face.locator(".attn-picture text").all_text_contents()
+    for name in ("answers", "truth", "weight, by the root"):
+        assert name in words
+    for title in ("value: what each says", "key: where each stands"):
+        assert title in words
+    assert page.locator(".attn-legend").count() == 0
+    own, true = face.locator(".fusion-name").all()
+    for bandwidth in (0.0, 0.3, 0.6, 1.0):
+        set_slider(face.get_by_label("bandwidth"), bandwidth)
+        frames(page)
+        gap = float(own.get_attribute("y")) - float(true.get_attribute("y"))
+        assert abs(gap) >= 14
+
+
+def test_parts_can_be_lit_from_the_prose(page):
+    face = page.locator(".attn-fusion").first
+    for part in WeightedFusion(key=[1.0], value=[1.0]).parts:
+        group = face.locator(f"[data-show~={part}]")
+        assert group.count() >= 1
+        assert group.first.get_attribute("opacity") is None
+
+
+def test_a_slider_has_the_colour_of_its_role_or_none(page):
+    face = page.locator(".attn-fusion").nth(1)
+    colour = (
+        "(node, role) => getComputedStyle(node).getPropertyValue(`--${role}`)"
+    )
+    accent = "(node) => getComputedStyle(node).accentColor"
+    paint = (
+        "(node, colour) => { node.style.color = colour;"
+        " return getComputedStyle(node).color; }"
+    )
+    roles = ["query", "ink", "ink", "value", "value", "value"]
+    for label, role in zip(LABELS + SAYS, roles, strict=True):
+        wanted = face.evaluate(paint, face.evaluate(colour, role).strip())
+        assert face.get_by_label(label).evaluate(accent) == wanted
+
+
+# A value that moves, a person that is pointed at ----------------------------
+def centre(node):
+    box = node.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_value_can_be_dragged_and_the_answer_follows(page):
+    face = page.locator(".attn-fusion").nth(1)
+    face.scroll_into_view_if_needed()
+    to_y = axis(face, "y", "y", shift=4)
+    x, y = centre(face.locator(".fusion-hold").nth(2))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + to_y(100) - to_y(40), steps=4)
+    frames(page)
+    page.mouse.up()
+    _, text = seen(face)
+    _, answer = numbers(face)
+    state = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 100.0]}
+    context, _ = told(2.0, state | {"bandwidth": 1.0, "window": 5.0})
+    assert same(answer, context[0, 0])
+    assert face.get_by_label("at 4 says").input_value() == "100"
+    assert f"{context.item():.2f}" in text
+    page.keyboard.press("ArrowLeft")
+    frames(page)
+    assert face.get_by_label("at 4 says").input_value() == "99"
+
+
+def test_a_value_follows_a_finger_up_while_the_page_stands(watch, bare):
+    watched, page, face = on_a_phone(watch, bare, three(), "<p>more</p>" * 40)
+    x, y = centre(face.locator(".fusion-hold").nth(2))
+    scrolled = page.evaluate("scrollY")
+    swipe(watched, page, [(x, y - 10 * i) for i in range(5)])
+    frames(page)
+    assert float(face.get_by_label("at 4 says").input_value()) > 45
+    assert page.evaluate("scrollY") == scrolled
+    assert face.get_by_label("query x").input_value() == "2"
+
+
+def test_whoever_is_pointed_at_is_lit_and_its_part_is_printed(page):
+    face = page.locator(".attn-fusion").nth(1)
+    face.scroll_into_view_if_needed()
+    lit = face.locator(".fusion-lit")
+    assert not lit.locator(".fusion-ring").is_visible()
+    before = seen(face)
+    x, y = centre(face.locator(".fusion-dot").nth(0))
+    page.mouse.move(x + 8, y)
+    _, text = seen(face)
+    assert "The person at 1.00 says 10.00" in text
+    assert "0.348 × 10.00 = 3.48 of the answer, 18.07" in text
+    assert lit.locator("text").text_content() == "0.348 × 10.00 = 3.48"
+    ((at, *_),) = [attributes(face, ".fusion-dot", "cx")[0]]
+    for part in ("key", "ray"):
+        (d,) = attributes(face, f".fusion-lit .fusion-{part}", "d")[0]
+        assert coordinates(d)[0] == float(at)
+    (bar,) = attributes(face, ".fusion-lit .fusion-bar", "d")[0]
+    left, _, _, wide, _ = coordinates(bar)
+    assert left + wide / 2 == pytest.approx(float(at), abs=0.03)
+    page.mouse.move(x + 60, y - 60)
+    assert seen(face)[1] == before[1]
+    assert not lit.locator(".fusion-ring").is_visible()
+
+
+def test_a_tap_on_a_person_lights_it_and_a_second_asks_there(watch, bare):
+    _, page, face = on_a_phone(watch, bare)
+    face.locator(".fusion-dot").nth(49).scroll_into_view_if_needed()
+    x, y = centre(face.locator(".fusion-dot").nth(49))
+    page.touchscreen.tap(x, y)
+    _, text = seen(face)
+    assert text.startswith("The person at ")
+    assert "At x" not in text
+    page.touchscreen.tap(x, y)
+    assert seen(face)[1].startswith("At x = ")
+
+
+def test_the_arrow_keys_lead_from_person_to_person(page):
+    face = page.locator(".attn-fusion").first
+    pointer = face.get_by_role("slider", name="person")
+    pointer.focus()
+    key = sorted(street().key)
+    for press, i in (
+        (None, 0),
+        ("ArrowRight", 1),
+        ("ArrowUp", 2),
+        ("ArrowLeft", 1),
+        ("End", 49),
+        ("ArrowRight", 49),
+        ("Home", 0),
+    ):
+        if press:
+            page.keyboard.press(press)
+        _, text = seen(face)
+        assert text.startswith(f"The person at {key[i]:.2f} says")
+        assert pointer.get_attribute("aria-valuenow") == str(i + 1)
+        assert f"at {key[i]:.2f}" in pointer.get_attribute("aria-valuetext")
+    ring, dot = pointer.bounding_box(), face.locator(".fusion-dot").first
+    x, y = centre(dot)
+    assert ring["x"] + ring["width"] / 2 == pytest.approx(x, abs=1)
+    assert ring["y"] + ring["height"] / 2 == pytest.approx(y, abs=1)
+    page.keyboard.press("Tab")
+    assert seen(face)[1].startswith("At x = ")
+
+
+# Room, changes from Python, access ------------------------------------------
+MAKES = {
+    "street": street,
+    "three": three,
+    "plain": lambda: street(show_errors=False),
+    "moved": lambda: street(movable=[3, 20, 40]),
+}
+SWEEP = """
+async (face) => {
+  const drawn = () => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)));
+  const heights = new Set();
+  for (const input of face.querySelectorAll("input[type=range]")) {
+    for (let i = 0; i <= 12; i++) {
+      input.value = Number(input.min) + (input.max - input.min) * i / 12;
+      input.dispatchEvent(new Event("input"));
+      await drawn();
+      heights.add(face.getBoundingClientRect().height);
+    }
+  }
+  face.querySelector("[role=slider]").focus();
+  await drawn();
+  heights.add(face.getBoundingClientRect().height);
+  return [...heights];
+}
+"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 800, 1440])
+@pytest.mark.parametrize("which", MAKES)
+def test_its_height_never_changes_and_is_the_room_kept(
+    watch, bare, which, width
+):
+    widget = MAKES[which]()
+    watched = watch(viewport={"width": width, "height": 900})
+    page = alive(bare, watched, widget)
+    heights = page.locator(".attn-fusion").evaluate(SWEEP)
+    assert len(heights) == 1
+    room = widget.room[{360: 2, 800: 1, 1440: 0}.get(width, 2)]
+    if width > 320:
+        assert heights[0] == pytest.approx(room, abs=25)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_python_changes_later_is_drawn(watch, bare):
+    widget = three()
+    page = alive(bare, watch(), widget, Handle(of=widget.model_id))
+    face = page.locator(".attn-fusion")
+    widget.high = 8.0
+    python_sets(page, widget, high=8.0, settable=widget.settable)
+    assert face.get_by_label("query x").get_attribute("max") == "8"
+    to_x = axis(face, "x", "x")
+    assert to_x(8) > to_x(5)
+    # A kernel tells of keys and of values one after the other.
+    python_sets(page, widget, key=[1.0, 2.0, 4.0, 7.0])
+    python_sets(page, widget, value=[10.0, 20.0, 40.0, 200.0])
+    dots = attributes(face, ".fusion-dot", "cx", "cy")
+    assert len(dots) == 4
+    to_x, to_y = axis(face, "x", "x"), axis(face, "y", "y", shift=4)
+    assert [float(n) for n in dots[3]] == pytest.approx(
+        [to_x(7), to_y(200)], abs=0.03
+    )
+    python_sets(page, widget, query=7.0, truth=[0.0, 100.0])
+    _, text = seen(face)
+    assert text.startswith("At x = 7.00")
+    assert face.locator(".fusion-truth").count() == 1
+    face.get_by_role("button", name="Reset").click()
+    assert seen(face)[1].startswith("At x = 2.00")
+
+
+def test_keys_stay_in_the_widget_unless_the_browser_needs_them(page):
+    page.evaluate(
+        "window.heard = []; document.addEventListener('keydown',"
+        " (event) => window.heard.push(event.key)); null"
+    )
+    face = page.locator(".attn-fusion").first
+    slider = face.get_by_label("query x")
+    for key in ("ArrowDown", "d", "d", "Escape"):
+        slider.press(key)
+    assert page.evaluate("window.heard") == []
+    slider.press("Control+k")
+    assert page.evaluate("window.heard") == ["Control", "k"]
+    assert face.get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_at_the_widget(watch, bare, theme, width):
+    watched = watch(viewport={"width": width, "height": 900})
+    page = alive(
+        bare, watched, street(movable=[3, 20, 40]), three(), theme=theme
+    )
+    page.get_by_role("slider", name="person").first.focus()
+    frames(page)
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    context = {"include": [[".attn-live"]]}
+    found = Axe().run(page, context=context, options=options)
+    assert found.response["violations"] == []
+    for target in page.locator(
+        ".attn-face :is(input, button, [tabindex])"
+    ).all():
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+
+
+def test_in_forced_colours_everything_is_still_drawn(watch, bare):
+    page = alive(bare, watch(forced_colors="active"), street(), three())
+    face = page.locator(".attn-fusion").first
+    paper = face.evaluate("(node) => getComputedStyle(node).backgroundColor")
+    for part in ("fit", "answer", "dot", "key"):
+        stroke = face.locator(f".fusion-{part}").first.evaluate(
+            "(node) => getComputedStyle(node).stroke"
+        )
+        assert stroke not in (paper, "none")
+    fill = "(node) => getComputedStyle(node).fill"
+    assert face.locator(".fusion-bar").first.evaluate(fill) != paper
+
+
+def test_nothing_glides(watch, bare):
+    page = alive(bare, watch(reduced_motion="reduce"), street())
+    moving = page.evaluate(
+        "[...document.querySelectorAll('.attn-live *')]"
+        ".filter((n) => getComputedStyle(n).transitionDuration !== '0s').length"
+    )
+    assert moving == 0
+
+
+# Arithmetic -----------------------------------------------------------------
 @pytest.mark.parametrize("seed", range(20))
 def test_the_arithmetic_in_javascript_is_pythons(modules, seed):
     generator = torch.Generator().manual_seed(seed)
@@ -259,42 +829,56 @@ def test_the_arithmetic_in_javascript_is_pythons(modules, seed):
 
     mask = (key - query).abs() <= window
     region = [query.item(), key.tolist(), window.item()]
-    got = call(
-        modules, "weighted_fusion/weighted_fusion.js", "windowMask", *region
-    )
-    assert got == mask.tolist()
+    assert call(modules, MATHS, "windowMask", *region) == mask.tolist()
 
-    context, weights = attention(
-        query.view(1, 1),
-        key.unsqueeze(-1),
-        value.unsqueeze(-1),
-        mask.view(1, -1),
-        score,
-    )
     state = {
         "key": key.tolist(),
         "value": value.tolist(),
         "bandwidth": bandwidth.item(),
         "window": window.item(),
     }
-    fused = call(
-        modules,
-        "weighted_fusion/weighted_fusion.js",
-        "fuse",
-        query.item(),
-        state,
-    )
-    assert same(fused["weights"], weights[0].detach())
-    assert same(fused["context"], context[0, 0].detach())
+    context, weights = told(query, state)
+    fused = call(modules, MATHS, "fuse", query.item(), state)
+    assert same(fused["weights"], weights[0])
+    assert same(fused["context"], context[0, 0])
+    alone = call(modules, MATHS, "answerAt", query.item(), state)
+    assert (alone is None) == (not mask.any())
+    assert same(alone or 0.0, context[0, 0])
 
-    effective = call(
-        modules,
-        "weighted_fusion/weighted_fusion.js",
-        "effectiveKeys",
-        fused["weights"],
-    )
+    effective = call(modules, MATHS, "effectiveKeys", fused["weights"])
     expected = 1 / weights.square().sum() if mask.any() else torch.tensor(0.0)
     assert same(effective, expected.detach())
+
+
+@pytest.mark.parametrize("bandwidth", [0.0025, 0.05, 0.3, 4.0])
+@pytest.mark.parametrize("window", [5.0, 0.4, 0.01])
+def test_the_errors_in_javascript_are_pythons(modules, bandwidth, window):
+    place, number = (
+        part.double()
+        for part in noisy_curve(generator=torch.Generator().manual_seed(3))
+    )
+    line = torch.linspace(0, 5, 201).double()
+    state = {
+        "key": place.tolist(),
+        "value": number.tolist(),
+        "truth": true_curve(line).tolist(),
+        "low": 0.0,
+        "high": 5.0,
+        "bandwidth": bandwidth,
+        "window": window,
+    }
+    found = call(modules, MATHS, "errors", state)
+    score = GaussianScore(bandwidth).double().requires_grad_(False)
+    column = place.unsqueeze(-1), number.unsqueeze(-1)
+    near = (place.unsqueeze(-1) - place).abs() <= window
+    others = near & ~torch.eye(len(place), dtype=torch.bool)
+    for name, mask in (("themselves", near), ("others", others)):
+        guess, _ = attention(place.unsqueeze(-1), *column, mask, score)
+        error = (guess.squeeze(-1) - number).square().mean()
+        assert same(found[name], error)
+    guess, _ = told(line, state)
+    error = (guess.squeeze(-1) - true_curve(line)).square().mean()
+    assert same(found["street"], error)
 
 
 @pytest.mark.parametrize("size", [1e4, -1e4])
@@ -322,37 +906,27 @@ def test_ticks_are_round_and_not_too_many(modules, span, count, step):
     assert span / got <= count
 
 
-def test_a_swipe_up_the_page_does_not_move_the_query(watch, site):
-    watched, page, face = on_a_phone(watch, site)
-    box = standing(face.locator(".attn-stage"))
-    before = seen(face)
-    touch = watched.context.new_cdp_session(page)
-    for step in range(8):
-        point = {
-            "x": box["x"] + 250 + step / 2,
-            "y": box["y"] + 150 - 12 * step,
-        }
-        kind = "touchMove" if step else "touchStart"
-        touch.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]}
+def test_a_product_that_is_printed_is_right_as_printed(modules):
+    generator = torch.Generator().manual_seed(0)
+    for weight, size in torch.rand(50, 2, generator=generator).tolist():
+        value = 10 ** (4 * size - 1.5) * (-1 if weight < 0.3 else 1)
+        text = call(
+            modules,
+            "weighted_fusion/weighted_fusion.js",
+            "product",
+            weight,
+            value,
         )
-    touch.send(
-        "Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []}
-    )
-    assert seen(face) == before
+        left, right = text.split(" = ")
+        a, b = map(float, left.split(" × "))
+        assert float(right) == pytest.approx(weight * value, abs=0.0051)
+        assert a * b == pytest.approx(weight * value, rel=0.05, abs=0.015)
 
 
-def test_a_tap_moves_the_query(watch, site):
-    _, page, face = on_a_phone(watch, site)
-    before = seen(face)
-    box = standing(face.locator(".attn-stage"))
-    page.touchscreen.tap(box["x"] + box["width"] - 60, box["y"] + 60)
-    assert seen(face)[1] != before[1]
-
-
-def test_far_is_not_hidden(page):
-    face = page.locator(".attn-fusion").first
-    face.get_by_label("bandwidth").press("Home")
-    _, text = seen(face)
-    assert "50 inside the window" in text
-    assert face.locator(".fusion-hidden").count() == 0
+@pytest.mark.parametrize(
+    ("bandwidth", "text"),
+    [(0.0035, "0.0035"), (0.02512, "0.025"), (0.3, "0.30"), (20, "20.00")],
+)
+def test_a_small_bandwidth_is_not_shown_as_nothing(modules, bandwidth, text):
+    module = "weighted_fusion/weighted_fusion.js"
+    assert call(modules, module, "brief", bandwidth) == text

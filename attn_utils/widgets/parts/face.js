@@ -71,20 +71,26 @@ export function keepKeys(root) {
   });
 }
 
-/** A labelled slider. `onInput` gets the number; `show` sets thumb and text.
-    With `log`, equal steps of the thumb (from 0 to 1) are equal factors. */
-export function slider(label, { min, max, step, log = false }, onInput) {
-  const ratio = Math.log(max / min);
-  const toThumb = (value) => (log ? Math.log(value / min) / ratio : value);
-  const fromThumb = (thumb) => (log ? min * Math.exp(thumb * ratio) : thumb);
-  const range = log ? { min: 0, max: 1, step } : { min, max, step };
-  const input = Object.assign(make("input"), { type: "range", ...range });
+/** A labelled slider. `onInput` gets the number; `show` sets thumb and text; `bound`
+    moves its ends. With `log`, equal steps of the thumb (from 0 to 1) are equal factors.
+    One that sets a `role` has that role's colour, all others are neutral. */
+export function slider(label, { min, max, step, log = false, role = "" }, onInput) {
+  let ends = { min, max };
+  const toThumb = (value) => (log ? Math.log(value / ends.min) / Math.log(ends.max / ends.min) : value);
+  const fromThumb = (thumb) => (log ? ends.min * (ends.max / ends.min) ** thumb : thumb);
+  const input = Object.assign(make("input"), { type: "range" });
   const number = make("output", "attn-number");
-  const row = make("label", "attn-control", make("span", "", label), input, number);
+  const row = make("label", `attn-control ${role}`, make("span", "", label), input, number);
   input.addEventListener("input", () => onInput(fromThumb(Number(input.value))));
+  const bound = (range) => {
+    ends = { min: range.min, max: range.max };
+    Object.assign(input, log ? { min: 0, max: 1 } : ends, { step: range.step });
+  };
+  bound({ min, max, step });
   return {
     row,
     input,
+    bound,
     show(value, text) {
       const thumb = String(toThumb(value));
       if (input.value !== thumb) input.value = thumb;
@@ -95,8 +101,9 @@ export function slider(label, { min, max, step, log = false }, onInput) {
 }
 
 /** Lay the face into `el`; returns its parts. Nothing has an id. The stage holds
-    an SVG picture, unless a widget brings a stage of its own. */
-export function face(el, { name, stage: own, controls, legend, hint, onReset }) {
+    an SVG picture, unless a widget brings a stage of its own; `beside` stands with
+    the readout, and is part of what is said. */
+export function face(el, { name, stage: own, beside = "", controls, legend = "", hint, onReset }) {
   const reset = button("attn-reset", onReset, "Reset");
   const picture = draw("svg", { class: "attn-picture", role: "img" });
   const stage = make("div", "attn-stage", own ?? picture);
@@ -108,19 +115,22 @@ export function face(el, { name, stage: own, controls, legend, hint, onReset }) 
   let pause;
   let sizes;
   const body = make(
-    "div", "attn-body", stage, make("div", "attn-readout-room", readout),
+    "div", "attn-body", stage, make("div", "attn-readout-room", readout, beside),
     make("div", "attn-controls", ...controls, reset),
     make("p", "attn-try", make("b", "", "Try: "), ...told(hint)), legend,
   );
   const root = make("div", `attn-face attn-${name}`, body, spoken);
   keepKeys(root);
+  // A slider that a drag has focused, for the arrow keys, shows no ring until one is pressed.
+  root.addEventListener("pointerdown", () => { root.dataset.pointed = ""; }, true);
+  root.addEventListener("keydown", () => { delete root.dataset.pointed; }, true);
   el.replaceChildren(root);
   return {
     root, stage, picture,
     /** Say the state: as the readout, as the picture's text, and aloud. */
     say(parts) {
       readout.replaceChildren(...parts.flatMap((part) => (typeof part === "string" ? told(part) : part)));
-      const text = readout.textContent;
+      const text = [readout, beside].map((node) => node.textContent ?? "").join(" ").trim();
       picture.setAttribute("aria-label", text);
       clearTimeout(pause);
       pause = setTimeout(() => spoken.replaceChildren(...told(text)), 600);
@@ -145,8 +155,9 @@ export function number(value, digits, role = "") {
   return node;
 }
 
-/** Call `follow` with each event of a pointer that is pressed on the stage. */
-export function drag(stage, follow) {
+/** Call `follow` with each event of a pointer that is pressed on the stage, and
+    `tap`, if there is one, where a finger goes down and lifts again. */
+export function drag(stage, follow, tap = follow) {
   // A finger that goes down may be about to scroll the page: wait until it moves
   // sideways, or lifts where it went down.
   let waiting = null;
@@ -163,7 +174,7 @@ export function drag(stage, follow) {
     follow(event);
   });
   stage.addEventListener("pointerup", (event) => {
-    if (waiting !== null) follow(event);
+    if (waiting !== null) tap(event);
     waiting = null;
   });
   stage.addEventListener("pointercancel", () => { waiting = null; });

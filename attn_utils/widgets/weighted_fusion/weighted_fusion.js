@@ -1,37 +1,26 @@
 // Weighted fusion along a line: drag the query and watch whom it listens to.
-import { gaussianScore } from "../parts/scores.js";
-import { maskedSoftmax, weightedSum } from "../parts/attention.js";
+import { answers, effectiveKeys, errors, fuse } from "./fusion_math.js";
 import { drag, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
-const GRID = 96;
 const CONTROLS = ["query", "bandwidth", "window"];
-const DATA = ["key", "value", "truth"];
-// How strong a ray can be: a few strengths, each drawn as one path.
-const STRENGTHS = 12;
-const MARGIN = { left: 34, right: 14, top: 14 };
-
-/** Which keys lie inside the window around the query? */
-export function windowMask(query, key, radius) {
-  return key.map((k) => Math.abs(query - k) <= radius);
-}
-
-/** Compare, normalise, read: who is visible, their weights, the answer. */
-export function fuse(query, { key, value, bandwidth, window }) {
-  const mask = windowMask(query, key, window);
-  const weights = maskedSoftmax(gaussianScore(query, key, bandwidth), mask);
-  return { mask, weights, context: weightedSum(weights, value) };
-}
-
-/** How many keys would share the weight if all had the same? 1 / Σ α². */
-export function effectiveKeys(weights) {
-  const squares = weights.reduce((sum, w) => sum + w * w, 0);
-  return squares === 0 ? 0 : 1 / squares;
-}
+const KEPT = [...CONTROLS, "value"]; // what Reset brings back
+const DATA = ["key", "truth", "low", "high", "movable", "least", "most", "settable"];
+const MARGIN = { left: 38, right: 58, top: 26 };
+const BARS = 64;
+// Below this many keys the bars are as high as their weights; above, as their roots.
+const FEW = 6;
+const REACH = { mouse: 14, touch: 22 };
+const ERRORS = { themselves: "on oneself", others: "on the others", street: "along the street" };
 
 /** The least of 1, 2, 5, 10, 20, … tenths that makes at most `count` steps. */
 export function tickStep(span, count) {
   const power = 10 ** Math.floor(Math.log10(span / count));
   return [1, 2, 5, 10].map((m) => m * power).find((step) => span / step <= count);
+}
+
+/** A bandwidth in words: two decimals, or two digits where that would say 0.0. */
+export function brief(bandwidth) {
+  return bandwidth < 0.1 ? String(Number(bandwidth.toPrecision(2))) : bandwidth.toFixed(2);
 }
 
 /** Round to hundredths: of a pixel, that is as good as exact. */
@@ -47,161 +36,354 @@ function ticks(low, high, count) {
   return places.map((at) => ({ at, text: String(Number(at.toFixed(6))) }));
 }
 
-function legend(hasTruth) {
-  const item = (text, paint) => {
-    const mark = draw("svg", { viewBox: "0 0 22 14", "aria-hidden": "true" });
-    paint(mark);
-    return make("li", "", mark, text);
+/** The mean squared errors, each as a number and as a bar beside that of everyone's mean. */
+function errorBoard(names) {
+  const rows = Object.fromEntries(names.map((name) => {
+    const said = make("span", "");
+    return [name, { said, row: make("span", "fusion-error", `${ERRORS[name]} `, said) }];
+  }));
+  const board = make("p", "fusion-errors", make("span", "fusion-errors-title", "mean squared error "));
+  names.forEach((name, i) => board.append(rows[name].row, i < names.length - 1 ? " " : ""));
+  return {
+    board,
+    show(now, pooled) {
+      for (const name of names) {
+        rows[name].said.replaceChildren(number(now[name], 3));
+        rows[name].row.style.setProperty("--share", Math.min(1, now[name] / (pooled || 1)).toFixed(4));
+      }
+    },
   };
-  const line = (className) => (mark) => draw("path", { class: className, d: "M1 7H21" }, mark);
-  const items = [
-    item("a key with its value: the larger, the more weight", (mark) =>
-      draw("circle", { class: "fusion-dot", cx: 11, cy: 7, r: 4 }, mark)),
-    item("its key alone", (mark) => draw("path", { class: "fusion-key", d: "M6 12v-9M11 12v-9M17 12v-9" }, mark)),
-    item("the answer at every x", line("fusion-fit")),
-    item("weights", (mark) =>
-      draw("path", { class: "fusion-bar", d: "M5 14V5h3v9zM10 14V1h3v13zM15 14V8h3v6z" }, mark)),
-  ];
-  if (hasTruth) items.splice(3, 0, item("the hidden truth", line("fusion-truth")));
-  return make("ul", "attn-legend", ...items);
 }
 
 function render({ model, el }) {
-  const state = () => traits(model, [...DATA, ...CONTROLS, "low", "high"]);
-  const { low, high } = state();
-  const span = high - low;
-  const start = traits(model, CONTROLS);
+  const state = () => traits(model, [...DATA, ...KEPT]);
+  let start = traits(model, KEPT);
+  const movable = model.get("movable");
   const tied = tie(model);
-  const step = span / 200;
   const sliders = {
-    query: slider("query x", { ...ends(model, "query"), step }, (query) => tied.set({ query })),
+    query: slider("query x", { ...ends(model, "query"), role: "query" }, (query) => ask({ query })),
     bandwidth: slider("bandwidth", { ...ends(model, "bandwidth"), step: 0.005, log: true }, (bandwidth) => tied.set({ bandwidth })),
-    window: slider("window ±", { ...ends(model, "window"), step }, (window) => tied.set({ window })),
+    window: slider("window ±", ends(model, "window"), (window) => tied.set({ window })),
   };
+  // A slider for each person whose value can be moved, and what a hand takes hold of.
+  const hands = movable.map((person) => ({
+    person, hold: make("div", "fusion-hold"),
+    slide: slider("", { min: 0, max: 1, role: "value" }, (said) => say(person, said)),
+  }));
+  const shown = model.get("show_errors") ? Object.keys(ERRORS).slice(0, model.get("truth").length ? 3 : 2) : [];
+  const board = shown.length ? errorBoard(shown) : null;
   const ui = face(el, {
     name: "fusion",
-    controls: Object.values(sliders).map((s) => s.row),
-    legend: legend(model.get("truth").length > 0),
+    beside: board?.board,
+    controls: [...Object.values(sliders), ...hands.map(({ slide }) => slide)].map((s) => s.row),
     hint: model.get("hint"),
-    onReset: () => tied.set(start),
+    onReset: () => {
+      light(null);
+      tied.set(start);
+    },
   });
 
-  let layout;
+  let touched = false; // the query has been moved by hand
+  let lit = null; // the person that is pointed at
+  let layout = null;
+
+  function ask(changes) {
+    touched = true;
+    tied.set(changes);
+  }
+
+  function say(person, said) {
+    const value = [...model.get("value")];
+    value[person] = said;
+    tied.set({ value });
+  }
+
+  function light(person) {
+    if (person === lit) return;
+    lit = person;
+    show();
+  }
+
+  // One stop for the Tab key, which the arrow keys lead from person to person.
+  const pointer = make("div", "fusion-person");
+  Object.assign(pointer, { tabIndex: 0 });
+  place(pointer, { role: "slider", "aria-label": "person", "aria-valuemin": 1 });
+  pointer.addEventListener("keydown", (event) => {
+    const move = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const { order, rank } = layout;
+    const next = Math.min(Math.max((lit === null ? 0 : rank[lit]) + move, 0), order.length - 1);
+    light(order[next]);
+  });
+  pointer.addEventListener("focus", () => light(lit ?? layout.order[0]));
+  pointer.addEventListener("blur", () => light(null));
+  ui.stage.append(pointer, ...hands.map(({ hold }) => hold));
+  hands.forEach(takeHold);
+
   function lay() {
-    const { key, value, truth } = state();
+    const { key, value, truth, low, high, least: floor, most: ceiling } = state();
+    if (key.length !== value.length) return; // the other half is on its way
+    if (value.length !== start.value.length) start = { ...start, value };
+    const span = high - low;
     const width = Math.max(ui.stage.clientWidth, 240);
-    const height = Math.round(Math.min(Math.max(width * 0.44, 210), 320));
-    const bars = 64;
+    const height = Math.round(Math.min(Math.max(width * 0.55, 210), 340));
     const bottom = MARGIN.top + height;
-    const extent = [0, ...value, ...truth];
-    const least = Math.min(...extent);
-    const most = Math.max(...extent);
-    const toX = (x) => hundredths(MARGIN.left + ((x - low) / span) * (width - MARGIN.left - MARGIN.right));
+    const base = bottom + 84 + BARS;
+    const right = width - MARGIN.right;
+    const extent = [0, ...value, ...start.value, ...truth];
+    const least = Math.min(floor ?? Infinity, ...extent);
+    const most = Math.max(ceiling ?? -Infinity, ...extent);
+    const toX = (x) => hundredths(MARGIN.left + ((x - low) / span) * (right - MARGIN.left));
     const toY = (y) => hundredths(bottom - ((y - least) / (most - least || 1)) * height);
-    place(ui.picture, { viewBox: `0 0 ${width} ${bottom + 58 + bars}`, height: bottom + 58 + bars });
+    place(ui.picture, { viewBox: `0 0 ${width} ${base + 6}`, height: base + 6 });
     ui.picture.replaceChildren();
-    const add = (tag, className, attributes = {}) =>
-      draw(tag, { class: className, ...attributes }, ui.picture);
+    const inside = (parent) => (tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
+    const part = (name) => inside(draw("g", { "data-show": name }, ui.picture));
+    const add = inside(ui.picture);
+    const text = (words, x, y, anchor = "start", className = "", put = add) => {
+      const node = put("text", className, { x, y, "text-anchor": anchor });
+      node.textContent = words;
+      return node;
+    };
 
     const band = add("rect", "fusion-window", { y: MARGIN.top, height });
-    for (const { at, text } of ticks(low, high, 6)) {
+    const bandName = text("window", 0, MARGIN.top + 14, "middle");
+    for (const { at, text: words } of ticks(low, high, 6)) {
       add("path", "fusion-grid", { d: `M${toX(at)} ${MARGIN.top}V${bottom}` });
-      add("text", "", { x: toX(at), y: bottom + 34, "text-anchor": "middle" }).textContent = text;
+      text(words, toX(at), bottom + 36, "middle", "fusion-tick-x");
     }
-    for (const { at, text } of ticks(least, most, 5)) {
-      add("text", "", { x: MARGIN.left - 8, y: toY(at) + 4, "text-anchor": "end" }).textContent = text;
+    for (const { at, text: words } of ticks(least, most, 5)) text(words, MARGIN.left - 8, toY(at) + 4, "end", "fusion-tick-y");
+    text("value: what each says", 0, 11, "start", "fusion-title");
+    text("key: where each stands", right, bottom + 54, "end", "fusion-title");
+    if (truth.length) {
+      const d = truth.map((y, i) => `${i ? "L" : "M"}${toX(low + (span * i) / (truth.length - 1))} ${toY(y)}`).join("");
+      add("path", "fusion-truth", { d });
     }
-    // A line over the whole street; null leaves a gap.
-    const path = (heights) => heights
-      .map((y, i) => {
-        if (y === null) return "";
-        const pen = i === 0 || heights[i - 1] === null ? "M" : "L";
-        return `${pen}${toX(low + (span * i) / (heights.length - 1))} ${toY(y)}`;
-      })
-      .join("");
-    if (truth.length) add("path", "fusion-truth", { d: path(truth) });
-    for (const k of key) add("path", "fusion-key", { d: `M${toX(k)} ${bottom}v-7` });
-    add("path", "fusion-axis", { d: `M${MARGIN.left} ${bottom}H${width - MARGIN.right}` });
-    const fit = add("path", "fusion-fit");
-    const base = bottom + 50 + bars;
-    // Where each key stands, and how the paths of its ray and of its bar begin.
-    const spots = key.map((k, i) => {
-      const [x, y] = [toX(k), toY(value[i])];
-      return { x, y, ray: `M${x} ${y}L`, bar: `M${hundredths(x - 2)} ${base}v` };
-    });
-    const rays = Array.from({ length: STRENGTHS }, (_, i) =>
-      add("path", "fusion-ray", { opacity: hundredths((i + 1) / STRENGTHS) }));
-    const dots = spots.map(({ x, y }) => add("circle", "fusion-dot", { cx: x, cy: y }));
-    add("path", "fusion-axis", { d: `M${MARGIN.left} ${base}H${width - MARGIN.right}` });
-    const columns = add("path", "fusion-bar");
-    const scale = add("text", "", { x: MARGIN.left - 8, y: base - bars + 4, "text-anchor": "end" });
-    add("text", "", { x: MARGIN.left - 8, y: base + 4, "text-anchor": "end" }).textContent = "0";
-    const line = add("path", "fusion-query");
-    const answer = add("path", "fusion-answer", { d: "M0 -8L8 0L0 8L-8 0Z" });
-    const grip = add("g", "fusion-grip");
+    add("path", "fusion-axis", { d: `M${MARGIN.left} ${bottom}H${right}` });
+    const keys = part("key");
+    for (const k of key) keys("path", "fusion-key", { d: `M${toX(k)} ${bottom}v-7` });
+
+    // The weights' scale is always from 0 to 1, and stands still.
+    const few = key.length <= FEW;
+    const tall = (weight) => hundredths(BARS * (few ? weight : Math.sqrt(weight)));
+    for (const at of few ? [0, 0.5, 1] : [0, 0.1, 0.5, 1]) {
+      add("path", at ? "fusion-grid" : "fusion-axis", { d: `M${MARGIN.left} ${base - tall(at)}H${right}` });
+      text(String(at), MARGIN.left - 8, base - tall(at) + 4, "end", "fusion-tick-weight");
+    }
+    text(`weight${few ? "" : ", by the root"}`, 0, base - BARS - 12, "start", "fusion-title");
+
+    const weight = part("weight");
+    const wide = few ? 10 : 4;
+    const spots = key.map((k) => toX(k));
+    const rays = key.map(() => weight("path", "fusion-ray"));
+    const columns = weight("path", "fusion-bar");
+    const context = part("context");
+    const fit = context("path", "fusion-fit");
+    const ownName = text("answers", right + 6, 0, "start", "fusion-name", context);
+    const trueName = truth.length ? text("truth", right + 6, 0, "start", "fusion-name") : null;
+    const values = part("value");
+    const dots = spots.map((cx) => values("circle", "fusion-dot", { cx }));
+    const grips = new Map(movable.map((person) => [person, values("path", "fusion-grip-value")]));
+    const glowing = draw("g", { class: "fusion-lit" }, ui.picture);
+    const flash = inside(glowing);
+    const glow = {
+      group: glowing, key: flash("path", "fusion-key"), ray: flash("path", "fusion-ray"), bar: flash("path", "fusion-bar"),
+      ring: flash("circle", "fusion-ring"), words: flash("text", "fusion-words"),
+    };
+    const query = part("query");
+    const line = query("path", "fusion-query");
+    const grip = query("g", "fusion-grip");
     draw("circle", { r: 11 }, grip);
     draw("text", { y: 4, "text-anchor": "middle" }, grip).textContent = "q";
-    layout = { toX, toY, path, bottom, base, bars, band, fit, spots, rays, dots, columns, scale, line, answer, grip };
+    const arrows = draw("path", { class: "fusion-arrows", d: "M-17 -4l-5 4l5 4M17 -4l5 4l-5 4" }, grip);
+    const hint = text("drag", 0, bottom + 17, "start", "fusion-hint", query);
+    const answer = part("context")("path", "fusion-answer", { d: "M0 -8L8 0L0 8L-8 0Z" });
+    const order = key.map((_, i) => i).sort((a, b) => key[a] - key[b]);
+    const rank = [];
+    order.forEach((person, i) => { rank[person] = i; });
+    place(pointer, { "aria-valuemax": key.length, "aria-valuenow": 1 });
+    const step = span / 200;
+    sliders.query.bound({ ...ends(model, "query"), step });
+    sliders.bandwidth.bound({ ...ends(model, "bandwidth"), step: 0.005 });
+    sliders.window.bound({ ...ends(model, "window"), step });
+    const small = tickStep(most - least || 1, 100);
+    for (const { person, slide } of hands) {
+      slide.bound({ min: least, max: most, step: small });
+      slide.row.firstChild.textContent = `at ${Number(key[person].toFixed(2))} says`;
+    }
+    layout = {
+      key, toX, toY, tall, wide, width, height, bottom, base, right, least, most, step, small, band, bandName, fit, ownName, trueName,
+      spots, rays, columns, dots, grips, glow, line, grip, arrows, hint, answer, order, rank,
+    };
     show();
+  }
+
+  function takeHold({ person, hold, slide }) {
+    const follow = (event) => {
+      const box = ui.picture.getBoundingClientRect();
+      const { bottom, height, least, most, small } = layout;
+      const share = (bottom - (event.clientY - box.top)) / height;
+      const said = least + Math.min(Math.max(share, 0), 1) * (most - least);
+      say(person, Math.min(Math.max(least + Math.round((said - least) / small) * small, least), most));
+    };
+    hold.addEventListener("pointerdown", (event) => {
+      event.stopPropagation();
+      event.preventDefault();
+      hold.setPointerCapture(event.pointerId);
+      light(person);
+      slide.input.focus({ preventScroll: true });
+    });
+    hold.addEventListener("pointermove", (event) => hold.hasPointerCapture(event.pointerId) && follow(event));
   }
 
   function show() {
     const now = state();
-    const { query, bandwidth, window } = now;
-    const { mask, weights, context } = fuse(query, now);
+    const { key, value, query, bandwidth, window, low, high, truth } = now;
     const l = layout;
+    if (!l || l.key !== key || value.length !== key.length || Math.min(...value) < l.least || Math.max(...value) > l.most) {
+      lay();
+      return;
+    }
+    const span = high - low;
+    const { mask, weights, context } = fuse(query, now);
     const x = l.toX(query);
     const y = l.toY(context);
     // The answers at every x do not depend on where the query is.
-    if (l.bandwidth !== bandwidth || l.window !== window) {
-      Object.assign(l, { bandwidth, window });
-      const curve = Array.from({ length: GRID + 1 }, (_, i) => {
-        const there = fuse(low + (span * i) / GRID, now);
-        return there.mask.includes(true) ? there.context : null;
-      });
-      place(l.fit, { d: l.path(curve) });
+    if (l.bandwidth !== bandwidth || l.window !== window || l.value !== value) {
+      const line = answers(now, 0.5 * span / (l.right - MARGIN.left), 0.25 * (l.most - l.least || 1) / l.height);
+      let d = "";
+      let pen = "M";
+      let end = null;
+      for (const [at, height] of line) {
+        if (height === null) pen = "M";
+        else {
+          end = l.toY(height);
+          d += `${pen}${l.toX(at)} ${end}`;
+          pen = "L";
+        }
+      }
+      place(l.fit, { d });
+      nameLines(end, truth.length ? l.toY(truth.at(-1)) : null);
+      if (board) {
+        const mean = value.reduce((sum, v) => sum + v, 0) / value.length;
+        board.show(errors(now), value.reduce((sum, v) => sum + (v - mean) ** 2, 0) / value.length);
+      }
+      if (l.value !== value) {
+        l.heights = value.map(l.toY);
+        l.heights.forEach((cy, i) => place(l.dots[i], { cy }));
+        for (const { person, slide, hold } of hands) {
+          slide.show(value[person], value[person].toFixed(1));
+          place(hold, { style: `left: ${l.spots[person]}px; top: ${l.heights[person]}px` });
+        }
+      }
+      Object.assign(l, { bandwidth, window, value });
     }
     const left = l.toX(Math.max(low, query - window));
     const right = l.toX(Math.min(high, query + window));
     place(l.band, { x: left, width: window < span ? right - left : 0 });
-    // The bars' own scale: the first of 1, ½, ¼, … just above the largest.
-    const largest = Math.max(...weights);
-    const top = largest === 0 ? 1 : 2 ** Math.min(0, Math.ceil(Math.log2(largest)));
-    l.scale.textContent = String(Number(top.toPrecision(2)));
+    place(l.bandName, { x: hundredths((left + right) / 2), visibility: window < span && right - left > 50 ? "visible" : "hidden" });
+
+    const strengths = [];
     let columns = "";
-    const rays = l.rays.map(() => "");
-    const here = `${x} ${y}`;
-    weights.forEach((weight, i) => {
-      const { ray, bar } = l.spots[i];
-      l.dots[i].setAttribute("r", hundredths(3 + 13 * Math.sqrt(weight)));
+    for (let i = 0; i < weights.length; i++) {
+      // The stronger the more is heard: never in steps, never back.
+      const strength = hundredths(10 * Math.sqrt(weights[i])) / 10;
+      if (strength > 0.004) l.rays[i].setAttribute("d", `M${l.spots[i]} ${l.heights[i]}L${x} ${y}`);
+      if (strength !== l.strengths?.[i]) {
+        l.rays[i].setAttribute("opacity", strength > 0.004 ? strength : 0);
+        l.dots[i].setAttribute("r", hundredths(3 + 13 * strength));
+      }
+      strengths.push(strength);
       if (mask[i] !== l.mask?.[i]) l.dots[i].classList.toggle("fusion-hidden", !mask[i]);
-      const strength = Math.round(STRENGTHS * Math.min(1, 4 * weight));
-      if (strength > 0) rays[strength - 1] += ray + here;
-      const tall = hundredths((weight / top) * l.bars);
-      columns += `${bar}${-tall}h4v${tall}z`;
-    });
-    l.mask = mask;
-    rays.forEach((d, i) => place(l.rays[i], { d }));
+      const tall = l.tall(weights[i]);
+      columns += `M${hundredths(l.spots[i] - l.wide / 2)} ${l.base}v${-tall}h${l.wide}v${tall}z`;
+    }
+    for (const [person, node] of l.grips) {
+      const [cx, cy, off] = [l.spots[person], l.heights[person], 8 + 13 * Math.sqrt(weights[person])];
+      place(node, { d: hand(cx, cy, hundredths(off)) });
+    }
+    Object.assign(l, { mask, strengths });
     place(l.columns, { d: columns });
     ui.picture.weights = weights; // as they are, for whoever wants to know
     place(l.line, { d: `M${x} ${l.bottom}V${y}` });
     place(l.answer, { transform: `translate(${x} ${y})` });
     place(l.grip, { transform: `translate(${x} ${l.bottom + 12})` });
+    place(l.hint, { x: x > l.width - 80 ? x - 28 : x + 28, "text-anchor": x > l.width - 80 ? "end" : "start" });
+    for (const node of [l.hint, l.arrows]) place(node, { visibility: touched ? "hidden" : "visible" });
+    showLit(now, weights, x, y);
 
     sliders.query.show(query, query.toFixed(2));
-    sliders.bandwidth.show(bandwidth, bandwidth.toFixed(2));
+    sliders.bandwidth.show(bandwidth, brief(bandwidth));
     sliders.window.show(window, window >= span ? "all" : window.toFixed(2));
-    ui.say(sentence(now, mask, weights, context));
+    ui.say(lit === null ? sentence(now, mask, weights, context) : ofPerson(lit, now, weights, context));
   }
 
-  drag(ui.stage, (event) => {
+  /** Put the lines' names at their right ends, apart from each other. */
+  function nameLines(own, truth) {
+    const l = layout;
+    place(l.ownName, { visibility: own === null ? "hidden" : "visible" });
+    let [a, b] = [own ?? l.bottom, truth ?? Infinity];
+    if (Math.abs(a - b) < 15) {
+      const middle = (a + b) / 2;
+      [a, b] = a < b ? [middle - 7.5, middle + 7.5] : [middle + 7.5, middle - 7.5];
+    }
+    place(l.ownName, { y: hundredths(a + 4) });
+    if (l.trueName) place(l.trueName, { y: hundredths(b + 4) });
+  }
+
+  /** Light the person that is pointed at: key, ray, bar, and weight × value beside it. */
+  function showLit({ value, key }, weights, x, y) {
+    const { glow, spots, heights, base, bottom, tall, wide, width, rank } = layout;
+    place(glow.group, { visibility: lit === null ? "hidden" : "visible" });
+    ui.root.classList.toggle("fusion-pointing", lit !== null);
+    if (lit === null) return;
+    const [at, height, weight] = [spots[lit], heights[lit], weights[lit]];
+    place(glow.key, { d: `M${at} ${bottom + 3}v-16` });
+    place(glow.ray, { d: `M${at} ${height}L${x} ${y}` });
+    const high = Math.max(tall(weight), 1);
+    place(glow.bar, { d: `M${hundredths(at - wide / 2 - 1)} ${base}v${-high}h${wide + 2}v${high}z` });
+    place(glow.ring, { cx: at, cy: height, r: hundredths(6 + 13 * Math.sqrt(weight)) });
+    const before = at > width / 2;
+    place(glow.words, { x: before ? at - 24 : at + 24, y: Math.max(height - 8, 24), "text-anchor": before ? "end" : "start" });
+    glow.words.textContent = product(weight, value[lit]);
+    place(pointer, {
+      style: `left: ${at}px; top: ${height}px`, "aria-valuenow": rank[lit] + 1,
+      "aria-valuetext": `at ${key[lit].toFixed(2)}, says ${value[lit].toFixed(2)}, weight ${weight.toFixed(2)}`,
+    });
+  }
+
+  /** The person whose dot lies nearest to where the pointer is, if within reach. */
+  function under(event, reach) {
     const box = ui.picture.getBoundingClientRect();
-    const share = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
-    const snapped = Math.round((Math.min(Math.max(share, 0), 1) * span) / step) * step;
-    tied.set({ query: low + snapped });
+    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    let [best, closest] = [null, reach];
+    layout.spots.forEach((at, i) => {
+      const distance = Math.hypot(at - px, layout.heights[i] - py);
+      if (distance <= closest) [best, closest] = [i, distance];
+    });
+    return best;
+  }
+
+  const follow = (event) => {
+    const { low, high } = state();
+    const box = ui.picture.getBoundingClientRect();
+    const share = (event.clientX - box.left - MARGIN.left) / (layout.right - MARGIN.left);
+    const snapped = Math.round((Math.min(Math.max(share, 0), 1) * (high - low)) / layout.step) * layout.step;
+    light(null);
+    ask({ query: low + snapped });
     sliders.query.input.focus({ preventScroll: true });
+  };
+  drag(ui.stage, follow, (event) => {
+    const person = under(event, REACH.touch);
+    if (person === null || person === lit) follow(event);
+    else light(person);
   });
-  tied.on(CONTROLS, show);
+  ui.stage.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse" && event.buttons === 0) light(under(event, REACH.mouse));
+  });
+  ui.stage.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && light(null));
+  tied.on(KEPT, show);
   ui.onResize(tied.on(DATA, lay));
   lay();
   return () => {
@@ -210,21 +392,41 @@ function render({ model, el }) {
   };
 }
 
+/** An arrow above and one below: this can be moved up and down. */
+function hand(x, y, off) {
+  return `M${x - 4} ${y - off}l4 -5l4 5M${x - 4} ${y + off}l4 5l4 -5`;
+}
+
+/** Write weight × value, with so many digits of the weight that the product is right. */
+export function product(weight, value) {
+  const digits = 2 + Math.max(0, Math.ceil(Math.log10(Math.abs(value) || 1)));
+  return `${weight.toFixed(digits)} × ${value.toFixed(2)} = ${(weight * value).toFixed(2)}`;
+}
+
+/** Say one person's part in the answer. */
+function ofPerson(person, { key, value, query }, weights, context) {
+  return [
+    "The person at ", number(key[person], 2, "key"), " says ", number(value[person], 2, "value"), ". Asked at ",
+    number(query, 2, "query"), ", it gives ", make("span", "attn-number weight", product(weights[person], value[person])),
+    " of the answer, ", number(context, 2, "context"), ".",
+  ];
+}
+
 /** Say the state in words: who is heard, and what comes of it. */
 function sentence({ query, key, low, high, truth }, mask, weights, context) {
   const seen = mask.filter(Boolean).length;
   const ask = ["At x = ", number(query, 2, "query")];
   if (seen === 0) {
-    return [...ask, " nobody stands inside the window: every weight is 0, and so is the answer, ", number(0, 2, "value"), "."];
+    return [...ask, " nobody stands inside the window: every weight is 0, and so is the answer, ", number(0, 2, "context"), "."];
   }
-  const parts = [...ask, " the answer is ", number(context, 2, "value")];
+  const parts = [...ask, " the answer is ", number(context, 2, "context")];
   if (truth.length) {
     const at = ((query - low) / (high - low)) * (truth.length - 1);
     const i = Math.min(Math.floor(at), truth.length - 2);
     const exact = truth[i] + (at - i) * (truth[i + 1] - truth[i]);
     parts.push(` (the truth is ${exact.toFixed(2)})`);
   }
-  if (key.length <= 6) {
+  if (key.length <= FEW) {
     parts.push(", with weights ");
     weights.forEach((w, i) => parts.push(i ? " · " : "", number(w, 2, "weight")));
     return [...parts, "."];

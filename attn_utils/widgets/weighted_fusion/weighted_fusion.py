@@ -1,12 +1,44 @@
 """Weighted fusion along a line: chapter 01's widget."""
 
+import math
+import operator
+from collections.abc import Iterable
+
 import traitlets
 
 from ..base import FiniteFloat, FloatList, LiveWidget
 
+MOST_MOVABLE = 3
+
+
+class Places(traitlets.List):
+    """Up to three different places in a list, from 0."""
+
+    def validate(self, obj, value):
+        """Return plain ints, or raise a TraitError that says why."""
+        if hasattr(value, "tolist"):
+            value = value.tolist()
+        try:
+            if not isinstance(value, Iterable) or isinstance(value, str):
+                raise TypeError
+            places = [
+                operator.index("" if isinstance(entry, bool) else entry)
+                for entry in value
+            ]
+        except TypeError:
+            raise traitlets.TraitError(
+                f"{self.name} must be a list of whole numbers, but is {value!r}"
+            ) from None
+        if len(places) > MOST_MOVABLE or len(set(places)) < len(places):
+            raise traitlets.TraitError(
+                f"{self.name} must be up to {MOST_MOVABLE} different places, but is "
+                f"{places}"
+            )
+        return super().validate(obj, places)
+
 
 class WeightedFusion(LiveWidget):
-    """Drag a query along x; every weight, the fit and the answer follow.
+    """Drag a query along x; every weight, the line of answers and the answer follow.
 
     Args:
         key: where each input stands on the line (tensor or list).
@@ -17,6 +49,10 @@ class WeightedFusion(LiveWidget):
         query: where we ask, between `low` and `high`.
         bandwidth: over what distance a key counts as near, above 0.
         window: keys farther than this from the query are hidden.
+        movable: places, from 0, of up to three inputs whose values can be dragged.
+        least, most: the ends of the values' axis; None takes them from the data.
+        show_errors: whether the mean squared errors stand beside the picture;
+            along the street only where there is a truth.
         hint: what to try, one sentence.
         still: the picture shown where nothing can move.
 
@@ -26,7 +62,6 @@ class WeightedFusion(LiveWidget):
 
     files = "weighted_fusion"
 
-    room = FloatList([490, 700, 790]).tag(sync=True)
     key = FloatList().tag(sync=True)
     value = FloatList().tag(sync=True)
     truth = FloatList().tag(sync=True)
@@ -35,48 +70,116 @@ class WeightedFusion(LiveWidget):
     query = FiniteFloat(0.0).tag(sync=True)
     bandwidth = FiniteFloat(1.0).tag(sync=True)
     window = FiniteFloat(5.0).tag(sync=True)
+    movable = Places().tag(sync=True)
+    least = FiniteFloat(None, allow_none=True).tag(sync=True)
+    most = FiniteFloat(None, allow_none=True).tag(sync=True)
+    show_errors = traitlets.Bool(False).tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)
+    parts = traitlets.List(
+        traitlets.Unicode(), ["query", "key", "value", "weight", "context"]
+    ).tag(sync=True)
+
+    @traitlets.default("room")
+    def _room(self):
+        """Add up the parts: a test measures the whole in three layouts."""
+        sliders = 4 + len(self.movable)  # Reset takes as much as one
+        hint = [
+            math.ceil((5 + len(self.hint)) / letters)
+            for letters in (30, 85, 36)
+        ]
+        errors = [87, 50, 95] if self.show_errors else [0, 0, 0]
+        beside = 128 + errors[0] + 44 * sliders + 22 * hint[0]
+        below = 624 + errors[1] + 44 * math.ceil(sliders / 2) + 22 * hint[1]
+        phone = 538 + errors[2] + 44 * sliders + 22 * hint[2]
+        return [max(562, beside), below, phone]
 
     @traitlets.default("settable")
     def _ends(self):
         span = self.high - self.low
         return {
             "query": [self.low, self.high],
-            "bandwidth": [span / 100, 4 * span],
+            # Down to where each hears no one but itself.
+            "bandwidth": [span / 2000, 4 * span],
             "window": [0, span],
         }
 
-    @traitlets.validate("key", "value")
-    def _as_many_as(self, proposal):
-        """Hold `key` and `value` to one length; both may change together."""
-        name, numbers = proposal["trait"].name, proposal["value"]
-        partner = "value" if name == "key" else "key"
-        expected = len(getattr(self, partner))
-        if len(numbers) != expected:
-            raise traitlets.TraitError(
-                f"{name} must have as many numbers as {partner}, {expected}, "
-                f"but has {len(numbers)}; change both inside hold_trait_notifications()"
-            )
-        if not numbers:
-            raise traitlets.TraitError(f"{name} must not be empty")
-        return numbers
+    @traitlets.observe("low", "high")
+    def _move_ends(self, change):
+        self.settable = self._ends()
 
-    @traitlets.validate("high")
-    def _above_low(self, proposal):
-        if proposal["value"] <= self.low:
-            raise traitlets.TraitError(
-                f"high must be above low = {self.low}, but is {proposal['value']}"
-            )
-        return proposal["value"]
+    @traitlets.observe("movable", "show_errors", "hint")
+    def _make_room(self, change):
+        self.room = self._room()
 
-    @traitlets.validate("query")
-    def _on_the_line(self, proposal):
-        if not self.low <= proposal["value"] <= self.high:
-            raise traitlets.TraitError(
-                f"query must lie between low = {self.low} and high = {self.high}, "
-                f"but is {proposal['value']}"
+    @traitlets.validate(
+        "key",
+        "value",
+        "truth",
+        "low",
+        "high",
+        "query",
+        "movable",
+        "least",
+        "most",
+    )
+    def _fit_together(self, proposal):
+        """Hold what belongs together to one length and one line."""
+        names = (
+            "key",
+            "value",
+            "low",
+            "high",
+            "query",
+            "movable",
+            "least",
+            "most",
+        )
+        now = {name: getattr(self, name) for name in names}
+        name, given = proposal["trait"].name, proposal["value"]
+        now[name] = given
+        key, value, low, high = (
+            now[n] for n in ("key", "value", "low", "high")
+        )
+        together = (
+            "; change what belongs together inside hold_trait_notifications()"
+        )
+        wrong = None
+        if not key or not value:
+            wrong = f"{'value' if key else 'key'} must not be empty"
+        elif len(key) != len(value):
+            wrong = (
+                f"value must have as many numbers as key, {len(key)}, but has "
+                f"{len(value)}{together}"
             )
-        return proposal["value"]
+        elif name == "truth" and len(given) == 1:
+            wrong = "truth must have two heights or more, or none, but has 1"
+        elif high <= low:
+            wrong = f"high must be above low = {low}, but is {high}{together}"
+        elif not low <= now["query"] <= high:
+            wrong = (
+                f"query must lie between low = {low} and high = {high}, but is "
+                f"{now['query']}{together}"
+            )
+        elif outside := [k for k in key if not low <= k <= high]:
+            wrong = (
+                f"key must lie between low = {low} and high = {high}, but has "
+                f"{outside[0]}{together}"
+            )
+        elif beyond := [i for i in now["movable"] if not 0 <= i < len(key)]:
+            wrong = (
+                f"movable must be places of {len(key)} keys, 0 to {len(key) - 1}, "
+                f"but has {beyond[0]}{together}"
+            )
+        elif None not in (now["least"], now["most"]) and (
+            now["most"] <= now["least"]
+        ):
+            wrong = (
+                f"most must be above least = {now['least']}, but is "
+                f"{now['most']}{together}"
+            )
+        if wrong:
+            raise traitlets.TraitError(wrong)
+        return given
 
     @traitlets.validate("bandwidth")
     def _positive(self, proposal):
