@@ -86,7 +86,8 @@ def some(name):
             model, num_heads=2, inputs=[[0.0] * 8] * 3, tokens="abc"
         ),
         "DateReader": lambda: widgets.DateReader(model, num_heads=2),
-        "Guess": lambda: widgets.Guess("Which?", ["one", "two"]),
+        "ByHand": lambda: widgets.ByHand(**STREET, query=2),
+        "Guess": lambda: widgets.Guess("Which?", ["this", "that"]),
     }
     return given[name]()
 
@@ -158,6 +159,38 @@ def test_a_change_from_python_that_would_not_fit_is_refused(change, words):
     for word in words:
         assert word in str(error.value)
     assert widget.get_state() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"key": [1.0] * 6, "value": [1.0] * 6}, ["key", "5 numbers", "6"]),
+        ({"key": [1.0, 2.0]}, ["value", "2", "3"]),
+        ({"key": [], "value": []}, ["key", "must not be empty"]),
+        ({"key": [1.0, 2.0, 6.0]}, ["key", "high = 5.0", "6.0"]),
+        ({"query": 7.0}, ["query", "between", "7.0"]),
+        ({"bandwidth": 0.0}, ["bandwidth", "above 0", "0.0"]),
+        ({"bandwidth": float("nan")}, ["bandwidth", "finite", "nan"]),
+        ({"high": 0.0}, ["high", "above low", "0.0"]),
+        ({"step": 6}, ["step", "5", "6"]),
+        ({"step": -1}, ["step", "0", "-1"]),
+    ],
+)
+@pytest.mark.parametrize("later", [False, True])
+def test_by_hand_refuses_what_it_cannot_draw(change, words, later):
+    def all_at_once(widget):
+        with widget.hold_trait_notifications():
+            for name, value in change.items():
+                setattr(widget, name, value)
+
+    widget = widgets.ByHand(**STREET)
+    with pytest.raises(traitlets.TraitError) as error:
+        if later:
+            all_at_once(widget)
+        else:
+            widgets.ByHand(**(STREET | change))
+    for word in words:
+        assert word in str(error.value)
 
 
 def test_what_can_be_set_follows_the_line():
@@ -276,9 +309,10 @@ def test_figures_and_stylesheet_share_one_palette():
     light = css[: css.index('html[data-theme="dark"]')]
     in_css = dict(re.findall(r"--attn-(\w+): (#[0-9a-f]{6});", light))
     assert {role: in_css[role] for role in plots.COLOURS} == plots.COLOURS
-    face = (FOLDER / "parts" / "face.css").read_text("utf-8")
-    fallbacks = dict(re.findall(r"var\(--attn-(\w+), (#[0-9a-f]{6})\)", face))
-    assert fallbacks == {role: in_css[role] for role in fallbacks}
+    sheets = [path.read_text("utf-8") for path in FOLDER.rglob("*.css")]
+    found = re.findall(r"var\(--attn-(\w+), (#[0-9a-f]{6})\)", "".join(sheets))
+    fallbacks = dict(found)
+    assert set(found) == {(role, in_css[role]) for role in fallbacks}
     assert set(fallbacks) >= {"query", "key", "value", "weight", "ink"}
 
 

@@ -1,8 +1,9 @@
 """The widgets that the chapters show: live in the page and in Jupyter."""
 
+from .by_hand import ByHand
 from .date_reader import DateReader
 from .encoder_block import EncoderBlock
 from .guess import Guess
 from .weighted_fusion import WeightedFusion
 
-__all__ = ["DateReader", "EncoderBlock", "Guess", "WeightedFusion"]
+__all__ = ["ByHand", "DateReader", "EncoderBlock", "Guess", "WeightedFusion"]

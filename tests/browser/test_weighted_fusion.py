@@ -214,7 +214,7 @@ def test_a_tap_moves_the_query(watch, bare):
 
 def test_it_says_that_the_query_can_be_dragged_until_it_has_been(page):
     face = page.locator(".attn-fusion").first
-    hint = face.locator(".fusion-hint")
+    hint = face.locator(".attn-grip-hint")
     assert hint.is_visible()
     assert hint.text_content() == "drag"
     face.get_by_label("bandwidth").press("End")
@@ -224,7 +224,7 @@ def test_it_says_that_the_query_can_be_dragged_until_it_has_been(page):
     page.mouse.click(box["x"] + 120, box["y"] + 100)
     frames(page)
     assert not hint.is_visible()
-    assert not face.locator(".fusion-arrows").is_visible()
+    assert not face.locator(".attn-grip-arrows").is_visible()
 
 
 def test_reset_brings_the_first_state_back(page):
@@ -899,9 +899,7 @@ def test_large_scores_do_not_overflow_in_javascript(modules, size):
     [(5, 6, 1), (40, 5, 10), (4.7, 5, 1), (0.3, 6, 0.05)],
 )
 def test_ticks_are_round_and_not_too_many(modules, span, count, step):
-    got = call(
-        modules, "weighted_fusion/weighted_fusion.js", "tickStep", span, count
-    )
+    got = call(modules, "parts/axes.js", "tickStep", span, count)
     assert got == pytest.approx(step)
     assert span / got <= count
 
@@ -928,5 +926,4 @@ def test_a_product_that_is_printed_is_right_as_printed(modules):
     [(0.0035, "0.0035"), (0.02512, "0.025"), (0.3, "0.30"), (20, "20.00")],
 )
 def test_a_small_bandwidth_is_not_shown_as_nothing(modules, bandwidth, text):
-    module = "weighted_fusion/weighted_fusion.js"
-    assert call(modules, module, "brief", bandwidth) == text
+    assert call(modules, "parts/axes.js", "brief", bandwidth) == text

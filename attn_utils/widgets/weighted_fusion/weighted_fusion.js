@@ -1,5 +1,7 @@
 // Weighted fusion along a line: drag the query and watch whom it listens to.
 import { answers, effectiveKeys, errors, fuse } from "./fusion_math.js";
+import { brief, hundredths, tickStep, ticks } from "../parts/axes.js";
+import { queryGrip } from "../parts/grip.js";
 import { drag, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["query", "bandwidth", "window"];
@@ -11,30 +13,6 @@ const BARS = 64;
 const FEW = 6;
 const REACH = { mouse: 14, touch: 22 };
 const ERRORS = { themselves: "on oneself", others: "on the others", street: "along the street" };
-
-/** The least of 1, 2, 5, 10, 20, … tenths that makes at most `count` steps. */
-export function tickStep(span, count) {
-  const power = 10 ** Math.floor(Math.log10(span / count));
-  return [1, 2, 5, 10].map((m) => m * power).find((step) => span / step <= count);
-}
-
-/** A bandwidth in words: two decimals, or two digits where that would say 0.0. */
-export function brief(bandwidth) {
-  return bandwidth < 0.1 ? String(Number(bandwidth.toPrecision(2))) : bandwidth.toFixed(2);
-}
-
-/** Round to hundredths: of a pixel, that is as good as exact. */
-function hundredths(length) {
-  return Math.round(100 * length) / 100;
-}
-
-function ticks(low, high, count) {
-  const step = tickStep(high - low, count);
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  const places = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-  return places.map((at) => ({ at, text: String(Number(at.toFixed(6))) }));
-}
 
 /** The mean squared errors, each as a number and as a bar beside that of everyone's mean. */
 function errorBoard(names) {
@@ -193,11 +171,7 @@ function render({ model, el }) {
     };
     const query = part("query");
     const line = query("path", "fusion-query");
-    const grip = query("g", "fusion-grip");
-    draw("circle", { r: 11 }, grip);
-    draw("text", { y: 4, "text-anchor": "middle" }, grip).textContent = "q";
-    const arrows = draw("path", { class: "fusion-arrows", d: "M-17 -4l-5 4l5 4M17 -4l5 4l-5 4" }, grip);
-    const hint = text("drag", 0, bottom + 17, "start", "fusion-hint", query);
+    const grip = queryGrip(line.parentNode);
     const answer = part("context")("path", "fusion-answer", { d: "M0 -8L8 0L0 8L-8 0Z" });
     const order = key.map((_, i) => i).sort((a, b) => key[a] - key[b]);
     const rank = [];
@@ -214,7 +188,7 @@ function render({ model, el }) {
     }
     layout = {
       key, toX, toY, tall, wide, width, height, bottom, base, right, least, most, step, small, band, bandName, fit, ownName, trueName,
-      spots, rays, columns, dots, grips, glow, line, grip, arrows, hint, answer, order, rank,
+      spots, rays, columns, dots, grips, glow, line, grip, answer, order, rank,
     };
     show();
   }
@@ -308,9 +282,7 @@ function render({ model, el }) {
     ui.picture.weights = weights; // as they are, for whoever wants to know
     place(l.line, { d: `M${x} ${l.bottom}V${y}` });
     place(l.answer, { transform: `translate(${x} ${y})` });
-    place(l.grip, { transform: `translate(${x} ${l.bottom + 12})` });
-    place(l.hint, { x: x > l.width - 80 ? x - 28 : x + 28, "text-anchor": x > l.width - 80 ? "end" : "start" });
-    for (const node of [l.hint, l.arrows]) place(node, { visibility: touched ? "hidden" : "visible" });
+    l.grip.move(x, l.bottom + 12, l.width, touched);
     showLit(now, weights, x, y);
 
     sliders.query.show(query, query.toFixed(2));
@@ -344,7 +316,8 @@ function render({ model, el }) {
     const high = Math.max(tall(weight), 1);
     place(glow.bar, { d: `M${hundredths(at - wide / 2 - 1)} ${base}v${-high}h${wide + 2}v${high}z` });
     place(glow.ring, { cx: at, cy: height, r: hundredths(6 + 13 * Math.sqrt(weight)) });
-    const before = at > width / 2;
+    // On the side away from its ray, where there is room.
+    const before = at < x ? at > 160 : at > width - 200;
     place(glow.words, { x: before ? at - 24 : at + 24, y: Math.max(height - 8, 24), "text-anchor": before ? "end" : "start" });
     glow.words.textContent = product(weight, value[lit]);
     place(pointer, {

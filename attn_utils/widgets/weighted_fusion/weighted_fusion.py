@@ -6,9 +6,14 @@ from collections.abc import Iterable
 
 import traitlets
 
-from ..base import FiniteFloat, FloatList, LiveWidget
+from ..base import FiniteFloat, FloatList
+from ..line import TOGETHER, LineWidget
 
 MOST_MOVABLE = 3
+CHECKED = [
+    *("key", "value", "truth", "low", "high", "query"),
+    *("movable", "least", "most"),
+]
 
 
 class Places(traitlets.List):
@@ -37,7 +42,7 @@ class Places(traitlets.List):
         return super().validate(obj, places)
 
 
-class WeightedFusion(LiveWidget):
+class WeightedFusion(LineWidget):
     """Drag a query along x; every weight, the line of answers and the answer follow.
 
     Args:
@@ -62,19 +67,12 @@ class WeightedFusion(LiveWidget):
 
     files = "weighted_fusion"
 
-    key = FloatList().tag(sync=True)
-    value = FloatList().tag(sync=True)
     truth = FloatList().tag(sync=True)
-    low = FiniteFloat(0.0).tag(sync=True)
-    high = FiniteFloat(5.0).tag(sync=True)
-    query = FiniteFloat(0.0).tag(sync=True)
-    bandwidth = FiniteFloat(1.0).tag(sync=True)
     window = FiniteFloat(5.0).tag(sync=True)
     movable = Places().tag(sync=True)
     least = FiniteFloat(None, allow_none=True).tag(sync=True)
     most = FiniteFloat(None, allow_none=True).tag(sync=True)
     show_errors = traitlets.Bool(False).tag(sync=True)
-    hint = traitlets.Unicode("").tag(sync=True)
     parts = traitlets.List(
         traitlets.Unicode(), ["query", "key", "value", "weight", "context"]
     ).tag(sync=True)
@@ -93,7 +91,6 @@ class WeightedFusion(LiveWidget):
         phone = 538 + errors[2] + 44 * sliders + 22 * hint[2]
         return [max(562, beside), below, phone]
 
-    @traitlets.default("settable")
     def _ends(self):
         span = self.high - self.low
         return {
@@ -103,91 +100,30 @@ class WeightedFusion(LiveWidget):
             "window": [0, span],
         }
 
-    @traitlets.observe("low", "high")
-    def _move_ends(self, change):
-        self.settable = self._ends()
-
     @traitlets.observe("movable", "show_errors", "hint")
     def _make_room(self, change):
         self.room = self._room()
 
-    @traitlets.validate(
-        "key",
-        "value",
-        "truth",
-        "low",
-        "high",
-        "query",
-        "movable",
-        "least",
-        "most",
-    )
-    def _fit_together(self, proposal):
-        """Hold what belongs together to one length and one line."""
-        names = (
-            "key",
-            "value",
-            "low",
-            "high",
-            "query",
-            "movable",
-            "least",
-            "most",
-        )
-        now = {name: getattr(self, name) for name in names}
-        name, given = proposal["trait"].name, proposal["value"]
-        now[name] = given
-        key, value, low, high = (
-            now[n] for n in ("key", "value", "low", "high")
-        )
-        together = (
-            "; change what belongs together inside hold_trait_notifications()"
-        )
-        wrong = None
-        if not key or not value:
-            wrong = f"{'value' if key else 'key'} must not be empty"
-        elif len(key) != len(value):
-            wrong = (
-                f"value must have as many numbers as key, {len(key)}, but has "
-                f"{len(value)}{together}"
-            )
-        elif name == "truth" and len(given) == 1:
-            wrong = "truth must have two heights or more, or none, but has 1"
-        elif high <= low:
-            wrong = f"high must be above low = {low}, but is {high}{together}"
-        elif not low <= now["query"] <= high:
-            wrong = (
-                f"query must lie between low = {low} and high = {high}, but is "
-                f"{now['query']}{together}"
-            )
-        elif outside := [k for k in key if not low <= k <= high]:
-            wrong = (
-                f"key must lie between low = {low} and high = {high}, but has "
-                f"{outside[0]}{together}"
-            )
-        elif beyond := [i for i in now["movable"] if not 0 <= i < len(key)]:
-            wrong = (
+    def _fault(self, key, truth, movable, least, most, **line):
+        if fault := super()._fault(key=key, **line):
+            return fault
+        if len(truth) == 1:
+            return "truth must have two heights or more, or none, but has 1"
+        beyond = [i for i in movable if not 0 <= i < len(key)]
+        if beyond:
+            return (
                 f"movable must be places of {len(key)} keys, 0 to {len(key) - 1}, "
-                f"but has {beyond[0]}{together}"
+                f"but has {beyond[0]}{TOGETHER}"
             )
-        elif None not in (now["least"], now["most"]) and (
-            now["most"] <= now["least"]
-        ):
-            wrong = (
-                f"most must be above least = {now['least']}, but is "
-                f"{now['most']}{together}"
+        if None not in (least, most) and most <= least:
+            return (
+                f"most must be above least = {least}, but is {most}{TOGETHER}"
             )
-        if wrong:
-            raise traitlets.TraitError(wrong)
-        return given
+        return None
 
-    @traitlets.validate("bandwidth")
-    def _positive(self, proposal):
-        if proposal["value"] <= 0:
-            raise traitlets.TraitError(
-                f"bandwidth must be above 0, but is {proposal['value']}"
-            )
-        return proposal["value"]
+    @traitlets.validate(*CHECKED)
+    def _fit_together(self, proposal):
+        return self._checked(proposal, CHECKED)
 
     @traitlets.validate("window")
     def _not_negative(self, proposal):
