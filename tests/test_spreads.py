@@ -117,6 +117,20 @@ def test_a_distribution_shows_every_number_and_the_means():
     assert [tick.get_text() for tick in ax.get_xticklabels()] == [*GROUPS]
 
 
+@pytest.mark.filterwarnings("error")
+def test_dots_that_stand_close_together_are_all_told_apart():
+    figure, ax = plt.subplots(figsize=(6.4, 3.2))
+    close = torch.linspace(0.843, 0.999, 40)
+    distribution(ax, {"close": close, "far": torch.logspace(-2, 0, 40)})
+    ax.set(yscale="log")
+    figure.canvas.draw()
+    for dots in ax.collections:
+        places = ax.transData.transform(dots.get_offsets())
+        gaps = np.linalg.norm(places[:, None] - places, axis=-1)
+        assert gaps[~np.eye(40, dtype=bool)].min() > 0.5
+        assert np.ptp(dots.get_offsets()[:, 0]) < 0.2
+
+
 def test_an_annotated_map_writes_each_number_in_ink_on_half_the_ramp():
     text = drawn(DRAW["annotated"])
     for number in ("0.00", "0.25", "1.00", "0.50", "0.04", "0.75"):

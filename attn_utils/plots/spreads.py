@@ -7,11 +7,15 @@ follow the page's theme. It takes a second to load: only who draws a spread pays
 
 import math
 
+import numpy
+
 from .colours import COLOURS, Number
 from .theme import FROM_0_TO_1, ramp
 
-# How far from its dots a group's mean stands, in parts of the way to the next.
-BESIDE = 0.2
+GOLDEN = 0.618034  # steps of this part of a whole fall nowhere twice
+# In parts of the way to the next group: how far apart its dots stand, and how
+# far from them their mean.
+ABREAST, BESIDE = 0.2, 0.2
 
 
 def _table(runs, name: str) -> list[list[Number]]:
@@ -132,10 +136,17 @@ def distribution(
             )
         names += [name] * len(values)
         numbers += values
-    # Dots side by side where they would hide each other, and never by chance.
-    seaborn.swarmplot(
-        x=names, y=numbers, ax=ax, color=ink, alpha=0.45, size=4.5
+    first = len(ax.collections)
+    seaborn.stripplot(
+        x=names, y=numbers, ax=ax, color=ink, alpha=0.45, size=4.5, jitter=False
     )
+    # Spread sideways in an even rhythm, never by chance; a swarm would leave
+    # out dots where many stand close together.
+    for dots in ax.collections[first:]:
+        places = dots.get_offsets()
+        rhythm = numpy.arange(len(places)) * GOLDEN % 1
+        places[:, 0] += ABREAST * (rhythm - 0.5)
+        dots.set_offsets(places)
     before = len(ax.lines)
     seaborn.pointplot(
         x=names, y=numbers, ax=ax, color=ink,
