@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -178,17 +179,17 @@ def test_a_change_from_python_that_would_not_fit_is_refused(change, words):
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_by_hand_refuses_what_it_cannot_draw(change, words, later):
-    def all_at_once(widget):
+    widget = widgets.ByHand(**STREET)
+
+    def change_it():
+        if not later:
+            return widgets.ByHand(**(STREET | change))
         with widget.hold_trait_notifications():
             for name, value in change.items():
                 setattr(widget, name, value)
 
-    widget = widgets.ByHand(**STREET)
     with pytest.raises(traitlets.TraitError) as error:
-        if later:
-            all_at_once(widget)
-        else:
-            widgets.ByHand(**(STREET | change))
+        change_it()
     for word in words:
         assert word in str(error.value)
 
@@ -333,7 +334,13 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("installed")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     command += ["--no-build-isolation", "--no-compile", "--target", str(folder)]
-    done = subprocess.run([*command, str(ROOT)], capture_output=True, text=True)
+    # From a copy: setuptools builds in the checkout, and takes what an earlier
+    # build has left there.
+    copy = tmp_path_factory.mktemp("checkout")
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, copy)
+    shutil.copytree(ROOT / "attn_utils", copy / "attn_utils")
+    done = subprocess.run([*command, str(copy)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder
 
