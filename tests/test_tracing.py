@@ -4,6 +4,7 @@ None of these can tell Python the value of a tensor. No compiler is needed: the
 backend "eager" runs what was traced.
 """
 
+import warnings
 from functools import partial
 
 import pytest
@@ -18,10 +19,18 @@ from attn_utils import (
     MultiHeadAttention,
     RecurrentEncoder,
     Transformer,
+    attention,
     masked_softmax,
     padding_mask,
     shift_right,
 )
+
+# torch's own: what it vmaps in a loop, deprecates but still uses, or puts on a GRU.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:There is a performance drop"),
+    pytest.mark.filterwarnings("ignore:The tensor attribute.*_flat_weights"),
+    pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning"),
+]
 
 
 def parts_of(example):
@@ -36,7 +45,7 @@ ON_A_GRU = [
     if any(isinstance(part, nn.GRU) for part in parts_of(example))
 ]
 ALL_ELSE = [name for name in EXAMPLES if name not in ON_A_GRU]
-# What is random is the same for all, or vmap refuses it.
+# What is drawn here changes no result, but vmap must be told that it may be.
 vmapped = partial(vmap, randomness="different")
 
 
@@ -178,14 +187,25 @@ def spoken(batch, source, target):
     )
 
 
+def test_what_torchscript_traces_knows_of_rows_that_see_nothing():
+    query, key, value = (normal(2, 5, 6, seed=seed) for seed in range(3))
+    every, some = torch.ones(2, 5, 5, dtype=torch.bool), seen(0, 2, 5, 5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        traced = torch.jit.trace(attention, (query, key, value, every))
+    assert_near(
+        traced(query, key, value, some), attention(query, key, value, some)
+    )
+
+
 def test_values_are_checked_where_they_are_known():
     tokens = torch.tensor([[3, -1]])
     with pytest.raises(ValueError, match="tokens must hold"):
         shift_right(tokens, 1)
     compiled = torch.compile(shift_right, fullgraph=True, backend="eager")
     assert compiled(tokens, 1).tolist() == [[1, 3]]
-    exported = vmap(lambda row: shift_right(row, 1))(tokens.unsqueeze(0))
-    assert exported.tolist() == [[[1, 3]]]
+    vmapped_too = vmap(lambda row: shift_right(row, 1))(tokens.unsqueeze(0))
+    assert vmapped_too.tolist() == [[[1, 3]]]
 
 
 def test_only_attention_with_weights_has_a_second_derivative():

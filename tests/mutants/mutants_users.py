@@ -16,6 +16,7 @@ OWN_TESTS = {
     "layers.py": "test_replaced_children.py",
     "transformer.py": "test_replaced_children.py test_devices.py",
     "cbam.py": "test_replaced_children.py",
+    "decoding.py": "test_devices.py",
     "seq2seq.py": "test_replaced_children.py test_devices.py test_tracing.py",
     "train.py": "test_devices.py",
     "recipes/dates.py": "test_devices.py",
@@ -213,6 +214,28 @@ EDITS = {
             "check_features(features, self.num_channels)",
             "check_features(features, self.network[0].in_features)",
             "a map must say how many channels it takes",
+        ),
+    ],
+    "decoding.py": [
+        (
+            "check_start(start, len(state), device_of(self))",
+            "check_start(start, len(state), None)",
+            "the first token is made where the model is not",
+        ),
+        (
+            "not known(ended.all())",
+            "not ended.all()",
+            "who writes must be able to see what is written",
+        ),
+        (
+            "batch, device = len(state), device_of(self)",
+            "batch, device = len(state), None",
+            "the beam is made where the model is not",
+        ),
+        (
+            "if known((hope <= kept.score[:, -1]).all()):",
+            "if (hope <= kept.score[:, -1]).all():",
+            "a beam must be able to see what it has kept",
         ),
     ],
     "seq2seq.py": [
