@@ -116,6 +116,12 @@ def test_what_a_link_may_set_is_a_trait_and_its_ends_are_accepted(name):
             setattr(widget, trait, end)
 
 
+def test_a_guess_lets_nothing_be_set_or_lit():
+    guess = some("Guess")
+    assert guess.settable == {}
+    assert guess.parts == []
+
+
 def test_the_ends_of_a_street_are_those_of_its_query():
     ends = some("WeightedFusion").settable
     assert ends["query"] == [1.0, 4.0]
