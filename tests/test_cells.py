@@ -1,6 +1,5 @@
 """What the build makes of a chapter's cells, formulas and ties: a page of one's own."""
 
-import html
 import json
 import re
 
@@ -13,7 +12,7 @@ from tiny_book import cell
 import attn_utils
 from attn_utils import plots
 from attn_utils.notebook import say, source
-from attn_utils.widgets import WeightedFusion
+from attn_utils.widgets import Guess, WeightedFusion
 
 LOG = type(
     "Log", (), {"_repr_html_": lambda _: '<p class="attn-log">Trained</p>'}
@@ -50,6 +49,7 @@ PAGE = [
     ),
     cell("figure()", picture(), tags=["hide-input"]),
     cell("live", widget(parts=["weight"]), tags=["hide-input"]),
+    cell("guess", Guess("Which?", ["this", "that"], 0), tags=["hide-input"]),
     "Above is [bandwidth **0.3**](#live:bandwidth=0.3), [$h = 1$](#live:bandwidth=1) "
     "and [the weight](#show:weight). $\\alpha_n \\mathbf v_n$\n\n"
     "$$\\mathbf q_i$$\n\n| a | b |\n|---|---|\n| $\\mathbf k$ | [2](#live:query=2) |",
@@ -184,7 +184,8 @@ def found_ties(built):
 
 def test_a_tie_is_text_that_says_what_it_sets(built):
     ties = found_ties(built)
-    (place,) = built[0].select(".attn-live")
+    place, guess = built[0].select(".attn-live")
+    assert "attn-guess" in guess["class"]
     for text, setting in {
         "a query at 3": {"query": 3},
         "bandwidth 0.3": {"bandwidth": 0.3},
@@ -223,7 +224,9 @@ def test_no_two_figures_have_one_number(built):
 
 
 def test_formulas_have_their_colours_wherever_they_stand(built):
-    text = html.unescape(built[2])
+    formulas = built[0].select(".math[data-tex]")
+    assert len(formulas) == 4
+    text = "\n".join(formula["data-tex"] for formula in formulas)
     assert text.count(r"\class{attn-weight}{\alpha_n}") == 2
     for tex in (
         r"query}{\mathbf q}_i",

@@ -78,3 +78,40 @@ def test_what_is_no_role_stays_as_it_is(tex):
 
 def test_a_line_break_before_a_symbol_is_no_command_of_its_own():
     assert marked(r"a \\\mathbf q") == r"a \\<query}{\mathbf q}"
+
+
+def page(*formulas):
+    return colours.FORMULA.sub(colours.beside, "<p>".join(formulas))
+
+
+def math(text, tag="span", more=""):
+    kind = 'class="math notranslate nohighlight"'
+    return f"<{tag} {kind}{more}>{text}</{tag}>"
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        (r"\(\mathbf q &lt; 1\)", r"\class{attn-query}{\mathbf q} &lt; 1"),
+        ("\n\\[\\alpha_n\\]", r"\class{attn-weight}{\alpha_n}"),
+        (
+            "\n\\begin{align}a&amp;\\mathbf k\\end{align}",
+            r"\begin{align}a&amp;\class{attn-key}{\mathbf k}\end{align}",
+        ),
+    ],
+)
+def test_the_coloured_formula_stands_beside_the_plain_one(text, data):
+    data = f' data-tex="{data}"'
+    for tag in ("span", "div"):
+        assert page(math(text, tag)) == math(text, tag, data)
+    number = '<span class="eqno">(1)<a href="#x">¶</a></span>'
+    numbered = math(number + text, "div", ' id="x"')
+    assert page(numbered) == math(number + text, "div", f' id="x"{data}')
+
+
+def test_a_formula_without_roles_is_left_alone_and_each_has_its_own():
+    plain, query = math(r"\(x &lt; d_k\)"), math(r"\(\mathbf q\)")
+    assert page(plain) == plain
+    both = page(plain, query, plain)
+    assert both.count("data-tex") == 1
+    assert both.startswith(plain)

@@ -12,6 +12,15 @@
     }
   };
   const onload = () => window.MathJax.startup.promise.then(reach);
+  // The build keeps a formula with its roles' colours beside the plain one.
+  window.MathJax.startup = {
+    ready() {
+      window.MathJax.startup.defaultReady();
+      window.MathJax.startup.input[0].preFilters.add(({ math }) => {
+        math.math = math.start.node?.parentElement?.dataset.tex ?? math.math;
+      });
+    },
+  };
   addEventListener("resize", reach);
   addEventListener("load", () => idle(() => {
     document.head.append(Object.assign(document.createElement("script"), { src, onload }));

@@ -5,13 +5,20 @@ matrices of their rows, Q, K and V) and an α with its key's index are wrapped i
 MathJax's `\class`; the style sheet colours the class, so that it follows the
 theme. What stands in a subscript is never wrapped, and a bare α neither: it may
 be anything, a learning rate for one.
+
+The wrapped TeX stands beside the plain one, in `data-tex`, whence `math.js` takes
+it: until the formula is set, and without JavaScript, the plain one is read.
 """
 
+import html
 import re
 
-from docutils import nodes
-from sphinx.transforms import SphinxTransform
-
+# Sphinx's: a number may stand before a formula of its own line.
+FORMULA = re.compile(
+    r'(<(?:span|div) class="math notranslate nohighlight"(?: id="[^"]*")?)>'
+    r'(\s*<span class="eqno">.*?</a></span>)?([^<]*)',
+    re.DOTALL,
+)
 ROLES = {"q": "query", "k": "key", "v": "value"}
 BOLD = re.compile(
     r"\\(?:mathbf|boldsymbol)(?:\s*\{\s*([qkvQKV])\s*\}|\s+([qkvQKV]))"
@@ -96,21 +103,26 @@ def coloured(tex: str) -> str:
     return "".join(parts)
 
 
-class RoleColours(SphinxTransform):
+def beside(match: re.Match) -> str:
+    """Return a formula's HTML with its coloured TeX beside the plain one."""
+    head, label, text = match.groups()
+    tex = html.unescape(text.strip())
+    if tex[:2] in (r"\(", r"\["):
+        tex = tex[2:-2]
+    wrapped_tex = coloured(tex)
+    if wrapped_tex == tex:
+        return match[0]
+    data = html.escape(wrapped_tex).replace("\n", "&#10;")
+    return f'{head} data-tex="{data}">{label or ""}{text}'
+
+
+def colour(app, pagename, templatename, context, doctree):
     """Colour every formula of a page, wherever it stands."""
-
-    default_priority = 500
-
-    def apply(self, **kwargs):
-        """Rewrite the text of each formula."""
-        for kind in (nodes.math, nodes.math_block):
-            for formula in self.document.findall(kind):
-                text = formula.astext()
-                formula.children = []
-                formula += nodes.Text(coloured(text))
+    if "body" in context:
+        context["body"] = FORMULA.sub(beside, context["body"])
 
 
 def setup(app):
     """Connect to Sphinx."""
-    app.add_transform(RoleColours)
+    app.connect("html-page-context", colour)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -39,6 +39,7 @@ class Probe:
         return {
             "_esm": PROBE,
             "_css": "",
+            "kind": "",
             "room": [200, 200, 200],
             "settable": {"count": [0, 9, 1], "size": [0, 100]},
             "parts": ["query", "key", "first", "value", "weight"],
@@ -430,6 +431,9 @@ def test_a_symbol_has_the_colour_of_its_role_in_both_themes(
             assert symbol.evaluate(COLOUR) == expected
             letter = symbol.locator("mjx-c").first
             assert letter.evaluate(COLOUR) == expected
+    # Sphinx wrote the plain TeX, which is what is read without JavaScript.
+    plain = watch(java_script_enabled=False).open(tiny)
+    assert "class" not in " ".join(plain.locator(".math").all_inner_texts())
     # The width under the root, and the square, stay in ink.
     rest = page.locator("mjx-msqrt mjx-c").first
     assert rest.evaluate(COLOUR) == ink
