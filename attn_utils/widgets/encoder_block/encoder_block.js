@@ -2,14 +2,12 @@
 import { enter, feedForward, leave } from "../parts/layers.js";
 import { multiHeadAttention } from "../parts/multihead.js";
 import { unpack } from "../parts/weights.js";
-import { draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { draw, ends, face, groupName, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const ROW = 46;
 const LABELS = 148;
 const CONTROLS = ["token", "norm_first", "part"];
 const LOOKS = { stream: "block-stream", norm: "block-norm", change: "block-change", sum: "block-sum" };
-
-let groups = 0; // radio buttons of one widget share a name, those of two do not
 
 /** Every part of an encoder layer in the order it is computed: {name, kind, x}.
     The last one is what nn.js's encoderLayer returns. Twin: EncoderLayer. */
@@ -47,7 +45,7 @@ function render({ model, el }) {
   const token = slider("token", ends(model, "token"), (value) => tied.set({ token: value }));
   const part = slider("follow", ends(model, "part"), (value) => tied.set({ part: value }));
   const order = make("fieldset", "block-order", make("legend", "", "layer norm"));
-  const group = `attn-block-${++groups}`;
+  const group = groupName();
   const choices = [["before each part (pre-norm)", true], ["after each sum (post-norm)", false]].map(([text, first]) => {
     const input = Object.assign(make("input", ""), { type: "radio", name: group });
     input.addEventListener("change", () => tied.set({ norm_first: first }));
