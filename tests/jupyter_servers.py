@@ -39,6 +39,20 @@ live = DateReader(
 live
 """
 
+GUESS = "guess.ipynb"
+# A question, a widget with sliders, and the answer, a cell each.
+ASKED = [
+    """
+import sys
+sys.path.insert(0, {root!r})
+from attn_utils.widgets import Guess, WeightedFusion
+live = Guess("Below or above?", ["below", "above"], right=0, why="It is.")
+live
+""",
+    "street = WeightedFusion(key=[1, 2, 4], value=[10, 20, 40], query=2)\nstreet",
+    "live.answer",
+]
+
 
 def free_port():
     with socket.socket() as free:
@@ -50,14 +64,17 @@ def free_port():
 def serving_notebooks(folder, *command):
     """Run a server in `folder`; yields its address and its runtime folder."""
     shutil.copy(ROOT / "chapters" / CHAPTER, folder)
-    code = SMALL.format(root=str(ROOT)).strip()
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(code)],
-        metadata={
-            "kernelspec": {"name": "python3", "display_name": "Python 3"}
-        },
-    )
-    nbformat.write(notebook, folder / READER)
+    for name, cells in ((READER, [SMALL]), (GUESS, ASKED)):
+        notebook = nbformat.v4.new_notebook(
+            cells=[
+                nbformat.v4.new_code_cell(cell.format(root=str(ROOT)).strip())
+                for cell in cells
+            ],
+            metadata={
+                "kernelspec": {"name": "python3", "display_name": "Python 3"}
+            },
+        )
+        nbformat.write(notebook, folder / name)
     port, runtime = free_port(), folder / "runtime"
     own = {
         "JUPYTER_RUNTIME_DIR": str(runtime),
@@ -121,7 +138,7 @@ def shown_by_page(face, expected):
 
     What stands in a text box is added to it.
     """
-    readout = face.locator(".attn-readout")
+    readout = face.locator(".attn-readout, .guess-yours")
     with contextlib.suppress(TimeoutError):
         readout.filter(has_text=expected).wait_for()
     boxes = face.locator("input[type=text]").all()
@@ -163,3 +180,22 @@ class Reader:
         box.fill("4 mei 2020")
         face.locator(".reader-head input").first.uncheck()
         return face
+
+
+class Guessing:
+    """A guess in two cells: picked in one, seen in the other; then Python picks."""
+
+    notebook = GUESS
+    asked, heard = "live.pick", "1"
+    told, shown = "live.set_trait('pick', 0)", "✓ below"
+    boxes: ClassVar = []
+
+    @staticmethod
+    def move(page):
+        """Pick as a reader does; returns the face of the answer."""
+        asks = page.locator(".guess-asks")
+        answers = page.locator(".guess-answers")
+        answers.wait_for(timeout=120_000)
+        asks.get_by_text("above", exact=True).click()
+        answers.get_by_text("✗ above").wait_for()
+        return answers

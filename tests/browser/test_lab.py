@@ -8,6 +8,7 @@ from conftest import OUTSIDE, ROOT, eventually
 
 from tests.jupyter_servers import (
     Fusion,
+    Guessing,
     Reader,
     ask_kernel,
     heard_by_kernel,
@@ -16,7 +17,7 @@ from tests.jupyter_servers import (
 )
 
 
-@pytest.mark.parametrize("widget", [Fusion, Reader])
+@pytest.mark.parametrize("widget", [Fusion, Reader, Guessing])
 def test_a_notebook_runs_and_its_widget_moves_in_jupyterlab(
     browser, tmp_path, widget
 ):
@@ -61,4 +62,33 @@ def test_a_link_to_a_heading_of_its_chapter_leads_there_in_jupyterlab(
         assert eventually(
             page, lambda: -200 < heading.bounding_box()["y"] < 1000
         )
+        context.close()
+
+
+def test_what_is_typed_in_a_widget_stays_there_in_jupyterlab(browser, tmp_path):
+    """An arrow key would leave the cell, "d d" delete it, "a" put one above."""
+    lab = (sys.executable, "-m", "jupyterlab", "--IdentityProvider.token=")
+    with serving_notebooks(tmp_path, *lab) as (address, _):
+        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context.route(OUTSIDE, lambda route: route.abort())
+        page = context.new_page()
+        page.goto(f"{address}/lab/tree/{Guessing.notebook}?reset")
+        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
+        idle.wait_for(timeout=90_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.locator(".guess-answers").wait_for(timeout=120_000)
+        cells = page.locator(".jp-Notebook .jp-Cell")
+        count = cells.count()
+        slider = page.locator(".attn-fusion").get_by_label("query x")
+        radio = page.locator(".guess-asks").get_by_role("radio").first
+        for control, key in ((slider, "ArrowRight"), (radio, "ArrowDown")):
+            control.focus()
+            for press in (key, "ArrowUp", "ArrowDown", "d", "d", "a", "b"):
+                page.keyboard.press(press)
+            assert control.page.evaluate(
+                "() => document.activeElement.closest('.attn-face') !== null"
+            )
+        assert cells.count() == count
+        assert float(slider.input_value()) > 2
         context.close()

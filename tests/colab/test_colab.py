@@ -8,6 +8,7 @@ import pytest
 from tests.jupyter_servers import (
     ROOT,
     Fusion,
+    Guessing,
     Reader,
     ask_kernel,
     heard_by_kernel,
@@ -42,7 +43,7 @@ def test_a_chapter_runs_and_its_controls_reach_their_ends(colab_python, path):
     assert int(count) >= 2
 
 
-@pytest.mark.parametrize("widget", [Fusion, Reader])
+@pytest.mark.parametrize("widget", [Fusion, Reader, Guessing])
 def test_the_widget_moves_in_the_classic_notebook(
     browser, colab_python, tmp_path, widget
 ):
