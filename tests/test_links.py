@@ -1,6 +1,7 @@
 """Every link of the book's sources leads to a file, and to a heading in it."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -34,6 +35,16 @@ def anchors(text):
     return {t.attrs["id"] for t in READ.parse(text) if "id" in t.attrs}
 
 
+def names_in_lab(text):
+    """Return the anchors that JupyterLab gives the headings of a notebook."""
+    blocks = READ.parse(text)
+    return {
+        words.content.replace(" ", "-")
+        for opened, words in pairwise(blocks)
+        if opened.type == "heading_open"
+    }
+
+
 def links(text):
     return [
         unquote(token.attrs["href"])
@@ -51,8 +62,11 @@ def astray(path, text, read=markdown):
             continue
         file, _, anchor = link.partition("#")
         target = (path.parent / file).resolve() if file else path
+        # Inside a notebook by Lab's name, which the build turns into MyST's.
+        inside = not file and path.suffix == ".ipynb"
+        named = names_in_lab if inside else anchors
         if not target.is_file() or (
-            anchor and anchor not in anchors(read(target) if file else text)
+            anchor and anchor not in named(read(target) if file else text)
         ):
             lost.append(link)
     return lost
