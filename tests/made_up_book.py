@@ -44,9 +44,8 @@ HOSTILE = "</script><script>alert(1)</script> & <b>"
 
 def live(name: str, room: list[int]) -> dict:
     """Return the state of a widget of ours."""
-    widget = WeightedFusion(
-        key=[1], value=[2], name=name, room=room, hint=HOSTILE
-    )
+    widget = WeightedFusion(key=[1], value=[2], name=name, hint=HOSTILE)
+    widget.room = room
     # As JSON has it: its tuples are lists.
     state = json.loads(json.dumps(widget.get_state()))
     return model("AnyModel", "anywidget", state)

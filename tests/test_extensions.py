@@ -402,5 +402,9 @@ def test_the_search_finds_parts_of_a_chinese_word(read):
             "chapters/01_made_up"
         )
     assert "缩放点积" not in index["terms"]
-    assert "CSS.escape" in read("_static/searchtools.js")
+    assert re.search(
+        r"searchtools\.js.*_static/search\.js\?v=\w{8}",
+        read("search.html"),
+        re.DOTALL,
+    )
     assert "flatMap" in read("_static/language_data.js")

@@ -15,6 +15,9 @@ OWN_TESTS = {
     "book/_ext/slim.py": "test_extensions.py",
     "book/_ext/package_page.py": "test_package_page.py test_extensions.py",
     "book/_ext/chinese_search.py": "test_extensions.py",
+    "book/_ext/search_page.py": "test_extensions.py",
+    "book/_ext/languages.py": "test_languages.py",
+    "book/_ext/anchors.py": "test_anchors.py",
     "book/_ext/styles.py": "test_styles.py",
     "tools/stamp.py": "test_stamp.py",
     "tools/caching.py": "test_caching.py",
@@ -28,7 +31,7 @@ OWN_TESTS = {
     "notebook.py": "test_progress.py",
     "widgets/base.py": "test_widgets.py",
     "widgets/weights.py": "test_widgets_models.py",
-    "widgets/weighted_fusion/weighted_fusion.py": "test_widgets.py",
+    "widgets/line.py": "test_widgets.py",
     "widgets/encoder_block/encoder_block.py": "test_widgets_models.py",
     "widgets/date_reader/date_reader.py": "test_widgets_models.py",
 }
@@ -190,10 +193,22 @@ MUTANTS = [
         "a part of a Chinese word is not found",
     ),
     Mutant(
-        "book/_ext/chinese_search.py",
-        "text.replace(ANCHOR, MENDED)",
-        "text",
-        "the search does not find the place of a dotted name",
+        "book/_ext/search_page.py",
+        "\\g<0>\\n  {ours}",
+        "\\g<0>",
+        "the search page has Sphinx's excerpts",
+    ),
+    Mutant(
+        "book/_ext/languages.py",
+        '"tspan" if drawing else "span"',
+        '"span"',
+        "a foreign word in a drawing is lost",
+    ),
+    Mutant(
+        "book/_ext/anchors.py",
+        'heading.replace(" ", "-")',
+        "heading",
+        "a link to a heading leads nowhere",
     ),
     Mutant(
         "book/_ext/styles.py",
@@ -378,9 +393,9 @@ MUTANTS = [
         "the shape of a matrix is read backwards",
     ),
     Mutant(
-        "widgets/weighted_fusion/weighted_fusion.py",
-        '<= proposal["value"] <= self.high',
-        '<= proposal["value"]',
+        "widgets/line.py",
+        "not low <= query <= high",
+        "not low <= query",
         "a query may lie beyond the line",
     ),
     Mutant(
