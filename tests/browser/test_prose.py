@@ -223,7 +223,7 @@ PARTS = {
     "group": '[data-show="group"]',
     "value": '[data-show="value"]',
     "weight": '[data-show="weight"]',
-    "plain": ".attn-face:has([data-show]) > p:not([data-show])",
+    "plain": ".attn-face > p:not([data-show])",
 }
 
 
@@ -231,7 +231,7 @@ def dim(page):
     """The parts of the probe that are dimmed."""
     page.wait_for_timeout(350)  # the fade has ended
     shown = {
-        name: page.locator(selector).first.evaluate(
+        name: page.locator(f".attn-live:has(.made) {selector}").first.evaluate(
             "(node) => Number(getComputedStyle(node).opacity)"
         )
         for name, selector in PARTS.items()
