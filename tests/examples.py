@@ -58,16 +58,21 @@ SOURCE, TARGET = 11, 13  # how many tokens there are to read and to write
 START, END = 1, 0
 
 
+def no_module() -> None:
+    """Make nothing, for a function that is no module's."""
+
+
 class Example(NamedTuple):
     """A module, or None; what is put in; and how the two meet.
 
     `inputs(seed)` is a tuple of tensors, each with the batch first where there
-    is one; `call(module, *inputs)` is the call.
+    is one, made without the package: pytest collects by them, and so a fault in
+    the package fails a test instead. `call(module, *inputs)` is the call.
     """
 
     call: Callable
     inputs: Callable[[int], tuple]
-    make: Callable[[], nn.Module | None] = lambda: None
+    make: Callable[[], nn.Module | None] = no_module
 
     def module(self, seed: int = 0) -> nn.Module | None:
         """Return the module, full of random numbers, in eval mode."""
@@ -136,7 +141,7 @@ def lengths(seed):
 
 
 def source_mask(seed):
-    return padding_mask(lengths(seed), KEYS)
+    return (torch.arange(KEYS) < lengths(seed).unsqueeze(1)).unsqueeze(1)
 
 
 def sources(seed):
