@@ -154,6 +154,7 @@ def write(folder: Path) -> None:
     for cell in source.cells:
         if cell.cell_type == "code":
             cell.outputs = []
+    (folder / path).parent.mkdir(exist_ok=True)
     nbformat.write(source, folder / path)
 
 
