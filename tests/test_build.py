@@ -10,11 +10,10 @@ import types
 import zipfile
 from pathlib import Path
 
+import build
 import environment
 import pytest
 from tiny_checkout import CLEAN
-
-import build
 
 FULL = f"make: {environment.FULL}\n"
 

@@ -2,10 +2,9 @@
 
 import types
 
+import build
 import caching
 import pytest
-
-import build
 
 
 @pytest.fixture
