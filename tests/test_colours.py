@@ -24,7 +24,7 @@ CONTROLS = re.compile(
 def palettes() -> dict[str, dict[str, str]]:
     """Return the stylesheet's colours: light, dark, and dark by the system."""
     css = (BOOK / "_assets" / "book.css").read_text("utf-8")
-    blocks = re.findall(r"\{([^{}]*--attn-paper:[^{}]*)\}", css)
+    blocks = re.findall(r"\{([^{}]*--attn-query:[^{}]*)\}", css)
     named = zip(("light", "dark", "system"), blocks, strict=True)
     return {
         name: dict(re.findall(r"--attn-([\w-]+): (#[0-9a-f]{6});", block))

@@ -16,7 +16,6 @@ OWNERS = packages_distributions()
 BY_COMMAND = {
     "jupyterlab": ("tests/jupyter_servers.py", "lab", "opens the chapters as a student does"),
     "ipykernel": ("chapters/01_weighted_fusion.ipynb", "kernelspec", "runs the cells"),
-    "sphinx-book-theme": ("_config.yml", "html_theme_options", "the theme under our own look"),
     "pydata-sphinx-theme": ("requirements.txt", "sphinx-book-theme", "the theme's own base"),
     "setuptools": ("pyproject.toml", "setuptools", "builds the wheel"),
     "pytest-xdist": ("Makefile", "-n 2", "runs the unit tests two at a time"),

@@ -187,6 +187,7 @@ def test_recipes_bring_their_batches_to_the_model(monkeypatch):
     assert {x.device for x in heard} == {META}
 
 
+@pytest.mark.plain
 def test_a_recipe_teaches_on_the_device_it_is_given(monkeypatch):
     taught = []
 

@@ -159,6 +159,7 @@ def test_scores_and_masks_are_vmapped_over_any_axis(mapped):
     assert_near(together, torch.stack(expected))
 
 
+@pytest.mark.plain
 def test_sizes_may_stay_open_in_an_export():
     model = Transformer(11, 13, 6, 3, 7).eval()
     batch, source, target = map(torch.export.Dim, ("batch", "source", "target"))
@@ -183,6 +184,7 @@ def spoken(batch, source, target):
     )
 
 
+@pytest.mark.plain
 def test_what_torchscript_traces_knows_of_rows_that_see_nothing():
     query, key, value = (normal(2, 5, 6, seed=seed) for seed in range(3))
     every, some = torch.ones(2, 5, 5, dtype=torch.bool), seen(0, 2, 5, 5)
@@ -194,6 +196,7 @@ def test_what_torchscript_traces_knows_of_rows_that_see_nothing():
     )
 
 
+@pytest.mark.plain
 def test_values_are_checked_where_they_are_known():
     tokens = torch.tensor([[3, -1]])
     with pytest.raises(ValueError, match="tokens must hold"):
