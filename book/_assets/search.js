@@ -2,8 +2,10 @@
 // script and replaces what that shows of a page found.
 (() => {
   "use strict";
-  const LEFT_OUT = ".headerlink, script, style, svg, .attn-live, .attn-kicker, button, summary";
+  // What is folded, what moves, and the title, which stands above as the link.
+  const LEFT_OUT = ".headerlink, script, style, svg, .attn-live, .attn-kicker, button, details, article h1";
   const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, pre, td, th, div, figcaption";
+  const BREAK = "\u2029"; // Unicode's end of a paragraph
   // A formula that a reader can take for words; of all others a dash remains.
   const PLAIN = /^[\w\s=<>+.,()-]+$/;
   // The foreign words of the pages, with their languages: the build marked them.
@@ -20,8 +22,12 @@
       formula.textContent = PLAIN.test(source) ? source : "–";
     }
     for (const word of place.querySelectorAll("[lang]")) tongues.set(word.textContent, word.lang);
-    for (const block of place.querySelectorAll(BLOCKS)) block.after(" ");
-    return place.textContent.replace(/\s+/g, " ").trim();
+    for (const block of place.querySelectorAll(BLOCKS)) {
+      block.before(BREAK);
+      block.after(BREAK);
+    }
+    const parts = place.textContent.split(BREAK).map((part) => part.replace(/\s+/g, " ").trim()).filter(Boolean);
+    return parts.map((part) => (/[.?!:;,…]$/.test(part) ? part : `${part} ·`)).join(" ").replace(/ ·$/, "");
   };
 
   /** The words around the first of those that were asked for, cut between words. */
