@@ -25,17 +25,21 @@ GIVEN = {
     # where the three people stand and what they say, bandwidths, hours of a clock
     "01_weighted_fusion": {
         *(
+            "0",
             "0.01",
             "0.1",
             "0.3",
             "1",
+            "1.5",
             "2",
             "3",
             "4",
             "9",
             "10",
+            "12",
             "20",
             "23",
+            "24",
             "30",
             "40",
         ),

@@ -10,7 +10,7 @@ from ._common import check_noise
 def true_curve(x: Float[Tensor, "*points"]) -> Float[Tensor, "*points"]:
     """Return the hidden curve, 2 sin x + x^0.8, that `noisy_curve` samples.
 
-    Source: the regression task of Zhang et al. 2023, "Dive into Deep Learning",
+    Source: the regression task of Zhang et al. 2021, "Dive into Deep Learning",
     where Nadaraya-Watson regression is read as attention.
     """
     return 2 * torch.sin(x) + x**0.8

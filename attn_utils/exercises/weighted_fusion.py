@@ -462,5 +462,5 @@ def three_questions(answer: object) -> Verdict:
         answer,
         {"key": (3, 2), "query": (3, 2)},
         [does],
-        because="one set of keys answers whatever a query asks",
+        because="one set of keys answers all three",
     )
