@@ -48,7 +48,7 @@ unit: env
 	$(PY) -m pytest tests -n 2 --jaxtyping-packages=attn_utils,beartype.beartype \
 	  -m "not plain" --ignore-glob='tests/test_errors*' --ignore=tests/browser \
 	  --ignore=tests/colab --ignore=tests/mutants
-	$(PY) -m pytest tests -n 2 -m "plain" --ignore=tests/browser \
+	$(PY) -m pytest tests -m plain --ignore=tests/browser \
 	  --ignore=tests/colab --ignore=tests/mutants
 
 notebooks: env
