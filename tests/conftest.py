@@ -19,7 +19,8 @@ def without_the_shape_hook(request):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the error tests: they are run without the shape hook."""
+    """Mark what is run without the shape hook: all that asks for its absence."""
     for item in items:
-        if item.path.name.startswith("test_errors"):
+        asks = "without_the_shape_hook" in item.fixturenames
+        if asks or item.path.name.startswith("test_errors"):
             item.add_marker("plain")
