@@ -314,7 +314,7 @@ def test_the_built_pages_numbers_are_torchs(watch, site):
     state = json.loads(page.locator("script.attn-state").text_content())
     generator = torch.Generator().manual_seed(0)
     places = page.locator(".attn-live:has(.attn-fusion)").all()
-    assert len(places) == 2
+    assert len(places) == 3
     for place in places:
         traits = state[place.get_attribute("data-model")]["state"]
         low, high = traits["settable"]["bandwidth"]
@@ -338,10 +338,13 @@ def test_the_round_numbers_of_the_text_stand_in_the_widget(watch, site):
     come_alive(page)
     face = page.locator(".attn-fusion").nth(1)
     _, text = seen(face)
-    sentence = page.get_by_text("The scores are -0.5, 0.0, -2.0").inner_text()
-    for number in ("0.35", "0.57", "0.08", "18.07"):
+    answer = page.locator(".guess-answers").nth(1).inner_text()
+    bars = page.locator("figure.attn-figure > svg").first.text_content()
+    for number in ("0.35", "0.57", "0.08"):
         assert number in text
-        assert number in sentence
+        assert number in bars
+    assert "18.07" in text
+    assert "18.07" in answer
 
 
 # What is drawn --------------------------------------------------------------

@@ -83,7 +83,7 @@ class WeightedFusion(LineWidget):
         sliders = 4 + len(self.movable)  # Reset takes as much as one
         hint = [
             math.ceil((5 + len(self.hint)) / letters)
-            for letters in (30, 85, 36)
+            for letters in (30, 85, 40)
         ]
         errors = [87, 50, 95] if self.show_errors else [0, 0, 0]
         beside = 128 + errors[0] + 44 * sliders + 22 * hint[0]
