@@ -47,7 +47,7 @@ class ByHand(LineWidget):
         below, phone = (
             math.ceil((5 + len(self.hint)) / letters) for letters in (85, 36)
         )
-        return [538, 731 + 22 * below, 842 + 22 * phone]
+        return [538, 731 + 22 * below, 828 + 22 * phone]
 
     @traitlets.observe("hint")
     def _make_room(self, change):
