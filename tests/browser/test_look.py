@@ -177,6 +177,7 @@ async (face) => {
   const texts = new Set();
   let states = 0;
   for (const input of face.querySelectorAll("input[type=range]")) {
+    const start = input.value;
     for (let i = 0; i <= 20; i++) {
       const before = input.value;
       input.value = Number(input.min) + (input.max - input.min) * i / 20;
@@ -186,7 +187,7 @@ async (face) => {
       heights.add(face.getBoundingClientRect().height);
       texts.add(face.querySelector(".attn-readout").textContent);
     }
-    input.value = input.min;
+    input.value = start;
     input.dispatchEvent(new Event("input"));
   }
   return [heights.size, texts.size, states];
