@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import queue
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +145,40 @@ def test_a_future_warning_stops_a_chapter(tmp_path):
 def test_a_kernel_that_dies_fails_its_chapter(tmp_path):
     _, errors = run(chapter(tmp_path, "import os; os._exit(1)"))
     assert errors == ["Kernel died"]
+
+
+class Channel:
+    """A channel that misses the first so many messages for as long as it waits."""
+
+    def __init__(self, missed):
+        self.missed = missed
+
+    async def get_msg(self, timeout):
+        if self.missed:
+            self.missed -= 1
+            await asyncio.sleep(timeout)
+            raise queue.Empty
+        return "a message"
+
+
+def test_a_message_that_was_missed_is_found_at_the_next_look(monkeypatch):
+    monkeypatch.setattr(execute, "LOOK_AGAIN_S", 0.01)
+    for limit in (30, None):
+        channel = Channel(missed=3)
+        execute.look_again(channel)
+        said = asyncio.wait_for(channel.get_msg(timeout=limit), 5)
+        assert asyncio.run(said) == "a message"
+
+
+def test_a_message_that_never_comes_is_waited_for_no_longer_than_asked(
+    monkeypatch,
+):
+    monkeypatch.setattr(execute, "LOOK_AGAIN_S", 0.01)
+    channel = Channel(missed=1000)
+    execute.look_again(channel)
+    with pytest.raises(queue.Empty):
+        asyncio.run(channel.get_msg(timeout=0.035))
+    assert 1000 - channel.missed == pytest.approx(4, abs=1)
 
 
 def test_apart_leaves_nothing_behind(monkeypatch):

@@ -9,6 +9,8 @@ and where the chapter ran another `attn_utils` than the checkout's.
 import ast
 import asyncio
 import contextlib
+import math
+import queue
 import sys
 import time
 from pathlib import Path
@@ -29,7 +31,30 @@ CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 LIMIT_S = 300
 AT_ONCE = 2
+LOOK_AGAIN_S = 1
 WHERE = "getattr(__import__('sys').modules.get('attn_utils'), '__file__', None)"
+
+
+def look_again(channel) -> None:
+    """Let a channel that waits for a message look for itself now and then.
+
+    With two kernels in one loop zmq can miss that a message has come (once in some
+    thirty chapters on a busy machine). The wait then lasted for the whole limit of a
+    cell, and an output that was missed so was lost.
+    """
+    get = channel.get_msg
+
+    async def get_msg(timeout: float | None = None):
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            left = end - time.monotonic()
+            try:
+                return await get(timeout=min(left, LOOK_AGAIN_S))
+            except queue.Empty:
+                if left <= LOOK_AGAIN_S:
+                    raise
+
+    channel.get_msg = get_msg
 
 
 class Chapter(NotebookClient):
@@ -44,6 +69,8 @@ class Chapter(NotebookClient):
         try:
             await self.async_start_new_kernel(**kwargs)
             await self.async_start_new_kernel_client()
+            for channel in (self.kc.shell_channel, self.kc.iopub_channel):
+                look_again(channel)
             yield
             self.package = await self.ask(WHERE)
         finally:
