@@ -72,7 +72,7 @@ def test_one_layout_is_shown_and_its_words_stay_in_their_cells(
     watch, bare, content, width
 ):
     # As far from the screen's edge as in a chapter.
-    edge = -16 if width <= 768 else 0
+    edge = -8 if width <= 768 else 0
     content = f'<div style="margin-inline: {edge}px">{content}</div>'
     page = bare(watch(viewport={"width": width, "height": 900}), content)
     page.evaluate("() => document.fonts.ready.then(() => {})")
