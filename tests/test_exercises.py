@@ -46,25 +46,6 @@ def empty_the_list(x, y, candidates):
     return best[1]
 
 
-def distance(query, key):
-    return (query.unsqueeze(-1) - key).abs()
-
-
-def nearest(query, key, count, largest=False):
-    order = distance(query, key).topk(count, largest=largest).indices
-    mask = torch.zeros(len(query), len(key), dtype=torch.bool)
-    return mask.scatter(-1, order, True)
-
-
-def spoil(weights):
-    weights += 1
-    return 1 / (weights - 1).square().sum(-1)
-
-
-def with_gradient(query, key, bandwidth):
-    return -torch.cdist(query.requires_grad_(), key, p=1) / bandwidth
-
-
 def place(a, b, h, ratio):
     return (a + b) / 2 + h**2 * math.log(ratio) / (a - b)
 
@@ -93,18 +74,6 @@ def made(key=KEY, query=QUERY):
 
 
 RIGHT = [
-    (check.effective_keys, lambda w: 1 / (w**2).sum(-1)),
-    (check.effective_keys, lambda w: w.norm(dim=-1) ** -2),
-    (check.effective_keys, lambda w: 1 / w.double().square().sum(-1)),
-    (check.effective_keys, spoil),
-    (check.nearest_mask, nearest),
-    (
-        check.nearest_mask,
-        lambda q, k, n: (
-            distance(q, k)
-            <= distance(q, k).kthvalue(n, dim=-1, keepdim=True).values
-        ),
-    ),
     (check.best_bandwidth, lambda x, y, c: choose(x, y, c, others(x))),
     (check.best_bandwidth, empty_the_list),
     (
@@ -113,8 +82,6 @@ RIGHT = [
             sorted(c, key=lambda h: kernel_error(x, y, h, others(x)))[0]
         ),
     ),
-    (check.laplace_score, lambda q, k, h=1.0: -torch.cdist(q, k, p=1) / h),
-    (check.laplace_score, with_gradient),
     (check.fourth_voice, shares(FOUR)),
     (check.fourth_voice, (0.26, 0.43, 0.26, 0.06)),
     (check.fourth_voice, torch.tensor(shares(FOUR))),
@@ -141,114 +108,6 @@ RIGHT = [
 ]  # fmt: skip
 
 WRONG = [
-    (check.effective_keys, "the count of keys", lambda w: (w > 0).sum(-1), "floats"),
-    (
-        check.effective_keys,
-        "the entropy's",
-        lambda w: torch.exp(-(w * (w + 1e-12).log()).sum(-1)),
-        "the entropy's count",
-    ),
-    (
-        check.effective_keys,
-        "over queries",
-        lambda w: 1 / w.square().sum(0),
-        "over the keys, the last axis",
-    ),
-    (
-        check.effective_keys,
-        "all rows at once",
-        lambda w: 1 / w.square().sum(),
-        "every row for itself",
-    ),
-    (check.effective_keys, "no inverse", lambda w: w.square().sum(-1), "one over it"),
-    (
-        check.effective_keys,
-        "one over the largest",
-        lambda w: 1 / w.max(-1).values,
-        "not the largest alone",
-    ),
-    (
-        check.effective_keys,
-        "square after the sum",
-        lambda w: 1 / w.sum(-1).square(),
-        "square first",
-    ),
-    (
-        check.effective_keys,
-        "an axis kept",
-        lambda w: 1 / w.square().sum(-1, keepdim=True),
-        "keepdim",
-    ),
-    (check.effective_keys, "a root", lambda w: 1 / w.norm(dim=-1), "no root"),
-    (
-        check.effective_keys,
-        "a list",
-        lambda w: (1 / w.square().sum(-1)).tolist(),
-        "must return a tensor of shape (3,), but returned a list (`torch.tensor`",
-    ),
-    (
-        check.effective_keys,
-        "half precision",
-        lambda w: 1 / w.half().square().sum(-1),
-        "must keep the digits of torch.float32",
-    ),
-    (check.effective_keys, "nothing", lambda w: None, "not yet: it returns None"),
-    (check.effective_keys, "raises", lambda w: w.nonsense(), "it raised AttributeError"),
-    (check.nearest_mask, "inverted", lambda q, k, n: ~nearest(q, k, n), "True means"),
-    (
-        check.nearest_mask,
-        "float",
-        lambda q, k, n: nearest(q, k, n).float(),
-        "a mask holds True and False",
-    ),
-    (
-        check.nearest_mask,
-        "transposed",
-        lambda q, k, n: nearest(q, k, n).T,
-        "queries are the rows",
-    ),
-    (
-        check.nearest_mask,
-        "farthest",
-        lambda q, k, n: nearest(q, k, n, largest=True),
-        "the farthest, not the nearest",
-    ),
-    (
-        check.nearest_mask,
-        "one too few",
-        lambda q, k, n: nearest(q, k, n - 1),
-        "one key too few",
-    ),
-    (
-        check.nearest_mask,
-        "one too many",
-        lambda q, k, n: nearest(q, k, min(n + 1, len(k))),
-        "one key too many",
-    ),
-    (
-        check.nearest_mask,
-        "without abs",
-        lambda q, k, n: (q.unsqueeze(-1) - k).argsort(-1).argsort(-1) < n,
-        "abs is missing",
-    ),
-    (
-        check.nearest_mask,
-        "a single argsort",
-        lambda q, k, n: distance(q, k).argsort(-1) < n,
-        "the argsort of that",
-    ),
-    (
-        check.nearest_mask,
-        "places, not a mask",
-        lambda q, k, n: distance(q, k).topk(n, largest=False).indices,
-        "the places of the nearest",
-    ),
-    (
-        check.nearest_mask,
-        "the same keys for all",
-        lambda q, k, n: nearest(q[:1], k, n).expand(len(q), -1),
-        "its own nearest",
-    ),
     (
         check.best_bandwidth,
         "no mask",
@@ -310,72 +169,6 @@ WRONG = [
         "in a list",
         lambda x, y, c: [choose(x, y, c, others(x))],
         "must return a number, but returned a list",
-    ),
-    (
-        check.laplace_score,
-        "positive",
-        lambda q, k, h=1.0: (q - k.T).abs() / h,
-        "the better the match, the higher",
-    ),
-    (
-        check.laplace_score,
-        "squared",
-        lambda q, k, h=1.0: -((q - k.T) ** 2) / h,
-        "not its square",
-    ),
-    (
-        check.laplace_score,
-        "the Gaussian",
-        lambda q, k, h=1.0: -((q - k.T) ** 2) / (2 * h * h),
-        "the Gaussian's",
-    ),
-    (
-        check.laplace_score,
-        "bandwidth ignored",
-        lambda q, k, h=1.0: -(q - k.T).abs(),
-        "divide by the bandwidth",
-    ),
-    (
-        check.laplace_score,
-        "times h",
-        lambda q, k, h=1.0: -(q - k.T).abs() * h,
-        "far is less far",
-    ),
-    (
-        check.laplace_score,
-        "without abs",
-        lambda q, k, h=1.0: -(q - k.T) / h,
-        "abs is missing",
-    ),
-    (
-        check.laplace_score,
-        "keys by queries",
-        lambda q, k, h=1.0: -(k - q.T).abs() / h,
-        "queries are the rows",
-    ),
-    (
-        check.laplace_score,
-        "an exponential inside",
-        lambda q, k, h=1.0: (-(q - k.T).abs() / h).exp(),
-        "softmax takes the exponential itself",
-    ),
-    (
-        check.laplace_score,
-        "normalised already",
-        lambda q, k, h=1.0: (-(q - k.T).abs() / h).softmax(-1),
-        "attention normalises",
-    ),
-    (
-        check.laplace_score,
-        "keys not turned",
-        lambda q, k, h=1.0: -(q - k).abs() / h,
-        "turn the keys into a row",
-    ),
-    (
-        check.laplace_score,
-        "an axis too many",
-        lambda q, k, h=1.0: -(q.unsqueeze(1) - k).abs() / h,
-        "an axis of one is left over",
     ),
     (check.fourth_voice, "not divided", FOUR, "divide each exponential"),
     (check.fourth_voice, "the scores", [-0.5, 0, -0.5, -2], "those are the scores"),
