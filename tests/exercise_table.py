@@ -1,8 +1,12 @@
 """What the tests of all checkers share: right answers pass, wrong ones get words."""
 
+import importlib
 import inspect
+import pkgutil
+import re
 import sys
 
+from attn_utils import exercises
 from attn_utils.exercises import base
 
 
@@ -16,6 +20,20 @@ def checkers(module):
         and name[0] != "_"
         and list(inspect.signature(thing).parameters) == ["answer"]
     ]
+
+
+CHECKERS = [
+    checker
+    for info in pkgutil.iter_modules(
+        exercises.__path__, exercises.__name__ + "."
+    )
+    for checker in checkers(importlib.import_module(info.name))
+]
+
+
+def judges(checker):
+    """The judges that a checker asks."""
+    return set(re.findall(r"\bjudge\w*(?=\()", inspect.getsource(checker)))
 
 
 def hints(checker, monkeypatch):

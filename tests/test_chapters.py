@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import inspect
 import json
 import re
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import nbconvert
 import pytest
 import yaml
+from exercise_table import judges
 from extensions import load
 
 from attn_utils.data import papers
@@ -327,10 +327,7 @@ def kinds(path):
     imported = re.search(r"attn_utils\.exercises import (\w+) as check", code)
     module = importlib.import_module(f"attn_utils.exercises.{imported[1]}")
     names = set(re.findall(r"^verdict = check\.(\w+)\(", code, re.M))
-    sources = [inspect.getsource(getattr(module, name)) for name in names]
-    return {
-        j for text in sources for j in re.findall(r"\bjudge\w*(?=\()", text)
-    }
+    return set().union(*(judges(getattr(module, name)) for name in names))
 
 
 @each_chapter

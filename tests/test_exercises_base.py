@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
-from exercise_table import checkers
+from exercise_table import CHECKERS
 from torch import nn
 
 from attn_utils.exercises import transformer, weighted_fusion
@@ -254,6 +254,12 @@ def test_a_mistake_that_cannot_be_made_gives_no_hint():
     assert verdict.sentence == "expected 2 at [0], got 1, for x = [1, 2, 4]"
 
 
+def test_a_function_that_is_handed_in_is_named_never_printed():
+    sentence = transformer.pre_norm(lambda x, attend, think, norm: x).sentence
+    assert "x = a tensor of shape (5, 7), attend = attend" in sentence
+    assert "0x" not in sentence
+
+
 def test_a_right_verdict_counts_the_inputs():
     assert repr(judge(double, double, [(ROW,), (ROW,)])) == (
         "✓ right, on all 2 inputs tried"
@@ -436,9 +442,7 @@ ODD = [
 
 
 @pytest.mark.parametrize(
-    "checker",
-    [*checkers(weighted_fusion), *checkers(transformer)],
-    ids=lambda checker: checker.__name__,
+    "checker", CHECKERS, ids=lambda checker: checker.__name__
 )
 def test_whatever_is_handed_in_or_returned_there_is_a_verdict(checker):
     for thing in ODD:
