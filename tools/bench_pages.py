@@ -5,7 +5,6 @@ Every wait has an end: what does not come in time stops the run with a sentence.
 
 import contextlib
 import gzip
-import re
 import statistics
 import sys
 from pathlib import Path
@@ -15,9 +14,11 @@ from bench_table import note, row, table
 from jupyter_cache import get_cache
 from playwright.sync_api import TimeoutError, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 from conftest import (
     BOOK,
+    FIGURE,
     OPTIONS,
     PAGES,
     SYSTEM,
@@ -50,7 +51,6 @@ MOVE = [
     "CPU / 4, median",
     "CPU / 4, 95 %",
 ]
-FIGURE = re.compile(r'<figure class="attn-figure">.*?</figure>', re.DOTALL)
 SLOW = {
     "offline": False,
     "latency": 150,

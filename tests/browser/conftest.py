@@ -3,17 +3,19 @@
 import contextlib
 import functools
 import http.server
+import io
 import json
 import os
 import re
 import shutil
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 import torch
 import traitlets
+from extensions import load
+from PIL import Image
 from playwright.sync_api import Error, sync_playwright
 
 from attn_utils.widgets.base import LiveWidget
@@ -21,13 +23,15 @@ from attn_utils.widgets.base import LiveWidget
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "_build" / "html"
 DRAFT = ROOT / "_build" / "draft" / "_build" / "html"
+CHAPTERS = [
+    f"chapters/{path.stem}.html"
+    for path in sorted(ROOT.glob("chapters/*.ipynb"))
+]
 PAGES = [
-    *(
-        f"chapters/{path.stem}.html"
-        for path in sorted(ROOT.glob("chapters/*.ipynb"))
-    ),
+    *CHAPTERS,
     *(f"book/{path.stem}.html" for path in sorted(ROOT.glob("book/*.md"))),
 ]
+FIGURE = re.compile(r'<figure class="attn-figure"[^>]*>.*?</figure>', re.DOTALL)
 OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1)")
 SYSTEM = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -89,6 +93,13 @@ def build(request):
 def site(build):
     """The address at which that folder is served."""
     with serving(build) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def draft():
+    """The address of the draft, where one build is enough: both have one text."""
+    with serving(DRAFT) as address:
         yield address
 
 
@@ -176,6 +187,12 @@ def standing(part):
     return part.bounding_box()
 
 
+def photograph(page, **options):
+    """Return what a page shows as a picture."""
+    data = page.screenshot(**options)
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
 def eventually(page, question):
     """Ask until the answer is yes, or 10 s; returns the last answer."""
     for _ in range(100):
@@ -248,8 +265,7 @@ max-width: 46rem; padding: 0 1rem; box-sizing: border-box">{body}</article></mai
 @pytest.fixture(scope="session")
 def bare():
     """Open widgets, with text between them, on a page of their own, without a build."""
-    sys.path.insert(0, str(ROOT / "book" / "_ext"))
-    from live_widgets import place
+    place = load("live_widgets").place
 
     def opened(watched, *content, theme="light"):
         widgets = {w.model_id: w for w in content if not isinstance(w, str)}

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DRAFT, PAGES, serving, typeset
+from conftest import CHAPTERS, PAGES, typeset
 
 EVERY = [*PAGES, "search.html", "404.html"]
 RULES = [
@@ -13,13 +13,6 @@ RULES = [
     "wcag22aa",
     "best-practice",
 ]
-
-
-@pytest.fixture(scope="module")
-def draft():
-    """One build is enough here: both come from the same pages."""
-    with serving(DRAFT) as address:
-        yield address
 
 
 def violations(page):
@@ -86,9 +79,7 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, draft, name, width):
         assert stage.evaluate(inside)
 
 
-@pytest.mark.parametrize(
-    "name", [p for p in PAGES if p.startswith("chapters/")]
-)
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
     page = watch(viewport={"width": 360, "height": 800}).open(f"{draft}/{name}")
     violations(page)
@@ -97,9 +88,7 @@ def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
         assert min(box["width"], box["height"]) >= 24
 
 
-@pytest.mark.parametrize(
-    "name", [p for p in PAGES if p.startswith("chapters/")]
-)
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_the_tab_key_reaches_every_control_in_order(watch, draft, name):
     page = watch().open(f"{draft}/{name}")
     violations(page)
@@ -119,9 +108,7 @@ def test_the_tab_key_reaches_every_control_in_order(watch, draft, name):
             assert control.evaluate("(node) => node === document.activeElement")
 
 
-@pytest.mark.parametrize(
-    "name", [p for p in PAGES if p.startswith("chapters/")]
-)
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_in_forced_colours_nothing_vanishes(watch, draft, name):
     page = watch(forced_colors="active").open(f"{draft}/{name}")
     violations(page)

@@ -1,16 +1,13 @@
 """Focus: at every stop of the Tab key the reader sees a ring, whole and ours."""
 
-import io
-
 import pytest
-from conftest import DRAFT, PAGES, come_alive, serving
+from conftest import PAGES, come_alive, photograph
 from PIL import Image, ImageChops
 
 EVERY = [*PAGES, "search.html?q=attention", "404.html"]
 NEAR = 40  # how far a pixel's channel may lie from the ring's colour
-SEEN = (
-    0.6  # of each side; what lies under the rest may have the ring's ink itself
-)
+# Of each side; what lies under the rest may have the ring's ink itself.
+SEEN = 0.6
 STOP = """
 () => {
   const node = document.activeElement;
@@ -25,13 +22,6 @@ STOP = """
 """
 
 
-@pytest.fixture(scope="module")
-def draft():
-    """One build is enough here: both come from the same pages."""
-    with serving(DRAFT) as address:
-        yield address
-
-
 def ring_of(page):
     """The colour that the ring should have, by the style sheet."""
     page.evaluate(
@@ -44,11 +34,6 @@ def ring_of(page):
     return [int(part) for part in text[text.index("(") + 1 : -1].split(",")[:3]]
 
 
-def photograph(page, clip):
-    data = page.screenshot(clip=clip)
-    return Image.open(io.BytesIO(data)).convert("RGB")
-
-
 def sides_seen(page, stop, colour):
     """How much of the stop's four sides the ring covers: the least of them."""
     view = page.viewport_size
@@ -59,9 +44,9 @@ def sides_seen(page, stop, colour):
     if x1 <= x0 or y1 <= y0:
         return 0
     clip = {"x": x0, "y": y0, "width": x1 - x0, "height": y1 - y0}
-    focused = photograph(page, clip)
+    focused = photograph(page, clip=clip)
     page.evaluate("document.activeElement.blur()")
-    plain = photograph(page, clip)
+    plain = photograph(page, clip=clip)
     changed = ImageChops.difference(focused, plain).convert("L")
     flat = Image.new("RGB", focused.size, tuple(colour))
     close = ImageChops.difference(focused, flat)

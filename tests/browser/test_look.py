@@ -1,7 +1,7 @@
 """The look: what the eye meets is whole, legible and where it belongs."""
 
 import pytest
-from conftest import DRAFT, PAGES, come_alive, eventually, serving
+from conftest import CHAPTERS, PAGES, come_alive, eventually
 
 BROKEN = """
 (article) => {
@@ -19,16 +19,8 @@ BROKEN = """
   return broken;
 }
 """
-CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def draft():
-    """One build is enough here: both come from the same pages."""
-    with serving(DRAFT) as address:
-        yield address
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

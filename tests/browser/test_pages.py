@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
-from conftest import PAGES, ROOT, Watched, come_alive
+from conftest import CHAPTERS, PAGES, ROOT, Watched, come_alive
 from jupyter_cache import get_cache
 
 ENDINGS = {".html", ".ipynb", ".md", ".txt", ".zip", ".py"}
@@ -44,9 +44,7 @@ def test_every_link_inside_the_book_leads_somewhere(build, name):
             assert f'id="{fragment}"' in target.read_text("utf-8"), link
 
 
-@pytest.mark.parametrize(
-    "name", [p for p in PAGES if p.startswith("chapters/")]
-)
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_without_javascript_text_pictures_and_formulas_remain(
     watch, site, name
 ):
@@ -58,9 +56,7 @@ def test_without_javascript_text_pictures_and_formulas_remain(
     assert re.search(r"\\[a-z]+", body), "the formulas' source is gone"
 
 
-@pytest.mark.parametrize(
-    "name", [p for p in PAGES if p.startswith("chapters/")]
-)
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_what_needs_a_kernel_shows_its_last_output_and_says_so(
     watch, site, name
 ):

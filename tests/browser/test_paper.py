@@ -1,10 +1,8 @@
 """Paper: light and complete, whatever the screen shows."""
 
-import io
-
 import pytest
-from conftest import DRAFT, PAGES, come_alive, serving
-from PIL import Image, ImageChops
+from conftest import PAGES, come_alive, photograph
+from PIL import ImageChops
 
 HIDDEN = """
 () => [...document.querySelectorAll("article details *")].filter((node) =>
@@ -19,13 +17,6 @@ DEAD = """
     || !["none", "normal"].includes(getComputedStyle(node, "::before").content)
       && getComputedStyle(node, "::before").display !== "none")).length
 """
-
-
-@pytest.fixture(scope="module")
-def draft():
-    """One build is enough here: both come from the same pages."""
-    with serving(DRAFT) as address:
-        yield address
 
 
 def on_paper(watch, address, scheme):
@@ -43,17 +34,12 @@ def on_paper(watch, address, scheme):
     return page
 
 
-def photograph(page):
-    data = page.screenshot(full_page=True)
-    return Image.open(io.BytesIO(data)).convert("RGB")
-
-
 @pytest.mark.parametrize("name", [*PAGES, "404.html"])
 def test_what_is_printed_from_the_dark_is_what_is_printed_from_the_light(
     watch, draft, name
 ):
     light, dark = (
-        photograph(on_paper(watch, f"{draft}/{name}", scheme))
+        photograph(on_paper(watch, f"{draft}/{name}", scheme), full_page=True)
         for scheme in ("light", "dark")
     )
     assert light.size == dark.size
@@ -87,7 +73,7 @@ def test_without_javascript_the_screen_follows_the_system_and_paper_does_not(
         )
         for media in ("screen", "print"):
             page.emulate_media(media=media)
-            pictures[scheme, media] = photograph(page)
+            pictures[scheme, media] = photograph(page, full_page=True)
     corner = {key: sum(p.getpixel((1, 1))) for key, p in pictures.items()}
     assert corner["dark", "screen"] < 150 < corner["light", "screen"]
     light, dark = (pictures[s, "print"] for s in ("light", "dark"))

@@ -2,7 +2,7 @@
 
 import pytest
 import tiny_book
-from conftest import DRAFT, PAGES, come_alive, eventually, serving, typeset
+from conftest import CHAPTERS, come_alive, eventually, serving, typeset
 from test_access import violations
 from tiny_book import cell
 
@@ -449,27 +449,21 @@ NAMES = """
 """
 
 
-@pytest.mark.parametrize(
-    "name", [p for p in PAGES if p.startswith("chapters/")]
-)
-def test_a_widget_has_the_parts_that_it_names(watch, name):
-    with serving(DRAFT) as address:
-        page = watch().open(f"{address}/{name}")
-        come_alive(page)
-        for named, there in page.evaluate(NAMES):
-            assert sorted(named) == sorted(there)
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_widget_has_the_parts_that_it_names(watch, draft, name):
+    page = watch().open(f"{draft}/{name}")
+    come_alive(page)
+    for named, there in page.evaluate(NAMES):
+        assert sorted(named) == sorted(there)
 
 
-@pytest.mark.parametrize(
-    "name", [p for p in PAGES if p.startswith("chapters/")]
-)
-def test_every_term_of_a_chapter_lights_something(watch, name):
-    with serving(DRAFT) as address:
-        page = watch().open(f"{address}/{name}")
-        come_alive(page)
-        for node in page.locator("a.attn-tie[data-light]").all():
-            node.hover()
-            lit = page.locator("[data-lit]")
-            assert lit.count() == 1
-            for part in node.get_attribute("data-light").split():
-                assert lit.locator(f'[data-show~="{part}"]').count() > 0
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_term_of_a_chapter_lights_something(watch, draft, name):
+    page = watch().open(f"{draft}/{name}")
+    come_alive(page)
+    for node in page.locator("a.attn-tie[data-light]").all():
+        node.hover()
+        lit = page.locator("[data-lit]")
+        assert lit.count() == 1
+        for part in node.get_attribute("data-light").split():
+            assert lit.locator(f'[data-show~="{part}"]').count() > 0

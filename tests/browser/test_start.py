@@ -1,19 +1,14 @@
 """How a page starts: widgets wait for no script, formulas come last, no jumps."""
 
 import re
-import sys
 
 import pytest
-from conftest import PAGES, ROOT, come_alive, eventually, typeset
+from conftest import CHAPTERS, PAGES, come_alive, eventually, typeset
+from extensions import load
 
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-import styles
-
+styles = load("styles")
 CHAPTER = PAGES[0]
-LIVE = [
-    *(name for name in PAGES if name.startswith("chapters")),
-    "book/intro.html",
-]
+LIVE = [*CHAPTERS, "book/intro.html"]
 EVERY = [*PAGES, "search.html"]
 
 

@@ -8,23 +8,21 @@ import re
 from urllib.parse import urlparse
 
 import pytest
-from conftest import DRAFT, PAGES, serving
+from conftest import DRAFT, FIGURE, PAGES
 
 BYTES = 400_000
 REQUESTS = 40
-FIGURE = re.compile(r'<figure class="attn-figure">.*?</figure>', re.DOTALL)
 WEIGHTS = re.compile(r'"data": "([A-Za-z0-9+/=]+)"')
 MODEL_BYTES = 300_000
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_stays_within_its_budget(watch, name):
-    with serving(DRAFT) as address:
-        watched = watch()
-        asked = []
-        watched.context.on("request", lambda r: asked.append(r.url))
-        page = watched.open(f"{address}/{name}")
-        page.wait_for_timeout(1500)
+def test_a_page_stays_within_its_budget(watch, draft, name):
+    watched = watch()
+    asked = []
+    watched.context.on("request", lambda r: asked.append(r.url))
+    page = watched.open(f"{draft}/{name}")
+    page.wait_for_timeout(1500)
     paths = [
         DRAFT / urlparse(u).path.lstrip("/")
         for u in asked
