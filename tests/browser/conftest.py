@@ -310,6 +310,8 @@ def call(modules, module, name, *arguments):
 
 
 def same(got, expected):
-    return torch.allclose(
-        torch.tensor(got).double(), expected.double(), atol=1e-6
+    """Whether two tensors agree, and in their shape: neither is spread out."""
+    got, expected = torch.tensor(got).double(), expected.double()
+    return got.shape == expected.shape and torch.allclose(
+        got, expected, atol=1e-6
     )

@@ -15,12 +15,17 @@ RULES = [
 ]
 
 
-def violations(page):
-    """Mount and typeset everything, then return what axe finds, with where."""
+def mount(page):
+    """Typeset the page and bring every widget to life."""
     typeset(page)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     for place in page.locator(".attn-live").all():
         place.locator(".attn-face").wait_for(state="attached")
+
+
+def violations(page):
+    """Mount everything, then return what axe finds, with where."""
+    mount(page)
     # preload off: axe would fetch the style sheets again, some by wrong addresses.
     options = {
         "runOnly": RULES,
@@ -67,7 +72,7 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, draft, name, width):
         f"{draft}/{name}"
     )
     page.wait_for_load_state("networkidle")
-    violations(page)
+    mount(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     # The theme clips what is too wide: nothing may be cut off either.
     for part in page.locator("article, .attn-face, .attn-figure").all():
@@ -82,7 +87,7 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, draft, name, width):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
     page = watch(viewport={"width": 360, "height": 800}).open(f"{draft}/{name}")
-    violations(page)
+    mount(page)
     for control in page.locator(".attn-face :is(input, button)").all():
         box = control.bounding_box()
         assert min(box["width"], box["height"]) >= 24
@@ -91,7 +96,7 @@ def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_tab_key_reaches_every_control_in_order(watch, draft, name):
     page = watch().open(f"{draft}/{name}")
-    violations(page)
+    mount(page)
     for face in page.locator(".attn-face:not(.attn-guessing)").all():
         # Arrow keys lead on inside a row of tiles; a group of radios is one stop.
         controls = [
@@ -111,7 +116,7 @@ def test_the_tab_key_reaches_every_control_in_order(watch, draft, name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_in_forced_colours_nothing_vanishes(watch, draft, name):
     page = watch(forced_colors="active").open(f"{draft}/{name}")
-    violations(page)
+    mount(page)
     paints = page.locator(".attn-picture").first.evaluate(
         "(svg) => [...svg.querySelectorAll('.fusion-fit, .fusion-bar, .fusion-answer')]"
         ".map((n) => getComputedStyle(n).fill + getComputedStyle(n).stroke)"
@@ -133,7 +138,7 @@ def test_nothing_glides_when_reduced_motion_is_asked_for(watch, draft):
 
 def test_print_shows_the_pictures_without_their_controls(watch, draft):
     page = watch().open(f"{draft}/{PAGES[0]}")
-    violations(page)
+    mount(page)
     page.emulate_media(media="print")
     assert page.locator(".attn-picture").first.is_visible()
     assert not page.locator(".attn-controls").first.is_visible()

@@ -58,7 +58,7 @@ LOOK = """() => [...document.querySelectorAll(".attn-panel")].map((panel) => {
       if (place.left < cell.left || place.right > cell.right) out.push(text.textContent);
     }
   }
-  return { shown: shown.length, scale: outer.width / view.width, out };
+  return { shown: shown.length, first: svg === panel.querySelector("svg"), scale: outer.width / view.width, out };
 })"""
 
 
@@ -76,7 +76,9 @@ def test_one_layout_is_shown_and_its_words_stay_in_their_cells(
     content = f'<div style="margin-inline: {edge}px">{content}</div>'
     page = bare(watch(viewport={"width": width, "height": 900}), content)
     page.evaluate("() => document.fonts.ready.then(() => {})")
-    for seen in page.evaluate(LOOK):
+    look = page.evaluate(LOOK)
+    assert len(look) == len(PARTS)
+    for seen in look:
         assert seen["shown"] == 1
         assert seen["out"] == []
         # At its own size; 320 px are a little less than it is drawn for.
@@ -89,4 +91,5 @@ def test_without_style_rules_the_wide_layout_alone_is_shown(
 ):
     bald = content.replace("<style>", "<!--").replace("</style>", "-->")
     page = bare(watch(viewport={"width": 360, "height": 900}), bald)
-    assert {seen["shown"] for seen in page.evaluate(LOOK)} == {1}
+    look = page.evaluate(LOOK)
+    assert {(seen["shown"], seen["first"]) for seen in look} == {(1, True)}

@@ -18,6 +18,9 @@ DEAD = """
       && getComputedStyle(node, "::before").display !== "none")).length
 """
 
+# What stands around the text, and is of no use on paper.
+BESIDE = ("#jb-print-toc", ".bd-sidebar-secondary", ".prev-next-area")
+
 
 def on_paper(watch, address, scheme):
     """A page as its reader has it, then as it is printed."""
@@ -54,7 +57,7 @@ def test_paper_shows_what_was_folded_and_no_list_of_contents(
     page = on_paper(watch, f"{draft}/{name}", "light")
     assert page.evaluate(HIDDEN) == 0
     assert page.evaluate(DEAD) == 0
-    for part in ("#jb-print-toc", ".bd-sidebar-secondary", ".prev-next-area"):
+    for part in BESIDE:
         for node in page.locator(part).all():
             assert not node.is_visible()
     titles = page.locator("h1").filter(visible=True)
@@ -84,10 +87,14 @@ def test_a_fold_is_closed_on_the_screen(watch, draft):
     page = watch().open(f"{draft}/{PAGES[0]}")
     assert page.evaluate(HIDDEN) > 100
     assert page.evaluate(DEAD) > 3
+    for part in BESIDE:
+        assert page.locator(part).count() > 0, part
 
 
 def test_the_shades_of_a_picture_are_printed_too(watch, draft):
     page = on_paper(watch, f"{draft}/{PAGES[1]}", "dark")
-    for face in page.locator(".attn-face").all():
+    faces = page.locator(".attn-face").all()
+    assert faces
+    for face in faces:
         adjust = "(node) => getComputedStyle(node).printColorAdjust"
         assert face.evaluate(adjust) == "exact"

@@ -2,7 +2,14 @@
 
 import pytest
 import tiny_book
-from conftest import CHAPTERS, come_alive, eventually, serving, typeset
+from conftest import (
+    CHAPTERS,
+    ROOT,
+    come_alive,
+    eventually,
+    serving,
+    typeset,
+)
 from test_access import violations
 from tiny_book import cell
 
@@ -453,7 +460,9 @@ NAMES = """
 def test_a_widget_has_the_parts_that_it_names(watch, draft, name):
     page = watch().open(f"{draft}/{name}")
     come_alive(page)
-    for named, there in page.evaluate(NAMES):
+    found = page.evaluate(NAMES)
+    assert any(named for named, _ in found)
+    for named, there in found:
         assert sorted(named) == sorted(there)
 
 
@@ -461,7 +470,10 @@ def test_a_widget_has_the_parts_that_it_names(watch, draft, name):
 def test_every_term_of_a_chapter_lights_something(watch, draft, name):
     page = watch().open(f"{draft}/{name}")
     come_alive(page)
-    for node in page.locator("a.attn-tie[data-light]").all():
+    ties = page.locator("a.attn-tie[data-light]").all()
+    source = (ROOT / name).with_suffix(".ipynb").read_text("utf-8")
+    assert len(ties) == source.count("](#show:")
+    for node in ties:
         node.hover()
         lit = page.locator("[data-lit]")
         assert lit.count() == 1
