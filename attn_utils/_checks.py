@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from itertools import chain
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from ._shapes import Int, Tensor
@@ -540,75 +539,3 @@ def check_features(features: Tensor, num_channels: int | None = None) -> None:
             "features must have a channel and a place at least, but have the "
             f"shape {shape_of(features)}"
         )
-
-
-RELUS = F.relu, torch.relu, Tensor.relu, torch.relu_
-
-
-def check_torch(theirs: nn.Module, *expected: type[nn.Module]) -> None:
-    """Raise unless `theirs` is a module of torch that ours can equal."""
-    if not isinstance(theirs, expected):
-        names = " or ".join(f"nn.{kind.__name__}" for kind in expected)
-        raise TypeError(
-            f"theirs must be an {names}, but is {type(theirs).__name__}"
-        )
-    if getattr(theirs, "bias_k", None) is not None or getattr(
-        theirs, "add_zero_attn", False
-    ):
-        raise ValueError(
-            "theirs must not use add_bias_kv or add_zero_attn, which add a "
-            "key that no input has"
-        )
-    activation = getattr(theirs, "activation", F.relu)
-    if activation not in RELUS and not isinstance(activation, nn.ReLU):
-        raise ValueError(
-            "theirs must use the paper's ReLU, the only activation that ours "
-            "has (F.relu, torch.relu or nn.ReLU(); what another function does "
-            f"cannot be told), but uses {activation}"
-        )
-    if getattr(theirs, "nonlinearity", "tanh") != "tanh":
-        raise ValueError(
-            f"theirs must use tanh, but uses {theirs.nonlinearity}"
-        )
-    if isinstance(theirs, nn.RNNBase) and (
-        theirs.num_layers != 1 or theirs.proj_size
-    ):
-        raise ValueError(
-            "theirs must have one layer and no projection, but has num_layers "
-            f"= {theirs.num_layers} and proj_size = {theirs.proj_size}"
-        )
-
-
-def check_one_way(theirs: nn.Module) -> None:
-    """Raise if a recurrent network of torch reads from both sides."""
-    if getattr(theirs, "bidirectional", False):
-        raise ValueError(
-            "theirs must read from the left, but is bidirectional: only "
-            "RecurrentEncoder reads from both sides"
-        )
-
-
-def check_no_bridge(bridge: nn.Module | None) -> None:
-    """Raise if an encoder that reads from one side is given a bridge."""
-    if bridge is not None:
-        raise ValueError(
-            "bridge must be None, as theirs is not bidirectional and leaves "
-            f"one state, but is {type(bridge).__name__}"
-        )
-
-
-def check_part(
-    name: str, part: nn.Module, expected: type[nn.Module], **sizes: int
-) -> None:
-    """Raise unless a part that `from_torch` is given is one that fits."""
-    if not isinstance(part, expected):
-        raise TypeError(
-            f"{name} must be an nn.{expected.__name__}, but is "
-            f"{type(part).__name__}"
-        )
-    for size, fitting in sizes.items():
-        if getattr(part, size) != fitting:
-            raise ValueError(
-                f"{name} must have {size} = {fitting}, but has "
-                f"{getattr(part, size)}"
-            )

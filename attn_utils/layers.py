@@ -13,9 +13,8 @@ from ._checks import (
     check_parameters,
     check_size,
     check_sizes,
-    check_torch,
 )
-from ._copies import adopt, sizes_of
+from ._copies import copied_decoder_layer, copied_encoder_layer
 from ._shapes import Bool, Float, Tensor
 from .multihead import KeyValueCache, MultiHeadAttention
 
@@ -149,21 +148,7 @@ class EncoderLayer(nn.Module):
             ValueError: an activation other than ReLU; an attention made with
                 `add_bias_kv` or `add_zero_attn`.
         """
-        check_torch(theirs, nn.TransformerEncoderLayer)
-        ours = cls(*sizes_of(theirs)).train(theirs.training)
-        ours.attention = MultiHeadAttention.from_torch(theirs.self_attn)
-        return adopt(
-            ours,
-            {
-                "around_attention.norm": theirs.norm1,
-                "around_attention.dropout": theirs.dropout1,
-                "feed_forward.widen": theirs.linear1,
-                "feed_forward.dropout": theirs.dropout,
-                "feed_forward.narrow": theirs.linear2,
-                "around_feed_forward.norm": theirs.norm2,
-                "around_feed_forward.dropout": theirs.dropout2,
-            },
-        )
+        return copied_encoder_layer(cls, theirs)
 
 
 class DecoderMaps(NamedTuple):
@@ -274,22 +259,4 @@ class DecoderLayer(nn.Module):
             ValueError: an activation other than ReLU; an attention made with
                 `add_bias_kv` or `add_zero_attn`.
         """
-        check_torch(theirs, nn.TransformerDecoderLayer)
-        ours = cls(*sizes_of(theirs)).train(theirs.training)
-        attend = MultiHeadAttention.from_torch
-        ours.attention = attend(theirs.self_attn)
-        ours.memory_attention = attend(theirs.multihead_attn)
-        return adopt(
-            ours,
-            {
-                "around_attention.norm": theirs.norm1,
-                "around_attention.dropout": theirs.dropout1,
-                "around_memory.norm": theirs.norm2,
-                "around_memory.dropout": theirs.dropout2,
-                "feed_forward.widen": theirs.linear1,
-                "feed_forward.dropout": theirs.dropout,
-                "feed_forward.narrow": theirs.linear2,
-                "around_feed_forward.norm": theirs.norm3,
-                "around_feed_forward.dropout": theirs.dropout3,
-            },
-        )
+        return copied_decoder_layer(cls, theirs)

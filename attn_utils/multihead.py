@@ -19,11 +19,10 @@ from ._checks import (
     check_parameters,
     check_sequences,
     check_sizes,
-    check_torch,
     device_of,
     shape_of,
 )
-from ._copies import adopt, third
+from ._copies import copied_attention
 from ._shapes import Bool, Float, Int, Tensor
 from .attention import masked_softmax
 from .scores import ScaledDotScore
@@ -275,26 +274,4 @@ class MultiHeadAttention(nn.Module):
             TypeError: not an `nn.MultiheadAttention`.
             ValueError: one made with `add_bias_kv` or `add_zero_attn`.
         """
-        check_torch(theirs, nn.MultiheadAttention)
-        packed, bias = theirs.in_proj_weight, theirs.in_proj_bias
-        ours = cls(
-            theirs.embed_dim,
-            theirs.num_heads,
-            theirs.dropout,
-            bias is not None,
-            key_dim=theirs.kdim,
-            value_dim=theirs.vdim,
-        ).train(theirs.training)
-        parts = {
-            "output_map.weight": theirs.out_proj.weight,
-            "output_map.bias": theirs.out_proj.bias,
-        }
-        for place, name in enumerate(["query", "key", "value"]):
-            parts[f"{name}_map.weight"] = (
-                getattr(theirs, f"{name[0]}_proj_weight")
-                if packed is None
-                else third(packed, place)
-            )
-            if bias is not None:
-                parts[f"{name}_map.bias"] = third(bias, place)
-        return adopt(ours, parts)
+        return copied_attention(cls, theirs)

@@ -12,18 +12,20 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._checks import (
     check_memory,
-    check_no_bridge,
-    check_one_way,
-    check_part,
     check_rows,
     check_sizes,
     check_some,
     check_sources,
     check_tokens,
-    check_torch,
     known,
 )
-from ._copies import adopt, weights_of
+from ._copies import (
+    copied_bahdanau_decoder,
+    copied_cell,
+    copied_luong_decoder,
+    copied_recurrent_decoder,
+    copied_recurrent_encoder,
+)
 from ._shapes import Bool, Float, Int, Tensor
 from .attention import attention
 from .decoding import Writer
@@ -72,19 +74,7 @@ class Cell(nn.Module):
             TypeError: another cell.
             ValueError: a ReLU; several layers, both directions, a projection.
         """
-        check_torch(theirs, *cls.theirs)
-        check_one_way(theirs)
-        weights = weights_of(theirs)
-        ours = cls(theirs.input_size, theirs.hidden_size)
-        return adopt(
-            ours.train(theirs.training),
-            {
-                "input_map.weight": weights["weight_ih"],
-                "input_map.bias": weights["bias_ih"],
-                "hidden_map.weight": weights["weight_hh"],
-                "hidden_map.bias": weights["bias_hh"],
-            },
-        )
+        return copied_cell(cls, theirs)
 
 
 class RNNCell(Cell):
@@ -157,7 +147,9 @@ class RecurrentEncoder(nn.Module):
         ways = 2 if two_way else 1
         self.memory_dim = ways * hidden_dim
         self.embedding = nn.Embedding(source_size, embed_dim)
-        self.recurrent = nn.GRU(embed_dim, hidden_dim, bidirectional=two_way)
+        self.recurrent = nn.GRU(
+            embed_dim, hidden_dim, batch_first=True, bidirectional=two_way
+        )
         self.bridge = (
             nn.Linear(self.memory_dim, hidden_dim) if two_way else None
         )
@@ -224,11 +216,10 @@ class RecurrentEncoder(nn.Module):
         def rolled(x, places):
             return x.take_along_dim(places.unsqueeze(-1) % x.shape[1], dim=1)
 
-        memory = self.recurrent(vectors.transpose(0, 1))[0].transpose(0, 1)
+        memory, _ = self.recurrent(vectors)
         last = rolled(memory, ends - 1).squeeze(1)
         if self.bridge is not None:
-            at_right = rolled(vectors, places + ends).transpose(0, 1)
-            states = self.recurrent(at_right)[0].transpose(0, 1)
+            states, _ = self.recurrent(rolled(vectors, places + ends))
             from_right = rolled(states, places - ends)
             hidden = self.hidden_dim
             memory = torch.cat(
@@ -258,19 +249,7 @@ class RecurrentEncoder(nn.Module):
             TypeError: a module of another kind.
             ValueError: several layers; sizes that do not fit.
         """
-        check_torch(theirs, nn.GRU)
-        fits = {"embedding_dim": theirs.input_size}
-        check_part("embedding", embedding, nn.Embedding, **fits)
-        if theirs.bidirectional:
-            hidden = theirs.hidden_size
-            fits = {"in_features": 2 * hidden, "out_features": hidden}
-            check_part("bridge", bridge, nn.Linear, **fits)
-        else:
-            check_no_bridge(bridge)
-        sizes = embedding.num_embeddings, theirs.input_size, theirs.hidden_size
-        ours = cls(*sizes, two_way=theirs.bidirectional).train(theirs.training)
-        parts = {"embedding": embedding, "recurrent": theirs, "bridge": bridge}
-        return adopt(ours, parts)
+        return copied_recurrent_encoder(cls, theirs, embedding, bridge)
 
 
 class RecurrentDecoder(nn.Module):
@@ -351,24 +330,7 @@ class RecurrentDecoder(nn.Module):
             TypeError: a module of another kind.
             ValueError: several layers, both directions; sizes that do not fit.
         """
-        check_torch(theirs, nn.GRU)
-        check_one_way(theirs)
-        fits = {"embedding_dim": theirs.input_size}
-        check_part("embedding", embedding, nn.Embedding, **fits)
-        hidden, size = theirs.hidden_size, embedding.num_embeddings
-        fits = {"in_features": hidden, "out_features": size}
-        check_part("output_map", output_map, nn.Linear, **fits)
-        ours = RecurrentDecoder(size, theirs.input_size, hidden)
-        adopt(
-            ours.train(theirs.training),
-            {
-                "embedding": embedding,
-                "recurrent": theirs,
-                "output_map": output_map,
-            },
-        )
-        ours.recurrent.batch_first = True
-        return ours
+        return copied_recurrent_decoder(cls, theirs, embedding, output_map)
 
 
 class LuongDecoder(RecurrentDecoder):
@@ -438,14 +400,9 @@ class LuongDecoder(RecurrentDecoder):
             TypeError: a module of another kind.
             ValueError: as RecurrentDecoder.
         """
-        check_part("score", score, nn.Module)
-        plain = RecurrentDecoder.from_torch(theirs, embedding, output_map)
-        hidden, (size, width) = theirs.hidden_size, embedding.weight.shape
-        check_part("join", join, nn.Linear, out_features=hidden)
-        memory_dim = join.in_features - hidden
-        ours = cls(size, width, hidden, memory_dim, score).train(plain.training)
-        parts = dict(plain.named_children())
-        return adopt(ours, parts | {"join": join, "score": score})
+        return copied_luong_decoder(
+            cls, theirs, embedding, output_map, join, score
+        )
 
 
 class BahdanauDecoder(nn.Module):
@@ -531,20 +488,9 @@ class BahdanauDecoder(nn.Module):
             TypeError: a module of another kind.
             ValueError: several layers, both directions; sizes that do not fit.
         """
-        check_torch(theirs, nn.GRUCell, nn.GRU)
-        check_one_way(theirs)
-        check_part("score", score, nn.Module)
-        check_part("embedding", embedding, nn.Embedding)
-        hidden, (size, width) = theirs.hidden_size, embedding.weight.shape
-        inputs = hidden + theirs.input_size
-        fits = {"in_features": inputs, "out_features": size}
-        check_part("output_map", output_map, nn.Linear, **fits)
-        memory_dim = theirs.input_size - width
-        sizes = size, width, hidden, memory_dim
-        ours = cls(*sizes, score).train(theirs.training)
-        parts = {"embedding": embedding, "output_map": output_map}
-        cell = {f"cell.{name}": w for name, w in weights_of(theirs).items()}
-        return adopt(ours, parts | cell | {"score": score})
+        return copied_bahdanau_decoder(
+            cls, theirs, embedding, output_map, score
+        )
 
 
 class Seq2SeqState:

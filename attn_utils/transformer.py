@@ -10,14 +10,12 @@ from torch import nn
 
 from ._checks import (
     check_caches,
-    check_part,
     check_size,
     check_sizes,
     check_source_mask,
     check_tokens,
-    check_torch,
 )
-from ._copies import adopt, sizes_of
+from ._copies import copied_stack, copied_transformer
 from ._shapes import Bool, Float, Int, Tensor
 from .decoding import Writer
 from .layers import DecoderCache, DecoderLayer, DecoderMaps, EncoderLayer
@@ -54,16 +52,7 @@ class Stack(nn.Module):
                 layers in it.
             ValueError: no layer; an activation other than ReLU.
         """
-        check_torch(theirs, cls.theirs)
-        check_size("theirs.num_layers", len(theirs.layers), least=1)
-        sizes = sizes_of(theirs.layers[0])
-        ours = cls(len(theirs.layers), *sizes).train(theirs.training)
-        for place, layer in enumerate(theirs.layers):
-            ours.layers[place] = cls.kind.from_torch(layer)
-        if theirs.norm is None:
-            ours.norm = nn.Identity().train(theirs.training)
-            return ours
-        return adopt(ours, {"norm": theirs.norm})
+        return copied_stack(cls, theirs)
 
     def run(self, inputs, contexts, need_weights):
         """Run the layers one after the other, each with its context."""
@@ -374,23 +363,6 @@ class Transformer(Writer):
             TypeError: a module of another kind; a custom encoder or decoder.
             ValueError: sizes that do not fit; an activation other than ReLU.
         """
-        check_torch(theirs, nn.Transformer)
-        width = theirs.d_model
-        fits = {"embedding_dim": width}
-        check_part("source_embedding", source_embedding, nn.Embedding, **fits)
-        check_part("target_embedding", target_embedding, nn.Embedding, **fits)
-        size = target_embedding.num_embeddings
-        fits = {"in_features": width, "out_features": size}
-        check_part("output_map", output_map, nn.Linear, **fits)
-        sizes = source_embedding.num_embeddings, size, width, theirs.nhead
-        ours = cls(*sizes, dropout=dropout).train(theirs.training)
-        ours.encoder = Encoder.from_torch(theirs.encoder)
-        ours.decoder = Decoder.from_torch(theirs.decoder)
-        return adopt(
-            ours,
-            {
-                "source_embedding": source_embedding,
-                "target_embedding": target_embedding,
-                "output_map": output_map,
-            },
+        return copied_transformer(
+            cls, theirs, source_embedding, target_embedding, output_map, dropout
         )

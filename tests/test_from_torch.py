@@ -470,6 +470,9 @@ def test_an_encoder_reads_as_torch_s_gru_does(two_way, batch_first):
         assert_near(memory[row, :length], states)
         last = torch.cat([*last[:, 0]])
         assert_near(hidden[row], bridge(last).tanh() if two_way else last)
+    given = source, LENGTHS
+    exported = torch.export.export(ours, given, strict=False).module()
+    assert_near(exported(*given), (memory, hidden))
 
 
 @pytest.mark.parametrize("batch_first", [False, True])

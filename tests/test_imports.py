@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "__init__": MECHANISMS,
     "_shapes": set(),
     "_checks": {"_shapes"},
-    "_copies": {"_shapes"},
+    "_copies": {"_checks", "_shapes"},
     "scores": HELPERS,
     "masks": HELPERS,
     "attention": HELPERS | {"scores", "masks"},

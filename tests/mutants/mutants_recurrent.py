@@ -223,12 +223,6 @@ MUTANTS = [
     ),
     Mutant(
         "seq2seq.py",
-        '"hidden_map.bias": weights["bias_hh"]',
-        '"hidden_map.bias": weights["bias_ih"]',
-        "a copy with the input's bias twice",
-    ),
-    Mutant(
-        "seq2seq.py",
         "vectors, real.cpu(),",
         "vectors, torch.full_like(real, vectors.shape[1]).cpu(),",
         "the encoder reads the padding",

@@ -185,21 +185,6 @@ MULTIHEAD = [
         "",
         "a float64 key turns a float32 cache into float64",
     ),
-    (
-        'enumerate(["query", "key", "value"])',
-        'enumerate(["key", "query", "value"])',
-        "torch's packed maps are taken in the wrong order",
-    ),
-    (
-        '            "output_map.bias": theirs.out_proj.bias,\n',
-        "",
-        "torch's last bias is left behind",
-    ),
-    (
-        ").train(theirs.training)",
-        ")",
-        "a copy of a module in evaluation drops weights",
-    ),
 ]
 
 POSITIONS = [
@@ -360,16 +345,6 @@ LAYERS = [
         "DecoderMaps(target_weights, memory_weights)",
         "DecoderMaps(memory_weights, target_weights)",
         "the two maps are exchanged",
-    ),
-    (
-        '"around_memory.norm": theirs.norm2,',
-        '"around_memory.norm": theirs.norm3,',
-        "a norm of torch's is taken for another",
-    ),
-    (
-        '"around_memory.dropout": theirs.dropout2,',
-        '"around_memory.dropout": theirs.dropout1,',
-        "a dropout of torch's is taken for another",
     ),
     (
         "        check_inputs(norm, self.model_dim, inputs=inputs)\n",
