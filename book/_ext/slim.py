@@ -34,7 +34,7 @@ FONTS = (
     ("", "source-serif-4/source-serif-4-latin-wght-normal"),
     ("[\u0400-\u045f]", "source-serif-4/source-serif-4-cyrillic-wght-normal"),
     ("", "inter/inter-latin-wght-normal"),
-    ("<em", "source-serif-4/source-serif-4-latin-wght-italic"),
+    ("<em", "source-serif-4-italic/source-serif-4-latin-400-italic"),
     ("<code", "jetbrains-mono/jetbrains-mono-latin-wght-normal"),
 )
 FETCH = """
