@@ -45,12 +45,22 @@ def words(page):
     return html.unescape(re.sub(r"<[^>]*>", "", page))
 
 
-def states(page):
-    """Return each widget state that a page holds."""
+def data(page, name):
+    """Return what each of a page's scripts of data of one kind holds."""
     found = re.findall(
-        r'<script type="application/json" class="attn-state">(.*?)</script>', page
+        rf'<script type="application/json" class="{name}">(.*?)</script>', page
     )  # fmt: skip
     return [json.loads(text) for text in found]
+
+
+def states(page):
+    """Return each widget state that a page holds, its shared texts put back."""
+    found = data(page, "attn-state")
+    for texts, models in zip(data(page, "attn-texts"), found, strict=True):
+        for entry in models.values():
+            for name in {"_esm", "_css"} & entry["state"].keys():
+                entry["state"][name] = texts[entry["state"][name]]
+    return found
 
 
 def places(page):
@@ -101,6 +111,12 @@ def test_words_in_brackets_become_a_role(markdown, with_roles):
 
 def test_a_page_holds_the_state_of_our_widgets_and_no_other(read):
     assert states(read(CHAPTER)) == [{k: MODELS[k] for k in ("m1", "m2")}]
+
+
+def test_what_widgets_share_stands_in_a_page_once(read):
+    first, second = (MODELS[name]["state"] for name in ("m1", "m2"))
+    assert first["_esm"] == second["_esm"]
+    assert data(read(CHAPTER), "attn-texts") == [[first["_css"], first["_esm"]]]
 
 
 def test_the_landing_page_shows_the_widget_that_it_names(read):

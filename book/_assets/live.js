@@ -56,8 +56,11 @@
     }
   }
 
-  /** Put base64 buffers back into the state, at their paths, as DataViews. */
-  function restore({ state, buffers = [] }) {
+  /** Put the shared texts back into the state, and base64 buffers as DataViews, at their paths. */
+  function restore({ state, buffers = [] }, texts) {
+    for (const name of ["_esm", "_css"]) {
+      if (typeof state[name] === "number") state[name] = texts[state[name]];
+    }
     for (const { path, data } of buffers) {
       const text = atob(data);
       const bytes = new Uint8Array(text.length);
@@ -243,10 +246,11 @@
 
   function main() {
     const models = new Map();
+    const texts = parsed(document.querySelector("script.attn-texts")?.textContent ?? "");
     for (const script of document.querySelectorAll("script.attn-state")) {
       for (const [id, entry] of Object.entries(parsed(script.textContent))) {
         try {
-          models.set(id, new Model(restore(entry), models));
+          models.set(id, new Model(restore(entry, texts), models));
         } catch {
           // Its place says that what it moves by is broken.
         }

@@ -5,7 +5,8 @@ manager from a CDN. Instead,
 - a widget of ours becomes a place that `live.js` brings to life, with its still
   picture inside until then;
 - what needs a kernel (`interact`) becomes its last output and one sentence;
-- the state of our widgets, and no other, stands after the page's text;
+- the state of our widgets, and no other, stands after the page's text; programs
+  and style sheets, which many widgets of a page share, stand there once;
 - a page may borrow a chapter's widget by its name:
   `<div data-live="chapters/01_…" data-name="street">`.
 """
@@ -150,6 +151,28 @@ def borrow(env, match) -> dict:
     return named[0]
 
 
+def share(models: dict) -> tuple[list, dict]:
+    """Return the texts of widgets' programs and styles, and states that count them."""
+    texts, states = [], {}
+    for model_id, entry in models.items():
+        state = dict(entry["state"])
+        for name in sorted({"_esm", "_css"} & state.keys()):
+            if state[name] not in texts:
+                texts.append(state[name])
+            state[name] = texts.index(state[name])
+        states[model_id] = entry | {"state": state}
+    return texts, states
+
+
+def data_script(name: str, data) -> str:
+    """Return a script of data that the loader reads."""
+    # NaN would break every widget of the page: rather break the build.
+    text = json.dumps(data, sort_keys=True, allow_nan=False)
+    # "<" is written so that no text inside can close the script.
+    text = text.replace("<", "\\u003c")
+    return f'\n<script type="application/json" class="{name}">{text}</script>'
+
+
 def embed_state(app, pagename, templatename, context, doctree):
     """Write the state and the loader after the text of a page that needs them."""
     if "body" not in context:
@@ -163,18 +186,15 @@ def embed_state(app, pagename, templatename, context, doctree):
     context["body"] = BORROWED.sub(lend, context["body"])
     if not widgets and ' class="attn-tie' not in context["body"]:
         return
-    # NaN would break every widget of the page: rather break the build.
-    models = {w["model"]: w["state"] for w in widgets}
-    state = json.dumps(models, sort_keys=True, allow_nan=False)
-    # "<" is written so that no text inside can close the script.
-    state = state.replace("<", "\\u003c")
+    texts, states = share({w["model"]: w["state"] for w in widgets})
     # Everything that the loader needs stands before it: it starts at once.
     loader = (
         f"{context['pathto']('_static/live.js', resource=True)}?v={VERSION}"
     )
     context["body"] += (
-        f'\n<script type="application/json" class="attn-state">{state}</script>'
-        f'\n<script src="{loader}"></script>\n'
+        data_script("attn-texts", texts)
+        + data_script("attn-state", states)
+        + f'\n<script src="{loader}"></script>\n'
     )
     context["metatags"] += f'\n<link rel="preload" as="script" href="{loader}">'
 

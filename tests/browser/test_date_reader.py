@@ -16,11 +16,12 @@ CHAPTER = "chapters/08_transformer.html"
 # Read texts by the module and the weights that the page itself holds.
 READ = """
 async ([texts, off]) => {
+  const programs = JSON.parse(document.querySelector("script.attn-texts").textContent);
   for (const { state, buffers } of Object.values(
     JSON.parse(document.querySelector("script.attn-state").textContent),
   )) {
     if (!state.source_characters) continue;
-    const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
+    const url = URL.createObjectURL(new Blob([programs[state._esm]], { type: "text/javascript" }));
     const { read, openModel } = await import(url);
     const bytes = Uint8Array.from(atob(buffers[0].data), (letter) => letter.charCodeAt(0));
     const model = openModel({ ...state, weights: new DataView(bytes.buffer) });
