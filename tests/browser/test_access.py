@@ -88,7 +88,10 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, draft, name, width):
 def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
     page = watch(viewport={"width": 360, "height": 800}).open(f"{draft}/{name}")
     mount(page)
-    for control in page.locator(".attn-face :is(input, button)").all():
+    controls = page.locator(
+        ".attn-face :is(button, label:has(> input), input:not(label > input))"
+    )
+    for control in controls.all():
         box = control.bounding_box()
         assert min(box["width"], box["height"]) >= 24
 

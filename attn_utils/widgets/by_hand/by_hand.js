@@ -6,7 +6,7 @@ import { queryGrip } from "../parts/grip.js";
 import { button, drag, draw, ends, face, make, number, place, slider, steady, tie, traits } from "../parts/face.js";
 
 const KEPT = ["step", "query", "bandwidth"]; // what Reset brings back
-const MARGIN = { left: 10, right: 62 };
+const MARGIN = { left: 10, right: 72 };
 const AXIS = 46; // where the line of people is drawn
 const TOP = 100; // where the rows begin
 const ROW = 64;
