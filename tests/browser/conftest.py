@@ -269,12 +269,11 @@ def bare():
 
     def opened(watched, *content, theme="light"):
         widgets = {w.model_id: w for w in content if not isinstance(w, str)}
-        traits = {name: w.get_state() for name, w in widgets.items()}
-        state = {name: {"state": each} for name, each in traits.items()}
+        state = {name: w._get_embed_state() for name, w in widgets.items()}
         body = "".join(
             each
             if isinstance(each, str)
-            else place(each.model_id, each._repr_html_(), traits[each.model_id])
+            else place(each.model_id, each._repr_html_(), each.get_state())
             for each in content
         )
         html = BARE.format(

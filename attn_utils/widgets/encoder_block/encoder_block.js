@@ -7,6 +7,7 @@ import { draw, ends, face, groupName, make, number, place, slider, tie, traits }
 const ROW = 46;
 const LABELS = 148;
 const CONTROLS = ["token", "norm_first", "part"];
+const GIVEN = ["weights", "shapes", "num_heads", "inputs", "tokens"];
 const LOOKS = { stream: "block-stream", norm: "block-norm", change: "block-change", sum: "block-sum" };
 
 /** Every part of an encoder layer in the order it is computed: {name, kind, x}.
@@ -36,10 +37,6 @@ export function length(vector) {
 }
 
 function render({ model, el }) {
-  const module = unpack(model.get("weights"), model.get("shapes"));
-  const numHeads = model.get("num_heads");
-  const inputs = model.get("inputs");
-  const letters = [...model.get("tokens")];
   const start = traits(model, CONTROLS);
   const tied = tie(model);
   const token = slider("token", ends(model, "token"), (value) => tied.set({ token: value }));
@@ -60,11 +57,25 @@ function render({ model, el }) {
     onReset: () => tied.set(start),
   });
 
+  let letters = [];
+  let computed = []; // depends on the order of the parts only: both are kept
   let rows = [];
+
+  function take() {
+    const { weights, shapes, num_heads: numHeads, inputs, tokens } = traits(model, GIVEN);
+    // While one changes, the other half is on its way.
+    if (computed.length && [...tokens].length !== inputs.length) return;
+    const module = unpack(weights, shapes);
+    letters = [...tokens];
+    computed = [false, true].map((normFirst) => parts(module, inputs, { numHeads, normFirst }));
+    token.bound({ min: 0, max: letters.length - 1, step: 1 });
+    lay();
+  }
+
   function lay() {
     const width = Math.max(ui.stage.clientWidth, 240);
     const labels = width < 480 ? 108 : LABELS;
-    const size = inputs[0].length;
+    const size = computed[0][0].x[0].length;
     const gap = (width - labels - 8) / size;
     place(ui.picture, { viewBox: `0 0 ${width} ${7 * ROW + 8}`, height: 7 * ROW + 8 });
     ui.picture.replaceChildren();
@@ -84,13 +95,10 @@ function render({ model, el }) {
     show();
   }
 
-  // What is computed depends on the order of the parts only; keep both.
-  const computed = [false, true].map((normFirst) => parts(module, inputs, { numHeads, normFirst }));
-
   function show() {
     const normFirst = model.get("norm_first");
     const list = computed[Number(normFirst)];
-    const chosen = model.get("token");
+    const chosen = Math.min(model.get("token"), letters.length - 1);
     const followed = model.get("part");
     const largest = Math.max(...list.flatMap(({ x }) => x[chosen].map(Math.abs)));
     list.forEach(({ name, kind, x }, i) => {
@@ -135,8 +143,9 @@ function render({ model, el }) {
   }
 
   tied.on(CONTROLS, show);
+  tied.on(GIVEN, take);
   ui.onResize(tied.on([], lay));
-  lay();
+  take();
   return () => {
     tied.end();
     ui.destroy();

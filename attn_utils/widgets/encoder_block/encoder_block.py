@@ -42,6 +42,10 @@ class EncoderBlock(ModelWidget):
             "norm_first": "switch",
         }
 
+    @traitlets.observe("tokens")
+    def _move_ends(self, change):
+        self.settable = self._ends()
+
     @traitlets.validate("inputs")
     def _rows(self, proposal):
         rows = proposal["value"]
