@@ -192,7 +192,7 @@ def test_apart_leaves_nothing_behind(monkeypatch):
 
 
 def test_each_kernel_has_a_line_of_its_own_and_tcp_is_the_last_resort(tmp_path):
-    one, two = kernels.line_to(Path("/tmp/x")), kernels.line_to(Path("/tmp/x"))
+    one, two = kernels.line_to(tmp_path), kernels.line_to(tmp_path)
     assert one["transport"] == two["transport"] == "ipc"
     assert one["connection_file"] != two["connection_file"]
     assert "transport" not in kernels.line_to(tmp_path / ("long" * 30))

@@ -56,9 +56,15 @@ MUTANTS = [
     ),
     Mutant(
         "book/_ext/live_widgets.py",
-        'state = state.replace("<", "\\\\u003c")',
+        'text = text.replace("<", "\\\\u003c")',
         "pass",
         "a text in the state ends the script",
+    ),
+    Mutant(
+        "book/_ext/live_widgets.py",
+        "if state[name] not in texts:",
+        "if True:",
+        "a program stands in the page once for every widget",
     ),
     Mutant(
         "book/_ext/live_widgets.py",
