@@ -74,5 +74,11 @@ def test_the_last_step_leaves_a_sentence_and_no_bar_however_soon(clock, handle):
 
 
 def test_outside_jupyter_a_run_is_reported_to_nobody(monkeypatch):
-    monkeypatch.setattr(notebook, "display", lambda *_, **__: None)
-    Progress("dates")(7, 7, 0.5)
+    asked = []
+    monkeypatch.setattr(
+        notebook, "display", lambda *_, **how: asked.append(how)
+    )
+    report = Progress("dates")
+    report(6, 7, 0.5)
+    report(7, 7, 0.5)
+    assert len(asked) == 1
