@@ -1,5 +1,6 @@
 """The same class in JupyterLab: the chapter runs, its widget moves, Python knows."""
 
+import contextlib
 import shutil
 import sys
 
@@ -17,20 +18,33 @@ from tests.jupyter_servers import (
 )
 
 
+@contextlib.contextmanager
+def opened(browser, folder, notebook):
+    """A notebook in JupyterLab, its kernel idle: the page, and where Jupyter runs."""
+    lab = (sys.executable, "-m", "jupyterlab", "--IdentityProvider.token=")
+    with serving_notebooks(folder, *lab) as (address, runtime):
+        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context.route(OUTSIDE, lambda route: route.abort())
+        page = context.new_page()
+        page.goto(f"{address}/lab/tree/{notebook}?reset")
+        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
+        idle.wait_for(timeout=90_000)
+        yield page, runtime
+        context.close()
+
+
+def run_all(page):
+    """Ask for all cells to be run."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+
+
 @pytest.mark.parametrize("widget", [Fusion, Reader, Guessing])
 def test_a_notebook_runs_and_its_widget_moves_in_jupyterlab(
     browser, tmp_path, widget
 ):
-    lab = (sys.executable, "-m", "jupyterlab", "--IdentityProvider.token=")
-    with serving_notebooks(tmp_path, *lab) as (address, runtime):
-        context = browser.new_context(viewport={"width": 1400, "height": 1000})
-        context.route(OUTSIDE, lambda route: route.abort())
-        page = context.new_page()
-        page.goto(f"{address}/lab/tree/{widget.notebook}?reset")
-        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
-        idle.wait_for(timeout=90_000)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
+    with opened(browser, tmp_path, widget.notebook) as (page, runtime):
+        run_all(page)
         face = widget.move(page)
         heard = heard_by_kernel(page, runtime, widget.asked, widget.heard)
         assert heard == widget.heard
@@ -38,22 +52,15 @@ def test_a_notebook_runs_and_its_widget_moves_in_jupyterlab(
         words, *boxes = shown_by_page(face, widget.shown)
         assert widget.shown in words
         assert boxes == widget.boxes
-        context.close()
 
 
 def test_a_link_to_a_heading_of_its_chapter_leads_there_in_jupyterlab(
     browser, tmp_path
 ):
-    shutil.copy(ROOT / "chapters" / "08_transformer.ipynb", tmp_path)
-    lab = (sys.executable, "-m", "jupyterlab", "--IdentityProvider.token=")
-    with serving_notebooks(tmp_path, *lab) as (address, _):
-        context = browser.new_context(viewport={"width": 1400, "height": 1000})
-        context.route(OUTSIDE, lambda route: route.abort())
-        page = context.new_page()
-        page.goto(f"{address}/lab/tree/08_transformer.ipynb?reset")
+    name = "08_transformer.ipynb"
+    shutil.copy(ROOT / "chapters" / name, tmp_path)
+    with opened(browser, tmp_path, name) as (page, _):
         link = page.locator(".jp-MarkdownOutput a", has_text="Teach it").first
-        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
-        idle.wait_for(timeout=90_000)
         heading = page.locator(".jp-MarkdownOutput h2", has_text="Teach it")
         assert heading.count() == 0 or heading.bounding_box()["y"] > 1000
         link.click()
@@ -62,21 +69,12 @@ def test_a_link_to_a_heading_of_its_chapter_leads_there_in_jupyterlab(
         assert eventually(
             page, lambda: -200 < heading.bounding_box()["y"] < 1000
         )
-        context.close()
 
 
 def test_what_is_typed_in_a_widget_stays_there_in_jupyterlab(browser, tmp_path):
     """An arrow key would leave the cell, "d d" delete it, "a" put one above."""
-    lab = (sys.executable, "-m", "jupyterlab", "--IdentityProvider.token=")
-    with serving_notebooks(tmp_path, *lab) as (address, _):
-        context = browser.new_context(viewport={"width": 1400, "height": 1000})
-        context.route(OUTSIDE, lambda route: route.abort())
-        page = context.new_page()
-        page.goto(f"{address}/lab/tree/{Guessing.notebook}?reset")
-        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
-        idle.wait_for(timeout=90_000)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
+    with opened(browser, tmp_path, Guessing.notebook) as (page, _):
+        run_all(page)
         page.locator(".guess-answers").wait_for(timeout=120_000)
         cells = page.locator(".jp-Notebook .jp-Cell")
         count = cells.count()
@@ -86,9 +84,8 @@ def test_what_is_typed_in_a_widget_stays_there_in_jupyterlab(browser, tmp_path):
             control.focus()
             for press in (key, "ArrowUp", "ArrowDown", "d", "d", "a", "b"):
                 page.keyboard.press(press)
-            assert control.page.evaluate(
+            assert page.evaluate(
                 "() => document.activeElement.closest('.attn-face') !== null"
             )
         assert cells.count() == count
         assert float(slider.input_value()) > 2
-        context.close()
