@@ -257,6 +257,20 @@ def test_every_head_can_be_shown_and_switched_off(page):
     assert all(box.is_checked() for box in boxes)
 
 
+def test_a_head_that_is_off_looks_at_nothing(page):
+    face = face_of(page)
+    for number in (0, 5, 15):
+        face.locator(".reader-map").nth(number).click()
+        box = face.locator(".reader-head input").nth(number)
+        assert "looking" in said(face) or "looks" in said(face)
+        box.uncheck()
+        assert "nothing is looked at: it is switched off." in said(face)
+        assert "looking most" not in said(face)
+        assert not any(weight for _, weight, _ in painted(face)[0])
+        box.check()
+        assert "switched off" not in said(face)
+
+
 def test_the_state_travels_in_the_address(page, watch, site):
     face = face_of(page)
     face.get_by_label("A date, in any of eleven languages").fill("1 mei 2020")

@@ -190,12 +190,13 @@ function render({ model, el }) {
       ui.say([notice.textContent]);
       return;
     }
-    const seen = look(now, layers, layer, head, step(), pointed);
+    const off = model.get("off").includes(layer * numHeads + head);
+    const seen = { ...look(now, layers, layer, head, step(), pointed), off };
     // A target character was written by the row before it: START shifts by one.
-    const ofTarget = seen.turned ? [0, ...seen.weights] : seen.key === "target" ? seen.weights : null;
+    const ofTarget = off ? null : seen.turned ? [0, ...seen.weights] : seen.key === "target" ? seen.weights : null;
     const writes = pointed === null && seen.query === "target";
     target.paint(ofTarget, writes ? step() : null, seen.turned ? Infinity : step());
-    source.paint(seen.key === "source" && !seen.turned ? seen.weights : null, pointed ?? seen.at ?? null);
+    source.paint(!off && seen.key === "source" && !seen.turned ? seen.weights : null, pointed ?? seen.at ?? null);
     odds.replaceChildren("candidates: ", ...candidates(now.odds[step()], 4).flatMap(({ token, probability }, i) => [
       i ? " · " : "", make("b", "", spell(token, reader)), " ", number(probability, 3, "weight"),
     ]));
@@ -217,12 +218,14 @@ function render({ model, el }) {
 }
 
 /** Say the answer, whether it is right, and where the chosen head looks. */
-function sentence({ target }, words, { weights, letters, asking, turned, query }, name, language) {
+function sentence({ target }, words, { weights, letters, asking, turned, query, off }, name, language) {
+  const written = ["The model writes ", make("b", "", target.join("")), ` (${words}). `];
+  if (off) return [...written, `In ${name} nothing is looked at: it is switched off.`];
   const best = [...weights.keys()].sort((a, b) => weights[b] - weights[a]).slice(0, 2);
   const shown = (letter) => told(letter === " " ? "space" : letter ?? "end", language);
   const verb = turned ? "is looked at most for" : query === "target" ? "was written while looking most at" : "looks most at";
   return [
-    "The model writes ", make("b", "", target.join("")), ` (${words}). In ${name}, “`, ...shown(asking), `” ${verb} `,
+    ...written, `In ${name}, “`, ...shown(asking), `” ${verb} `,
     ...best.flatMap((i, n) => [n ? " and “" : "“", ...shown(letters[i]), "” (", number(weights[i], 2, "weight"), ")"]),
     ".",
   ];
