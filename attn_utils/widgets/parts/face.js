@@ -150,7 +150,8 @@ export function face(el, { name, stage: own, beside = "", controls, legend = "",
 
 /** A number in the readout, its full precision kept beside its rounded text. */
 export function number(value, digits, role = "") {
-  const node = make("data", `attn-number ${role}`, value.toFixed(digits));
+  // What rounds to nothing has no sign: 0.00, not -0.00.
+  const node = make("data", `attn-number ${role}`, value.toFixed(digits).replace(/^-(?=[0.]+$)/, ""));
   node.value = String(value);
   return node;
 }
