@@ -48,13 +48,17 @@ def marked(text: str, tag: str = "span") -> str:
     )
 
 
-def mark(page: str) -> str:
-    """Return a page with each foreign run in its texts marked."""
+def rewritten(page: str, rewrite) -> str:
+    """Return a page with `rewrite(text, tag)` for each of its texts.
+
+    `tag` is the element that may stand around a part of it. What is not shown,
+    formulas and what has a language of its own stay as they are.
+    """
     parts, at, before, drawing = [], 0, "", False
     for token in [*TOKEN.finditer(page), None]:
         text = page[at : token.start() if token else len(page)]
         if not LEFT.match(before):
-            text = marked(text, "tspan" if drawing else "span")
+            text = rewrite(text, "tspan" if drawing else "span")
         parts.append(text)
         if token:
             before, at = token[0], token.end()
@@ -62,6 +66,11 @@ def mark(page: str) -> str:
             if before.startswith(("<svg", "</svg")):
                 drawing = before[1] != "/"
     return "".join(parts)
+
+
+def mark(page: str) -> str:
+    """Return a page with each foreign run in its texts marked."""
+    return rewritten(page, marked)
 
 
 def mark_pages(app, exception):
