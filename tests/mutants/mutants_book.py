@@ -17,6 +17,7 @@ OWN_TESTS = {
     "book/_ext/chinese_search.py": "test_extensions.py",
     "book/_ext/search_page.py": "test_extensions.py",
     "book/_ext/languages.py": "test_languages.py",
+    "book/_ext/dates.py": "test_dates_in_pages.py",
     "book/_ext/anchors.py": "test_anchors.py",
     "book/_ext/styles.py": "test_styles.py",
     "tools/stamp.py": "test_stamp.py",
@@ -209,6 +210,12 @@ MUTANTS = [
         '"tspan" if drawing else "span"',
         '"span"',
         "a foreign word in a drawing is lost",
+    ),
+    Mutant(
+        "book/_ext/dates.py",
+        'if tag != "span":',
+        "if False:",
+        "a date in a drawing is lost",
     ),
     Mutant(
         "book/_ext/anchors.py",

@@ -2,12 +2,18 @@
 
 The tests run in a copy of the package, each time in a fresh fork (forks.py) and
 without the shape hook: they have to notice by themselves.
+
+killers.json says which test noticed a mutant last: that one is tried first, and
+all others only where it does not notice. `python tests/mutants/killers.py` looks
+for them anew.
 """
 
+import hashlib
 import importlib
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +44,9 @@ HELPERS = sorted(
     for path in TESTS.glob("*.py")
     if not path.name.startswith("test_")
 )
+KILLERS = HERE / "killers.json"
+# Where killers.py wants to hear which test noticed which mutant.
+HEARD = os.environ.get("ATTN_KILLERS")
 # pytest's exit codes; what goes wrong outside the tests has others.
 PASSED, FAILED = 0, 1
 
@@ -132,10 +141,27 @@ def test_the_guard_stops_a_run_that_would_test_another_package(
     assert "is tested instead of the copy" in said
 
 
-@pytest.mark.parametrize(
-    "mutant", MUTANTS, ids=lambda m: f"{m.file}: {m.reason}"
-)
-def test_the_tests_notice(mutant, run_tests, tmp_path):
+def name_of(mutant) -> str:
+    """Return what a mutant is called."""
+    return f"{mutant.file}: {mutant.reason}"
+
+
+def first_failed(said: str) -> str:
+    """Return the test that failed, as pytest names it, without its folder."""
+    found = re.findall(
+        r"^(?:FAILED|ERROR) tests/(.*?)(?: - .*)?$", said, re.MULTILINE
+    )
+    return found[-1] if found else ""
+
+
+@pytest.fixture(scope="session")
+def killers():
+    """Which test noticed each mutant last; none while they are looked for."""
+    return {} if HEARD else json.loads(KILLERS.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=name_of)
+def test_the_tests_notice(mutant, run_tests, tmp_path, killers):
     alone = mutant.file in WHOLE_TESTS
     copy = copy_of_the_checkout if alone else copy_of_the_package
     copy(tmp_path)
@@ -146,11 +172,24 @@ def test_the_tests_notice(mutant, run_tests, tmp_path):
     )
     path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
     own = (WHOLE_TESTS if alone else OWN_TESTS)[mutant.file]
-    code, said = run_tests(tmp_path, own)
-    if code == PASSED and not alone:  # perhaps the tests of others notice
-        others = [name for name in UNIT_TESTS if name not in own]
-        code, said = run_tests(tmp_path, others)
+    others = [] if alone else [name for name in UNIT_TESTS if name not in own]
+    killer = killers.get(name_of(mutant))
+    for names in ([killer] if killer else [], own, others):
+        if names:
+            code, said = run_tests(tmp_path, names)
+        # A killer that is not there any more ends otherwise; the others do not.
+        if names and code != PASSED and (code == FAILED or names != [killer]):
+            break
     assert code == FAILED, said
+    if HEARD:
+        digest = hashlib.sha256(name_of(mutant).encode()).hexdigest()
+        found = {name_of(mutant): first_failed(said)}
+        Path(HEARD, digest).write_text(json.dumps(found), "utf-8")
+
+
+def test_no_killer_is_kept_of_a_mutant_that_is_gone():
+    known = json.loads(KILLERS.read_text("utf-8"))
+    assert known.keys() <= {name_of(mutant) for mutant in MUTANTS}
 
 
 def test_no_two_mutants_are_the_same():
