@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from conftest import Handle, python_sets
+from conftest import Handle, frames, python_sets
 
 from attn_utils import EncoderLayer
 from attn_utils.widgets import EncoderBlock
@@ -61,6 +61,7 @@ def test_what_python_changes_later_is_drawn(watch, bare):
     assert "5, “z”" in face.inner_text()
     face.get_by_role("slider", name="token").press("Home")
     face.get_by_role("slider", name="token").press("End")
+    frames(page)
     assert "5, “z”" in face.inner_text()
 
 

@@ -39,6 +39,8 @@ for table in TABLES:
     for file, tests in table.OWN_TESTS.items():
         known.setdefault(file, []).extend(tests.split())
 UNIT_TESTS = [*dict.fromkeys(itertools.chain(*OWN_TESTS.values()))]
+# What the tests in a browser share, and what some of them borrow.
+BROWSER_HELPERS = ["browser/conftest.py", "browser/test_access.py"]
 HELPERS = sorted(
     path.name
     for path in TESTS.glob("*.py")
@@ -70,14 +72,21 @@ def copy_of_the_checkout(folder: Path) -> None:
     for path in (ROOT / "book").iterdir():
         if path.name == "_ext":
             shutil.copytree(path, folder / "book" / "_ext", ignore=ignored)
+        elif path.name == "_assets":
+            copy = folder / "book" / "_assets"
+            heavy = shutil.ignore_patterns("vendor")
+            shutil.copytree(path, copy, ignore=heavy)
+            (copy / "vendor").symlink_to(path / "vendor")
         else:
             (folder / "book" / path.name).symlink_to(path)
     kept = {path.name for path in folder.iterdir()}
     for path in ROOT.iterdir():  # what is read, and never changed
         if path.name not in kept and not path.name.startswith((".", "_build")):
             (folder / path.name).symlink_to(path)
-    for name in itertools.chain(*WHOLE_TESTS.values()):
-        shutil.copy(TESTS / name, folder / "tests")
+    (folder / "tests" / "browser").mkdir()
+    names = *itertools.chain(*WHOLE_TESTS.values()), *BROWSER_HELPERS
+    for name in names:
+        shutil.copy(TESTS / name, folder / "tests" / name)
 
 
 def path_of(file: str, folder: Path) -> Path:

@@ -81,7 +81,7 @@ function answer({ model, el }) {
     target.scrollIntoView({ block: "center" });
   }, "Go back and guess");
   const invite = make("span", "guess-invite", "none yet", go);
-    const root = frame(el, "guess-answers", "The answer", question, make(
+  const root = frame(el, "guess-answers", "The answer", question, make(
     "dl", "guess-verdict",
     make("div", "", make("dt", "", "Right"), right),
     make("div", "", make("dt", "", "Your guess"), make("dd", "guess-yours", yours.node, invite)),

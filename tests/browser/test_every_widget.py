@@ -1,0 +1,305 @@
+"""What holds for every widget: its ends, Reset, its speech, its colours, and that
+nothing of it stays behind. A new widget joins with a line in `MADE`.
+"""
+
+import pytest
+import torch
+from conftest import Handle, frames, python_sets
+from test_encoder_block import block, made
+
+from attn_utils import Transformer, recipes, widgets
+
+TABLE = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0], "query": 2.0}
+HINT = "move something."
+
+
+def reader():
+    """A date reader that was never taught anything."""
+    torch.manual_seed(0)
+    model = Transformer(len(recipes.READ), len(recipes.WRITE), 8, 2, 1, 1, 8)
+    return widgets.DateReader(
+        model.state_dict(),
+        num_heads=2,
+        source_characters="".join(recipes.READ.characters),
+        target_characters="".join(recipes.WRITE.characters),
+        month_names=[["may"]] * 12,
+        words=["may"],
+        text="3 May 2019",
+        examples=[{"language": "English", "text": "4 May 2019"}],
+        hint=HINT,
+    )
+
+
+MADE = {
+    "WeightedFusion": lambda: widgets.WeightedFusion(
+        **TABLE,
+        truth=[0.0, 30.0, 20.0],
+        bandwidth=1.0,
+        window=3.0,
+        movable=[0, 2],
+        show_errors=True,
+        hint=HINT,
+    ),
+    "ByHand": lambda: widgets.ByHand(**TABLE, bandwidth=1.0, step=5, hint=HINT),
+    "EncoderBlock": lambda: block(*made(3), token=1, part=2, hint=HINT),
+    "DateReader": reader,
+    "Guess": lambda: widgets.Guess(
+        "Which?", ["this", "that"], right=0, why="So."
+    ),
+}
+# A guess has no sliders; the reader's controls are held by test_date_reader.py.
+WITH_SLIDERS = ["WeightedFusion", "ByHand", "EncoderBlock"]
+# Which part of a picture has the colour of which role.
+COLOURS = {
+    "WeightedFusion": {
+        ".fusion-key": ("stroke", "key"),
+        ".fusion-ray": ("stroke", "weight"),
+        ".fusion-bar": ("fill", "weight"),
+        ".fusion-dot": ("stroke", "value"),
+        ".fusion-grip-value": ("stroke", "value"),
+        ".fusion-query": ("stroke", "query"),
+        ".fusion-window": ("fill", "query"),
+        ".fusion-answer": ("stroke", "ink"),
+        ".fusion-fit": ("stroke", "ink"),
+        ".fusion-truth": ("stroke", "soft"),
+        ".attn-grip circle": ("fill", "query"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "ByHand": {
+        ".hand-key": ("stroke", "key"),
+        ".hand-says": ("fill", "value"),
+        ".hand-query": ("stroke", "query"),
+        ".hand-distance": ("stroke", "query"),
+        ".hand-score": ("stroke", "ink"),
+        ".hand-exponential": ("stroke", "weight"),
+        ".hand-weight": ("fill", "weight"),
+        ".hand-piece": ("fill", "value"),
+        ".hand-flow": ("stroke", "value"),
+        ".hand-answer": ("stroke", "ink"),
+        ".attn-grip circle": ("fill", "query"),
+    },
+    "EncoderBlock": {
+        ".block-stream .block-bar": ("fill", "value"),
+        ".block-sum .block-bar": ("fill", "value"),
+        ".block-norm .block-bar": ("fill", "soft"),
+        ".block-change .block-bar": ("fill", "ink"),
+        ".block-path": ("stroke", "value"),
+    },
+}
+
+
+class Opened:
+    """A widget on a page of its own: its face, its sliders and its traits."""
+
+    def __init__(self, watch, bare, name):
+        self.widget = MADE[name]()
+        self.page = bare(watch(), self.widget, Handle(of=self.widget.model_id))
+        self.face = self.page.locator(".attn-face").first
+        self.face.wait_for()
+        self.page.wait_for_function(
+            "(of) => window.models?.[of]", arg=self.widget.model_id
+        )
+
+    def sliders(self):
+        return self.face.locator("input[type=range]").all()
+
+    def traits(self):
+        """What the page holds of all that a link may set."""
+        return self.page.evaluate(
+            "([of, names]) => Object.fromEntries("
+            "names.map((name) => [name, window.models[of].get(name)]))",
+            [self.widget.model_id, [*self.widget.settable]],
+        )
+
+    def press(self, control, key):
+        control.press(key)
+        frames(self.page)
+        return self.traits()
+
+    def words(self):
+        """What is shown in words, the errors beside it included."""
+        texts = self.face.locator(".attn-readout-room > *").all_text_contents()
+        return " ".join(texts).strip()
+
+
+@pytest.fixture
+def opened(watch, bare):
+    """Open a widget by its name."""
+    return lambda name: Opened(watch, bare, name)
+
+
+def test_every_widget_is_looked_at():
+    assert MADE.keys() == set(widgets.__all__)
+
+
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
+    one = opened(name)
+    reached = {}
+    for slider in one.sliders():
+        low, high = (one.press(slider, key) for key in ("Home", "End"))
+        for trait in low:
+            if low[trait] != high[trait]:
+                assert trait not in reached, trait
+                reached[trait] = [low[trait], high[trait]]
+    # Buttons lead from step to step.
+    numeric = {
+        trait: allowed[:2]
+        for trait, allowed in one.widget.settable.items()
+        if isinstance(allowed, list) and trait != "step"
+    }
+    assert reached.keys() == numeric.keys()
+    for trait, ends in numeric.items():
+        assert reached[trait] == pytest.approx(ends), trait
+
+
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_what_is_shown_is_said(opened, name):
+    one = opened(name)
+    said = set()
+    for slider in one.sliders():
+        for key in ("End", "Home"):
+            one.press(slider, key)
+            spoken = slider.get_attribute("aria-valuetext")
+            shown = slider.locator("xpath=following-sibling::output")
+            assert spoken == shown.text_content() != ""
+            picture = one.face.locator(".attn-picture")
+            assert picture.get_attribute("aria-label") == one.words()
+            said.add(one.words())
+    assert len(said) > len(one.sliders())
+    one.page.wait_for_timeout(700)
+    assert one.face.locator(".attn-spoken").text_content() == one.words()
+
+
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_reset_brings_everything_back(opened, name):
+    one = opened(name)
+    traits, words = one.traits(), one.words()
+    for slider in one.sliders():
+        one.press(slider, "End")
+    for control in one.face.locator("input[type=radio]").all():
+        control.check()
+    moved = one.traits()
+    assert moved != traits
+    assert one.words() != words
+    one.face.get_by_role("button", name="Reset").click()
+    frames(one.page)
+    # A thumb of a logarithmic slider keeps the last digit only.
+    assert one.traits() == pytest.approx(traits)
+    assert one.words() == words
+
+
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_all_that_a_link_may_set_is_drawn(opened, name):
+    one = opened(name)
+    for trait, allowed in one.widget.settable.items():
+        before = one.face.inner_html()
+        now = one.traits()[trait]
+        other = not now if allowed == "switch" else allowed[now == allowed[0]]
+        python_sets(one.page, one.widget, **{trait: other})
+        assert one.face.inner_html() != before, trait
+
+
+PAINTED = """
+(face, [part, property, role]) => {
+  const node = face.querySelector(part);
+  const probe = document.createElement("span");
+  probe.style.color = `var(--${role})`;
+  face.append(probe);
+  const wanted = getComputedStyle(probe).color;
+  probe.remove();
+  return [getComputedStyle(node)[property], wanted];
+}
+"""
+
+
+@pytest.mark.parametrize("name", COLOURS)
+def test_each_part_has_the_colour_of_its_role(opened, name):
+    one = opened(name)
+    for part, (prop, role) in COLOURS[name].items():
+        got, wanted = one.face.evaluate(PAINTED, [part, prop, role])
+        assert got == wanted, part
+
+
+# Mounts a widget, ends it, and counts what is still there; three times.
+LEAVES = """
+async ([source, entry]) => {
+  const alive = { heard: 0, sizes: 0, changes: 0, queries: 0 };
+  const count = (kind, name) => class extends kind {
+    observe(...args) { this.open = true; alive[name] += 1; super.observe(...args); }
+    disconnect() { if (this.open) alive[name] -= 1; this.open = false; super.disconnect(); }
+  };
+  const [Sizes, Changes] = [window.ResizeObserver, window.MutationObserver];
+  window.ResizeObserver = count(Sizes, "sizes");
+  window.MutationObserver = count(Changes, "changes");
+  for (const [name, by] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+    const usual = MediaQueryList.prototype[name];
+    MediaQueryList.prototype[name] = function (...args) {
+      alive.queries += by;
+      return usual.apply(this, args);
+    };
+  }
+  const { state } = entry;
+  for (const { path: [name], data } of entry.buffers ?? []) {
+    state[name] = new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer);
+  }
+  const listeners = new Map();
+  const tell = (name) => {
+    for (const call of [...(listeners.get(`change:${name}`) ?? [])]) call();
+  };
+  const model = {
+    get: (name) => state[name],
+    set(name, value) {
+      if (state[name] === value) return;
+      state[name] = value;
+      tell(name);
+    },
+    on(event, call) {
+      alive.heard += 1;
+      listeners.set(event, [...(listeners.get(event) ?? []), call]);
+    },
+    off(event, call) {
+      const left = (listeners.get(event) ?? []).filter((other) => other !== call);
+      alive.heard -= (listeners.get(event)?.length ?? 0) - left.length;
+      listeners.set(event, left);
+    },
+    save_changes() {}, send() {},
+  };
+  model.widget_manager = { get_model: async () => model };
+  const faults = [];
+  addEventListener("error", (event) => faults.push(event.message));
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  const during = [];
+  let left = 0;
+  for (let i = 0; i < 3; i++) {
+    const el = document.createElement("div");
+    document.body.append(el);
+    const end = await widget.render({ model, el });
+    await frame();
+    during.push(Object.values(alive).reduce((sum, one) => sum + one, 0));
+    for (const name of Object.keys(state)) tell(name);
+    end(); // in the midst of a frame that was asked for
+    await frame();
+    left += el.childNodes.length;
+    el.remove();
+  }
+  return { alive, during, left, faults };
+}
+"""
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_nothing_of_it_stays_behind(modules, name):
+    widget = MADE[name]()
+    for part in (widget, widget.answer) if name == "Guess" else (widget,):
+        entry = part._get_embed_state()
+        source = entry["state"].pop("_esm")
+        found = modules.evaluate(LEAVES, [source, entry])
+        assert min(found["during"]) > 0
+        assert found["during"] == found["during"][:1] * 3
+        assert set(found["alive"].values()) == {0}, found["alive"]
+        assert found["left"] == 0
+        assert found["faults"] == []

@@ -1,0 +1,380 @@
+"""Faults in what the page runs: the widgets' JavaScript and their style sheets."""
+
+from mutants import Mutant
+
+WHOLE = True
+FUSION = "widgets/weighted_fusion/weighted_fusion.js"
+FUSION_MATH = "widgets/weighted_fusion/fusion_math.js"
+FUSION_CSS = "widgets/weighted_fusion/weighted_fusion.css"
+HAND = "widgets/by_hand/by_hand.js"
+HAND_CSS = "widgets/by_hand/by_hand.css"
+BLOCK = "widgets/encoder_block/encoder_block.js"
+BLOCK_CSS = "widgets/encoder_block/encoder_block.css"
+GUESS = "widgets/guess/guess.js"
+CHECK = "widgets/date_reader/date_check.js"
+FACE = "widgets/parts/face.js"
+AXES = "widgets/parts/axes.js"
+LOADER = "book/_assets/live.js"
+IN_FUSION = "browser/test_weighted_fusion.py"
+IN_EVERY = "browser/test_every_widget.py"
+OWN_TESTS = {
+    FUSION: f"{IN_FUSION} {IN_EVERY}",
+    FUSION_MATH: IN_FUSION,
+    FUSION_CSS: IN_EVERY,
+    HAND: f"browser/test_by_hand.py {IN_EVERY}",
+    HAND_CSS: IN_EVERY,
+    BLOCK: f"browser/test_encoder_block.py {IN_EVERY}",
+    BLOCK_CSS: IN_EVERY,
+    GUESS: f"browser/test_guess.py {IN_EVERY}",
+    CHECK: "browser/test_date_check.py",
+    FACE: f"{IN_EVERY} {IN_FUSION}",
+    AXES: f"{IN_FUSION} browser/test_by_hand.py",
+    LOADER: "browser/test_guess.py",
+}
+OF_FUSION = [
+    (
+        "hundredths(bottom - ((y - least)",
+        "hundredths(MARGIN.top + ((y - least)",
+        "the axis of the values is upside down",
+    ),
+    (
+        'setAttribute("d", `M${l.spots[i]} ${l.heights[i]}L${x} ${y}`)',
+        'setAttribute("d", `M${l.spots[0]} ${l.heights[i]}L${x} ${y}`)',
+        "every ray comes from the first key",
+    ),
+    (
+        "hundredths(l.spots[i] - l.wide / 2)} ${l.base}",
+        "hundredths(l.spots[weights.length - 1 - i] - l.wide / 2)} ${l.base}",
+        "a bar stands at the wrong key",
+    ),
+    (
+        'setAttribute("r", hundredths(3 + 13 * strength))',
+        'setAttribute("r", hundredths(3 + 13 * (strengths[0] ?? strength)))',
+        "every dot is as large as the first",
+    ),
+    (
+        "const right = l.toX(Math.min(high, query + window));",
+        "const right = l.toX(Math.min(high, query + 2 * window));",
+        "the band is too wide",
+    ),
+    (
+        "place(l.answer, { transform: `translate(${x} ${y})` });",
+        "place(l.answer, { transform: `translate(${x} ${l.bottom})` });",
+        "the answer lies on the axis",
+    ),
+    (
+        "place(l.line, { d: `M${x} ${l.bottom}V${y}` });",
+        "place(l.line, { d: `M${l.spots[0]} ${l.bottom}V${y}` });",
+        "the query's line stands at a key",
+    ),
+    (
+        "hundredths(BARS * (few ? weight : Math.sqrt(weight)))",
+        "hundredths(BARS * (few ? weight : weight))",
+        "the bars of many are not by the root",
+    ),
+    (
+        'classList.toggle("fusion-hidden", !mask[i])',
+        'classList.toggle("fusion-hidden", mask[i])',
+        "who is heard is drawn as hidden",
+    ),
+    (
+        "value[person] = said;",
+        "value[movable[0]] = said;",
+        "a hand moves another person's value",
+    ),
+    (
+        "const seen = mask.filter(Boolean).length;",
+        "const seen = mask.length;",
+        "all are said to stand inside the window",
+    ),
+    (
+        "const exact = truth[i] + (at - i) * (truth[i + 1] - truth[i]);",
+        "const exact = truth[i];",
+        "the truth is said in steps",
+    ),
+    (
+        "(weight * value).toFixed(2)}`;",
+        "(weight + value).toFixed(2)}`;",
+        "a part of the answer is said as a sum",
+    ),
+    (
+        'const KEPT = [...CONTROLS, "value"];',
+        "const KEPT = [...CONTROLS];",
+        "Reset leaves a value where it was dragged",
+    ),
+    (
+        "rows[name].said.replaceChildren(number(now[name], 3));",
+        "rows[name].said.replaceChildren(number(now.themselves, 3));",
+        "one error is shown as all",
+    ),
+]
+OF_FUSION_MATH = [
+    (
+        "Math.abs(query - k) <= radius",
+        "Math.abs(query - k) < radius",
+        "the window's edge is outside it",
+    ),
+    (
+        "squares === 0 ? 0 : 1 / squares",
+        "squares === 0 ? 0 : squares",
+        "as many as are heard is upside down",
+    ),
+    (
+        "answerAt(key[i], state, i)",
+        "answerAt(key[i], state)",
+        "each hears itself in the error on the others",
+    ),
+]
+OF_FUSION_CSS = [
+    (
+        ".fusion-key { fill: none; stroke: var(--key)",
+        ".fusion-key { fill: none; stroke: var(--value)",
+        "keys have the colour of values",
+    ),
+    (
+        ".fusion-bar { fill: var(--weight)",
+        ".fusion-bar { fill: var(--key)",
+        "bars have the colour of keys",
+    ),
+    (
+        ".fusion-query { fill: none; stroke: var(--query)",
+        ".fusion-query { fill: none; stroke: var(--soft)",
+        "the query is grey",
+    ),
+]
+OF_HAND = [
+    (
+        "score.map(Math.exp)",
+        "score.map(Math.abs)",
+        "the exponential is another function",
+    ),
+    (
+        "weight.map((w, i) => w * value[i])",
+        "weight.map((w, i) => w * value[0])",
+        "every weight is times the first value",
+    ),
+    (
+        "const here = i < step;",
+        "const here = i <= step;",
+        "a row shows a step too early",
+    ),
+    (
+        "`sum ${signed(found.total, 2)}`",
+        "`sum ${signed(found.context, 2)}`",
+        "the sum of the exponentials is another",
+    ),
+    (
+        "[left, end] = [l.toValue(from), l.toValue(to)]",
+        "[left, end] = [l.toValue(0), l.toValue(to)]",
+        "the pieces lie on one another",
+    ),
+    (
+        "if (step >= 0 && step < STEPS)",
+        "if (step >= 0 && step < STEPS - 1)",
+        "the last row is out of reach",
+    ),
+    (
+        "if (piece < 0) {",
+        "if (false) {",
+        "what is below 0 is stacked to the right",
+    ),
+    (
+        "fill(weight, found.weight);",
+        "fill(weight, found.exponential);",
+        "the weights' row has the exponentials",
+    ),
+]
+OF_HAND_CSS = [
+    (
+        ".hand-weight { fill: var(--weight)",
+        ".hand-weight { fill: var(--value)",
+        "weights have the colour of values",
+    ),
+    (
+        ".hand-piece { fill: var(--value)",
+        ".hand-piece { fill: var(--key)",
+        "pieces have the colour of keys",
+    ),
+]
+OF_BLOCK = [
+    (
+        "y: feature > 0 ? row.middle - tall : row.middle",
+        "y: feature < 0 ? row.middle - tall : row.middle",
+        "bars grow downwards",
+    ),
+    (
+        'kind === "sum" ? "+ residual" : name',
+        'kind === "norm" ? "+ residual" : name',
+        "norm and sum are named as each other",
+    ),
+    (
+        "const list = computed[Number(normFirst)];",
+        "const list = computed[0];",
+        "pre-norm is drawn as post-norm",
+    ),
+    (
+        "{ numHeads, normFirst }))",
+        "{ numHeads: 1, normFirst }))",
+        "one head only",
+    ),
+    (
+        "max: letters.length - 1, step: 1",
+        "max: letters.length - 2, step: 1",
+        "the last token is out of reach",
+    ),
+    (
+        "i === followed ?",
+        "i === chosen ?",
+        "the part that is followed is another",
+    ),
+    ("tied.on(GIVEN, take);", "", "inputs that change later are not drawn"),
+    (
+        "const from = normFirst ? [0, sums[0]]",
+        "const from = normFirst ? [0, 0]",
+        "the residual path leaves from the start",
+    ),
+    ("x: labels + k * gap", "x: labels + gap", "the bars lie on one another"),
+]
+OF_BLOCK_CSS = [
+    (
+        ".block-norm .block-bar { fill: var(--soft)",
+        ".block-norm .block-bar { fill: var(--value)",
+        "a norm has the colour of the stream",
+    ),
+]
+OF_GUESS = [
+    (
+        'i === model.get("right") ? "✓" : "✗"',
+        'i !== model.get("right") ? "✓" : "✗"',
+        "what is right is marked as wrong",
+    ),
+    (
+        "tied.set({ pick: i })",
+        "tied.set({ pick: 0 })",
+        "every pick is the first",
+    ),
+    (
+        "input.checked = i === pick",
+        "input.checked = i === 0",
+        "the first stays picked",
+    ),
+    (
+        'asked?.off("change:pick", follow);',
+        "",
+        "an answer that has gone still follows",
+    ),
+    (
+        'type: "radio", name: group',
+        'type: "radio", name: "one"',
+        "two guesses share their picks",
+    ),
+]
+OF_CHECK = [
+    ("day > last", "day >= last", "the 31st is refused"),
+    (
+        "month < 1 || month > 12",
+        "month < 1 || month >= 12",
+        "December is no month",
+    ),
+    ("year < years[0]", "year <= years[0]", "the year 1000 is refused"),
+    ("year > years[1]", "year >= years[1]", "the year 2999 is refused"),
+    ("year % 400 === 0;", "year % 500 === 0;", "the year 2000 has no leap day"),
+    (
+        "[...new Set(text)].filter",
+        "[...text].filter",
+        "an unknown character is named twice",
+    ),
+    (
+        "[...text].length > longest",
+        "[...text].length >= longest",
+        "the longest text is refused",
+    ),
+    ("answer === iso", "answer !== iso", "a right answer is called wrong"),
+    ("others.reverse()", "others", "day and month are exchanged"),
+]
+OF_FACE = [
+    (
+        'place(input, { "aria-valuetext": text });',
+        "",
+        "a slider's words are never said",
+    ),
+    (
+        'picture.setAttribute("aria-label", text);',
+        "",
+        "a picture is not told in words",
+    ),
+    (
+        "spoken.replaceChildren(...told(text))",
+        "spoken.replaceChildren()",
+        "nothing is said aloud",
+    ),
+    ("sizes?.disconnect();", "", "an observer stays behind"),
+    (
+        "undo.push(() => model.off(`change:${name}`, ask));",
+        "",
+        "a listener stays behind",
+    ),
+    ("undo.push(ask.cancel);", "", "a frame is drawn after the end"),
+    ("root.remove();", "", "the widget stays in the page after its end"),
+    (
+        'button("attn-reset", onReset, "Reset")',
+        'button("attn-reset", () => {}, "Reset")',
+        "Reset does nothing",
+    ),
+    (
+        "toThumb = (value) => (log ?",
+        "toThumb = (value) => (false ?",
+        "a logarithmic thumb stands elsewhere",
+    ),
+    ('.replace(/^-(?=[0.]+$)/, "")', "", "a number that is nothing has a sign"),
+    (
+        "if (!event.ctrlKey && !event.metaKey) event.stopPropagation();",
+        "",
+        "keys leave the widget",
+    ),
+]
+OF_AXES = [
+    ("[1, 2, 5, 10].map", "[1, 3, 7, 10].map", "ticks are not round"),
+    (
+        "const first = Math.ceil(low / step - 1e-9);",
+        "const first = Math.floor(low / step);",
+        "a tick stands below the axis",
+    ),
+    (
+        "bandwidth.toPrecision(2)",
+        "bandwidth.toFixed(1)",
+        "a small bandwidth is shown as nothing",
+    ),
+    (
+        "= Math.max(apart[i], edge)) + gap",
+        "= Math.max(apart[i], edge)) + gap / 2",
+        "columns touch",
+    ),
+]
+OF_LOADER = [
+    (
+        "this.#tell(`change:${key}`, this, changes[key]);",
+        "",
+        "no change is told",
+    ),
+]
+
+
+def _table(file, rows):
+    return [Mutant(file, old, new, why) for old, new, why in rows]
+
+
+MUTANTS = [
+    *_table(FUSION, OF_FUSION),
+    *_table(FUSION_MATH, OF_FUSION_MATH),
+    *_table(FUSION_CSS, OF_FUSION_CSS),
+    *_table(HAND, OF_HAND),
+    *_table(HAND_CSS, OF_HAND_CSS),
+    *_table(BLOCK, OF_BLOCK),
+    *_table(BLOCK_CSS, OF_BLOCK_CSS),
+    *_table(GUESS, OF_GUESS),
+    *_table(CHECK, OF_CHECK),
+    *_table(FACE, OF_FACE),
+    *_table(AXES, OF_AXES),
+    *_table(LOADER, OF_LOADER),
+]
