@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from made_up_book import EXTENSIONS, HOSTILE, MODELS, made_up_book
+from sphinx.errors import ExtensionError
 
 sys.path.insert(0, str(EXTENSIONS))
 import citations
@@ -53,13 +54,20 @@ def data(page, name):
     return [json.loads(text) for text in found]
 
 
+def texts(page):
+    """Return the programs and styles of a page by their numbers."""
+    return {k: v for part in data(page, "attn-texts") for k, v in part.items()}
+
+
 def states(page):
-    """Return each widget state that a page holds, its shared texts put back."""
-    found = data(page, "attn-state")
-    for texts, models in zip(data(page, "attn-texts"), found, strict=True):
-        for entry in models.values():
+    """Return each widget's state that a page holds, its shared texts put back."""
+    shared, found = texts(page), {}
+    for models in data(page, "attn-state"):
+        for model_id, entry in models.items():
+            assert model_id not in found
             for name in {"_esm", "_css"} & entry["state"].keys():
-                entry["state"][name] = texts[entry["state"][name]]
+                entry["state"][name] = shared[str(entry["state"][name])]
+            found[model_id] = entry
     return found
 
 
@@ -110,18 +118,19 @@ def test_words_in_brackets_become_a_role(markdown, with_roles):
 
 
 def test_a_page_holds_the_state_of_our_widgets_and_no_other(read):
-    assert states(read(CHAPTER)) == [{k: MODELS[k] for k in ("m1", "m2")}]
+    assert states(read(CHAPTER)) == {k: MODELS[k] for k in ("m1", "m2")}
 
 
 def test_what_widgets_share_stands_in_a_page_once(read):
     first, second = (MODELS[name]["state"] for name in ("m1", "m2"))
     assert first["_esm"] == second["_esm"]
-    assert data(read(CHAPTER), "attn-texts") == [[first["_css"], first["_esm"]]]
+    assert texts(read(CHAPTER)) == {"0": first["_css"], "1": first["_esm"]}
+    assert len(data(read(CHAPTER), "attn-texts")) == 1
 
 
 def test_the_landing_page_shows_the_widget_that_it_names(read):
     page = read("book/intro.html")
-    assert states(page) == [{"m2": MODELS["m2"]}]
+    assert states(page) == {"m2": MODELS["m2"]}
     assert [model for model, _ in places(page)] == ["m2"]
     assert "<p>still two</p>" in page
 
@@ -141,26 +150,58 @@ def test_a_widget_has_its_place_and_its_still_picture_within(read):
     assert re.search(r'data-model="m1"[^>]*><p>still one</p></div>', text)
 
 
-def test_state_and_loader_stand_after_the_text_in_this_order(read):
+def test_the_first_widget_starts_before_the_text_goes_on(read):
     page = read(CHAPTER)
-    loader = re.search(
-        r'<script src="\.\./_static/live\.js\?v=\w{8}"></script>', page
-    )
-    assert loader
-    places = [
-        page.rindex("attn-snapshot"),
-        page.index("attn-state"),
-        loader.start(),
+    loaders = [
+        *re.finditer(
+            r'<script src="(\.\./_static/live\.js\?v=\w{8})"></script>', page
+        )
     ]
-    assert places == sorted(places)
-    assert loader[0].split('"')[1] in re.findall(
+    first, second = re.finditer('class="attn-state"', page)
+    order = [
+        page.index('data-model="m1"'),
+        page.index('class="attn-texts"'),
+        first.start(),
+        loaders[0].start(),
+        page.index('data-model="m2"'),
+        page.rindex("attn-snapshot"),
+        second.start(),
+        loaders[1].start(),
+    ]
+    assert order == sorted(order)
+    assert len(loaders) == 2
+    assert loaders[0][1] in re.findall(
         r'<link rel="preload" as="script" href="([^"]*)">', page
     )
 
 
+@pytest.mark.parametrize("heavy", [True, False])
+def test_weights_come_after_all_the_text(heavy):
+    def widget(name, **more):
+        state = {"state": {"_esm": "x", "_css": "y", "name": name}, **more}
+        place = f'<div data-model="{name}"></div>'
+        return {"model": name, "state": state, "place": place}
+
+    buffers = {"buffers": [{"path": ["weights"], "data": "AAAA"}]}
+    shown = [widget("one", **(buffers if heavy else {})), widget("two")]
+    context = {
+        "body": f"{shown[0]['place']}<p>text</p>{shown[1]['place']}<p>end</p>",
+        "pathto": lambda path, resource: path,
+        "metatags": "",
+    }
+    env = types.SimpleNamespace(metadata={"page": {live_widgets.SHOWN: shown}})
+    app = types.SimpleNamespace(env=env)
+    live_widgets.embed_state(app, "page", "", context, None)
+    body = context["body"]
+    after = body.index("attn-state") > body.index("<p>text</p>")
+    assert after == heavy
+    assert states(body) == {w["model"]: w["state"] for w in shown}
+    assert body.count("live.js") == (1 if heavy else 2)
+
+
 def test_a_page_without_widgets_asks_for_no_loader(read):
     page = read("book/colophon.html")
-    assert states(page) == []
+    assert states(page) == {}
     assert "live.js" not in page
 
 
@@ -211,15 +252,21 @@ def test_a_borrowed_widget_that_is_not_there_once_stops_the_build(
 
 
 def test_a_number_that_json_lacks_stops_the_build():
-    shown = {"model": "m", "state": {"state": {"x": float("nan")}}, "place": ""}
+    state = {"state": {"x": float("nan")}}
+    shown = {"model": "m", "state": state, "place": "<p></p>"}
     env = types.SimpleNamespace(
         metadata={"page": {live_widgets.SHOWN: [shown]}}
     )
-    context = {"body": "", "pathto": lambda name, **_: name, "metatags": ""}
+    context = {
+        "body": "<p></p>",
+        "pathto": lambda name, **_: name,
+        "metatags": "",
+    }
+    app = types.SimpleNamespace(env=env)
     with pytest.raises(ValueError, match="JSON"):
-        live_widgets.embed_state(
-            types.SimpleNamespace(env=env), "page", "", context, None
-        )
+        live_widgets.embed_state(app, "page", "", context, None)
+    with pytest.raises(ExtensionError, match="lost the place"):
+        live_widgets.embed_state(app, "page", "", context | {"body": ""}, None)
 
 
 # Around the chapters.

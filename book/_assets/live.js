@@ -1,9 +1,13 @@
 // Brings the book's widgets to life in the static page, with no kernel and no
 // server: a host for anywidget's front-end modules (anywidget.dev/en/afm).
-// A classic script, so that it also runs from file://; it stands after the
-// places and the state, and starts at once.
+// A classic script, so that it also runs from file://. It stands behind the first
+// widget, which starts at once, and at the end of the text, where it goes on.
 (() => {
   "use strict";
+  if (window.attnGather) {
+    window.attnGather();
+    return;
+  }
 
   /** The state of one widget, as a module sees it. */
   class Model {
@@ -244,11 +248,36 @@
     });
   }
 
-  function main() {
-    const models = new Map();
-    const texts = parsed(document.querySelector("script.attn-texts")?.textContent ?? "");
-    for (const script of document.querySelectorAll("script.attn-state")) {
-      for (const [id, entry] of Object.entries(parsed(script.textContent))) {
+  const models = new Map();
+  const texts = {};
+  const seen = new WeakSet();
+  const waiting = new Set();
+  const mounted = new Map();
+  const fresh = (selector) => [...document.querySelectorAll(selector)].filter((node) => !seen.has(node));
+
+  function wake(place) {
+    if (waiting.delete(place)) {
+      near.unobserve(place);
+      mounted.set(place, mount(place, models.get(place.dataset.model)));
+    }
+    return mounted.get(place);
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => wake(e.target)),
+    { rootMargin: "600px" },
+  );
+
+  /** Take what has arrived of the page since the last time; `whole` once all of it has. */
+  function gather(whole) {
+    for (const script of fresh("script.attn-texts, script.attn-state")) {
+      seen.add(script);
+      const data = parsed(script.textContent);
+      if (script.className === "attn-texts") {
+        Object.assign(texts, data);
+        continue;
+      }
+      for (const [id, entry] of Object.entries(data)) {
         try {
           models.set(id, new Model(restore(entry, texts), models));
         } catch {
@@ -256,23 +285,15 @@
         }
       }
     }
-    const waiting = new Set(document.querySelectorAll(".attn-live"));
-    const mounted = new Map();
-    const wake = (place) => {
-      if (waiting.delete(place)) {
-        near.unobserve(place);
-        mounted.set(place, mount(place, models.get(place.dataset.model)));
-      }
-      return mounted.get(place);
-    };
-    const near = new IntersectionObserver(
-      (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => wake(e.target)),
-      { rootMargin: "600px" },
-    );
-    for (const place of waiting) near.observe(place);
-    // Paper does not scroll: everything must stand before it is printed.
-    addEventListener("beforeprint", () => [...waiting].forEach(wake));
-    for (const node of document.querySelectorAll(".attn-tie")) {
+    for (const place of fresh(".attn-live")) {
+      if (!whole && !models.has(place.dataset.model)) continue;
+      seen.add(place);
+      waiting.add(place);
+      near.observe(place);
+    }
+    if (!whole) return;
+    for (const node of fresh(".attn-tie")) {
+      seen.add(node);
       const { model, picture } = node.dataset;
       const place = document.querySelector(
         model ? `.attn-live[data-model="${model}"]` : `.attn-figure[data-picture="${picture}"]`);
@@ -280,5 +301,9 @@
     }
   }
 
-  main();
+  gather(false);
+  window.attnGather = () => gather(true);
+  addEventListener("DOMContentLoaded", window.attnGather);
+  // Paper does not scroll: everything must stand before it is printed.
+  addEventListener("beforeprint", () => [...waiting].forEach(wake));
 })();

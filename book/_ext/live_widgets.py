@@ -5,8 +5,9 @@ manager from a CDN. Instead,
 - a widget of ours becomes a place that `live.js` brings to life, with its still
   picture inside until then;
 - what needs a kernel (`interact`) becomes its last output and one sentence;
-- the state of our widgets, and no other, stands after the page's text; programs
-  and style sheets, which many widgets of a page share, stand there once;
+- the state of our widgets, and no other, stands after the page's text; that of the
+  first widget right behind it, so that it moves before the rest has arrived;
+- programs and style sheets, which many widgets of a page share, stand there once;
 - a page may borrow a chapter's widget by its name:
   `<div data-live="chapters/01_…" data-name="street">`.
 """
@@ -26,6 +27,7 @@ LOADER = Path(__file__).parents[1] / "_assets" / "live.js"
 VERSION = hashlib.sha256(LOADER.read_bytes()).hexdigest()[:8]
 SHOWN = "attn_widgets"
 OURS = "anywidget"
+SHARED = {"_esm", "_css"}
 BORROWED = re.compile(r'<div data-live="([^"]+)" data-name="([^"]+)"></div>')
 
 
@@ -151,17 +153,15 @@ def borrow(env, match) -> dict:
     return named[0]
 
 
-def share(models: dict) -> tuple[list, dict]:
-    """Return the texts of widgets' programs and styles, and states that count them."""
-    texts, states = [], {}
+def share(models: dict) -> tuple[dict, dict]:
+    """Return widgets' programs and styles by number, and states that name these."""
+    texts, states = {}, {}
     for model_id, entry in models.items():
         state = dict(entry["state"])
-        for name in sorted({"_esm", "_css"} & state.keys()):
-            if state[name] not in texts:
-                texts.append(state[name])
-            state[name] = texts.index(state[name])
+        for name in sorted(SHARED & state.keys()):
+            state[name] = texts.setdefault(state[name], len(texts))
         states[model_id] = entry | {"state": state}
-    return texts, states
+    return {number: text for text, number in texts.items()}, states
 
 
 def data_script(name: str, data) -> str:
@@ -173,8 +173,26 @@ def data_script(name: str, data) -> str:
     return f'\n<script type="application/json" class="{name}">{text}</script>'
 
 
+def scripts(states: dict, texts: dict) -> str:
+    """Return the scripts of some states and of the texts that they name.
+
+    What is written is taken out of `texts`, so that no page has it twice.
+    """
+    named = {
+        entry["state"][name]
+        for entry in states.values()
+        for name in SHARED & entry["state"].keys()
+    }
+    first = {
+        number: texts.pop(number) for number in sorted(named & texts.keys())
+    }
+    return (data_script("attn-texts", first) if first else "") + (
+        data_script("attn-state", states) if states else ""
+    )
+
+
 def embed_state(app, pagename, templatename, context, doctree):
-    """Write the state and the loader after the text of a page that needs them."""
+    """Write states and loader behind the first widget and at the page's end."""
     if "body" not in context:
         return
     widgets = list(app.env.metadata.get(pagename, {}).get(SHOWN, []))
@@ -183,20 +201,29 @@ def embed_state(app, pagename, templatename, context, doctree):
         widgets.append(borrow(app.env, match))
         return widgets[-1]["place"]
 
-    context["body"] = BORROWED.sub(lend, context["body"])
-    if not widgets and ' class="attn-tie' not in context["body"]:
+    body = BORROWED.sub(lend, context["body"])
+    if not widgets and ' class="attn-tie' not in body:
         return
     texts, states = share({w["model"]: w["state"] for w in widgets})
     # Everything that the loader needs stands before it: it starts at once.
-    loader = (
+    address = (
         f"{context['pathto']('_static/live.js', resource=True)}?v={VERSION}"
     )
-    context["body"] += (
-        data_script("attn-texts", texts)
-        + data_script("attn-state", states)
-        + f'\n<script src="{loader}"></script>\n'
+    loader = f'\n<script src="{address}"></script>\n'
+    # The weights of a trained model are heavy: they come after all the text.
+    if widgets and not widgets[0]["state"].get("buffers"):
+        first = widgets[0]
+        own = {first["model"]: states.pop(first["model"])}
+        before, place, after = body.partition(first["place"])
+        if not place:
+            raise ExtensionError(
+                f"{pagename} lost the place of its first widget"
+            )
+        body = before + place + scripts(own, texts) + loader + after
+    context["body"] = body + scripts(states, texts) + loader
+    context["metatags"] += (
+        f'\n<link rel="preload" as="script" href="{address}">'
     )
-    context["metatags"] += f'\n<link rel="preload" as="script" href="{loader}">'
 
 
 def setup(app):

@@ -202,23 +202,41 @@ def eventually(page, question):
     return answer
 
 
+STATE = re.compile(
+    r'(?<=<script type="application/json" class="attn-state">).*?(?=</script>)',
+    re.DOTALL,
+)
+
+
 def altered(watch, site, change):
     """Open the first chapter with its state changed; returns the page."""
     watched = watch()
 
     def answer(route):
         html = route.fetch().text()
-        start = html.index('class="attn-state">') + len('class="attn-state">')
-        end = html.index("</script>", start)
-        state = json.loads(html[start:end])
+        parts = [json.loads(text) for text in STATE.findall(html)]
+        state = {model: one for part in parts for model, one in part.items()}
         change(state)
-        text = json.dumps(state).replace("<", "\\u003c")
-        route.fulfill(
-            body=html[:start] + text + html[end:], content_type="text/html"
+        # Each stays where it was; what is new would have no place.
+        new = iter(
+            [
+                {model: state[model] for model in part if model in state}
+                for part in parts
+            ]
         )
+        text = STATE.sub(
+            lambda _: json.dumps(next(new)).replace("<", "\\u003c"), html
+        )
+        route.fulfill(body=text, content_type="text/html")
 
     watched.context.route(f"**/{PAGES[0]}", answer)
     return watched.open(f"{site}/{PAGES[0]}")
+
+
+def states_of(page):
+    """Return the states of all widgets that a page holds."""
+    texts = page.locator("script.attn-state").all_text_contents()
+    return {k: v for text in texts for k, v in json.loads(text).items()}
 
 
 HANDLE = """

@@ -1,11 +1,10 @@
 """Chapter 08's live model: the same answers as torch, and every control."""
 
 import base64
-import json
 
 import pytest
 import torch
-from conftest import call, come_alive
+from conftest import call, come_alive, states_of
 
 from attn_utils import Transformer, recipes
 from attn_utils.data import date_pairs
@@ -15,10 +14,10 @@ CHAPTER = "chapters/08_transformer.html"
 # Read texts by the module and the weights that the page itself holds.
 READ = """
 async ([texts, off]) => {
-  const programs = JSON.parse(document.querySelector("script.attn-texts").textContent);
-  for (const { state, buffers } of Object.values(
-    JSON.parse(document.querySelector("script.attn-state").textContent),
-  )) {
+  const data = (name) => Object.assign(
+    {}, ...[...document.querySelectorAll(`script.${name}`)].map((one) => JSON.parse(one.textContent)));
+  const programs = data("attn-texts");
+  for (const { state, buffers } of Object.values(data("attn-state"))) {
     if (!state.source_characters) continue;
     const url = URL.createObjectURL(new Blob([programs[state._esm]], { type: "text/javascript" }));
     const { read, openModel } = await import(url);
@@ -44,10 +43,9 @@ def page(watch, site):
 
 
 def state_of(page):
-    states = json.loads(page.locator("script.attn-state").text_content())
     return next(
         entry
-        for entry in states.values()
+        for entry in states_of(page).values()
         if "source_characters" in entry["state"]
     )
 

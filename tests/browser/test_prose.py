@@ -8,6 +8,7 @@ from conftest import (
     come_alive,
     eventually,
     serving,
+    states_of,
     typeset,
 )
 from test_access import violations
@@ -447,11 +448,10 @@ def test_a_symbol_has_the_colour_of_its_role_in_both_themes(
 
 
 NAMES = """
-() => [...document.querySelectorAll(".attn-live")].map((place) => {
-  const states = document.querySelector("script.attn-state").textContent;
+(states) => [...document.querySelectorAll(".attn-live")].map((place) => {
   const shown = [...place.querySelectorAll("[data-show]")]
     .flatMap((node) => node.dataset.show.split(" ")).filter(Boolean);
-  return [JSON.parse(states)[place.dataset.model].state.parts, [...new Set(shown)]];
+  return [states[place.dataset.model].state.parts, [...new Set(shown)]];
 })
 """
 
@@ -460,7 +460,7 @@ NAMES = """
 def test_a_widget_has_the_parts_that_it_names(watch, draft, name):
     page = watch().open(f"{draft}/{name}")
     come_alive(page)
-    found = page.evaluate(NAMES)
+    found = page.evaluate(NAMES, states_of(page))
     assert found
     for named, there in found:
         assert sorted(named) == sorted(there)

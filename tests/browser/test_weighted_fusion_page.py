@@ -1,10 +1,9 @@
 """Weighted fusion in chapter 01, as it was built: the numbers of torch and of the text."""
 
-import json
 import math
 
 import torch
-from conftest import come_alive, same
+from conftest import come_alive, same, states_of
 from test_weighted_fusion import numbers, seen, set_slider, told
 
 CHAPTER = "chapters/01_weighted_fusion.html"
@@ -13,7 +12,7 @@ CHAPTER = "chapters/01_weighted_fusion.html"
 def test_the_built_pages_numbers_are_torchs(watch, site):
     page = watch().open(f"{site}/{CHAPTER}")
     come_alive(page)
-    state = json.loads(page.locator("script.attn-state").text_content())
+    state = states_of(page)
     generator = torch.Generator().manual_seed(0)
     places = page.locator(".attn-live:has(.attn-fusion)").all()
     assert len(places) == 3
