@@ -1,5 +1,8 @@
 """The encoder block's picture against the layer that it draws."""
 
+import itertools
+import re
+
 import pytest
 import torch
 from conftest import Handle, frames, python_sets
@@ -71,3 +74,43 @@ def test_the_ends_of_the_slider_follow_the_tokens():
     assert widget.settable["token"] == [0, 2, 1]
     widget.tokens = "vwxyz"
     assert widget.settable["token"] == [0, 4, 1]
+
+
+ROWS = {
+    True: "layer norm, attention, + residual, layer norm, feed-forward, + residual",
+    False: "attention, + residual, layer norm, feed-forward, + residual, layer norm",
+}
+# Between which rows the residual path goes around a part.
+AROUND = {True: [(0, 3), (3, 6)], False: [(0, 2), (3, 5)]}
+
+
+@pytest.mark.parametrize("norm_first", [True, False])
+def test_the_rows_are_the_parts_in_their_order(watch, bare, norm_first):
+    layer, rows = made(2)
+    widget = block(layer, rows, token=1, part=4, norm_first=norm_first)
+    page = bare(watch(), widget)
+    face = page.locator(".attn-block")
+    face.wait_for()
+    names = face.locator(".block-name").all_text_contents()
+    assert ", ".join(names) == f"inputs, {ROWS[norm_first]}"
+    groups = face.locator(".attn-picture > g")
+    followed = groups.evaluate_all(
+        "(all) => all.flatMap((g, i) => g.classList.contains('block-followed') ? [i] : [])"
+    )
+    assert followed == [4]
+    middles = []
+    for group in groups.all():
+        zero = group.locator(".block-zero").get_attribute("d")
+        middles.append(float(zero.split()[1].split("H")[0]))
+        bars = [
+            tuple(float(bar.get_attribute(n)) for n in ("x", "width"))
+            for bar in group.locator(".block-bar").all()
+        ]
+        assert len(bars) == WIDTH
+        for (x, width), (following, _) in itertools.pairwise(bars):
+            assert x + width < following
+    path = face.locator(".block-path").get_attribute("d")
+    ends = re.findall(r"M20 ([\d.]+)H10V([\d.]+)H20", path)
+    assert [tuple(map(float, pair)) for pair in ends] == [
+        (middles[start], middles[end]) for start, end in AROUND[norm_first]
+    ]

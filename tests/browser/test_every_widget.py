@@ -222,6 +222,18 @@ def test_each_part_has_the_colour_of_its_role(opened, name):
         assert got == wanted, part
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.004, "0.00"), (-0.0, "0.00"), (-0.01, "-0.01"), (0.456, "0.46")],
+)
+def test_what_rounds_to_nothing_has_no_sign(modules, value, text):
+    written = modules.evaluate(
+        "async (value) => (await import('./parts/face.js')).number(value, 2).textContent",
+        value,
+    )
+    assert written == text
+
+
 # Mounts a widget, ends it, and counts what is still there; three times.
 LEAVES = """
 async ([source, entry]) => {
@@ -273,7 +285,8 @@ async ([source, entry]) => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const { default: widget } = await import(url);
   const during = [];
-  let left = 0;
+  let [left, drawn] = [0, 0];
+  const ends = Object.entries(state.settable).filter(([, all]) => Array.isArray(all));
   for (let i = 0; i < 3; i++) {
     const el = document.createElement("div");
     document.body.append(el);
@@ -281,12 +294,17 @@ async ([source, entry]) => {
     await frame();
     during.push(Object.values(alive).reduce((sum, one) => sum + one, 0));
     for (const name of Object.keys(state)) tell(name);
+    for (const [name, [least, most]] of ends) model.set(name, i % 2 ? least : most);
+    const root = el.firstChild;
     end(); // in the midst of a frame that was asked for
+    const watch = new Changes((records) => { drawn += records.length; });
+    watch.observe(root, { subtree: true, attributes: true, childList: true, characterData: true });
     await frame();
+    watch.disconnect();
     left += el.childNodes.length;
     el.remove();
   }
-  return { alive, during, left, faults };
+  return { alive, during, left, drawn, faults };
 }
 """
 
@@ -301,5 +319,5 @@ def test_nothing_of_it_stays_behind(modules, name):
         assert min(found["during"]) > 0
         assert found["during"] == found["during"][:1] * 3
         assert set(found["alive"].values()) == {0}, found["alive"]
-        assert found["left"] == 0
+        assert found["left"] == found["drawn"] == 0
         assert found["faults"] == []

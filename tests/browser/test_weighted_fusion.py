@@ -355,6 +355,9 @@ def test_the_picture_is_where_the_package_says(watch, bare, make, state, width):
 
     (shift,) = attributes(face, ".fusion-answer", "transform")[0]
     assert coordinates(shift) == pytest.approx(answer, **near)
+    (line,) = attributes(face, ".fusion-query", "d")[0]
+    foot, _, end = coordinates(line)
+    assert (foot, end) == pytest.approx(answer, **near)
     keys = attributes(face, "[data-show=key] .fusion-key", "d")
     dots = attributes(face, ".fusion-dot", "cx", "cy", "r")
     rays = attributes(face, "[data-show=weight] .fusion-ray", "d", "opacity")
@@ -445,6 +448,25 @@ def test_the_windows_edge_belongs_to_the_window(watch, bare, window, seen_by):
     left, wide = (float(band.get_attribute(n)) for n in ("x", "width"))
     expected = (to_x(2 - window), to_x(2 + window))
     assert (left, left + wide) == pytest.approx(expected, abs=0.03)
+
+
+@pytest.mark.parametrize("query", [0.0, 1.0, 3.75, 5.0])
+def test_the_truth_is_said_between_its_heights_too(watch, bare, query):
+    widget = street(truth=[0.0, 8.0, 4.0], query=query)
+    face = alive(bare, watch(), widget).locator(".attn-fusion")
+    _, text = seen(face)
+    heights = {0.0: 0.0, 1.0: 3.2, 3.75: 6.0, 5.0: 4.0}
+    assert f"(the truth is {heights[query]:.2f})" in text
+
+
+def test_a_logarithmic_thumb_stands_where_its_value_is(watch, bare):
+    widget = street()
+    low, high = widget.settable["bandwidth"]
+    for share in (0.0, 0.25, 0.5, 1.0):
+        at = street(bandwidth=low * (high / low) ** share)
+        face = alive(bare, watch(), at).locator(".attn-fusion")
+        thumb = face.get_by_label("bandwidth").input_value()
+        assert float(thumb) == pytest.approx(share, abs=0.005)
 
 
 def test_the_scale_of_the_weights_stands_still(page):
@@ -864,6 +886,20 @@ def test_ticks_are_round_and_not_too_many(modules, span, count, step):
     got = call(modules, "parts/axes.js", "tickStep", span, count)
     assert got == pytest.approx(step)
     assert span / got <= count
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "at"),
+    [
+        (0.3, 5.2, [1, 2, 3, 4, 5]),
+        (-1.5, 1.5, [-1, 0, 1]),
+        (0, 4, [0, 1, 2, 3, 4]),
+    ],
+)
+def test_no_tick_stands_outside_its_axis(modules, low, high, at):
+    ticks = call(modules, "parts/axes.js", "ticks", low, high, 5)
+    assert [tick["at"] for tick in ticks] == pytest.approx(at)
+    assert [float(tick["text"]) for tick in ticks] == pytest.approx(at)
 
 
 def test_a_product_that_is_printed_is_right_as_printed(modules):
