@@ -66,7 +66,8 @@ test-colab: env
 mutants: env
 	$(PY) -m pytest tests/mutants -n 2
 
-# The built book is tested twice: as executed just now, and from the cache.
+# The draft, which comes from the cache, is held to be the book that was executed just
+# now; so a browser needs to see one of them.
 test: lint prose unit book draft notebooks browser test-colab mutants
 	@echo "All checks passed."
 

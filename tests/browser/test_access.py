@@ -39,11 +39,11 @@ def violations(page):
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", EVERY)
-def test_axe_finds_nothing(watch, draft, name, scheme, width):
+def test_axe_finds_nothing(watch, site, name, scheme, width):
     watched = watch(
         color_scheme=scheme, viewport={"width": width, "height": 900}
     )
-    assert violations(watched.open(f"{draft}/{name}")) == []
+    assert violations(watched.open(f"{site}/{name}")) == []
 
 
 # Axe gives no verdict on text that stands half in the column and half in the
@@ -52,9 +52,9 @@ def test_axe_finds_nothing(watch, draft, name, scheme, width):
 @pytest.mark.parametrize(
     ("width", "part"), [(360, ".attn-readout"), (1280, "article pre span")]
 )
-def test_axe_would_find_something(watch, draft, width, part):
+def test_axe_would_find_something(watch, site, width, part):
     page = watch(viewport={"width": width, "height": 900}).open(
-        f"{draft}/{PAGES[0]}"
+        f"{site}/{PAGES[0]}"
     )
     page.evaluate("document.body.append(document.createElement('img'))")
     page.locator(part).filter(visible=True).first.evaluate(
@@ -67,9 +67,9 @@ def test_axe_would_find_something(watch, draft, width, part):
 # 320 is the same as 1280 pixels at 400 % zoom; 280 a watch or a folded phone.
 @pytest.mark.parametrize("width", [280, 320, 360])
 @pytest.mark.parametrize("name", [*EVERY, "search.html?q=attention"])
-def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, draft, name, width):
+def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, site, name, width):
     page = watch(viewport={"width": width, "height": 640}).open(
-        f"{draft}/{name}"
+        f"{site}/{name}"
     )
     page.wait_for_load_state("networkidle")
     mount(page)
@@ -85,8 +85,8 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, draft, name, width):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
-    page = watch(viewport={"width": 360, "height": 800}).open(f"{draft}/{name}")
+def test_every_control_is_a_target_of_24_pixels_or_more(watch, site, name):
+    page = watch(viewport={"width": 360, "height": 800}).open(f"{site}/{name}")
     mount(page)
     controls = page.locator(
         ".attn-face :is(button, label:has(> input), input:not(label > input))"
@@ -97,8 +97,8 @@ def test_every_control_is_a_target_of_24_pixels_or_more(watch, draft, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_the_tab_key_reaches_every_control_in_order(watch, draft, name):
-    page = watch().open(f"{draft}/{name}")
+def test_the_tab_key_reaches_every_control_in_order(watch, site, name):
+    page = watch().open(f"{site}/{name}")
     mount(page)
     for face in page.locator(".attn-face:not(.attn-guessing)").all():
         # Arrow keys lead on inside a row of tiles; a group of radios is one stop.
@@ -117,8 +117,8 @@ def test_the_tab_key_reaches_every_control_in_order(watch, draft, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_in_forced_colours_nothing_vanishes(watch, draft, name):
-    page = watch(forced_colors="active").open(f"{draft}/{name}")
+def test_in_forced_colours_nothing_vanishes(watch, site, name):
+    page = watch(forced_colors="active").open(f"{site}/{name}")
     mount(page)
     paints = page.locator(".attn-picture").first.evaluate(
         "(svg) => [...svg.querySelectorAll('.fusion-fit, .fusion-bar, .fusion-answer')]"
@@ -130,8 +130,8 @@ def test_in_forced_colours_nothing_vanishes(watch, draft, name):
     assert all(paint not in (paper + paper, "none" + paper) for paint in paints)
 
 
-def test_nothing_glides_when_reduced_motion_is_asked_for(watch, draft):
-    page = watch(reduced_motion="reduce").open(f"{draft}/{PAGES[0]}")
+def test_nothing_glides_when_reduced_motion_is_asked_for(watch, site):
+    page = watch(reduced_motion="reduce").open(f"{site}/{PAGES[0]}")
     moving = page.evaluate(
         "[...document.querySelectorAll('.attn-live *')]"
         ".filter((n) => getComputedStyle(n).transitionDuration !== '0s').length"
@@ -139,8 +139,8 @@ def test_nothing_glides_when_reduced_motion_is_asked_for(watch, draft):
     assert moving == 0
 
 
-def test_print_shows_the_pictures_without_their_controls(watch, draft):
-    page = watch().open(f"{draft}/{PAGES[0]}")
+def test_print_shows_the_pictures_without_their_controls(watch, site):
+    page = watch().open(f"{site}/{PAGES[0]}")
     mount(page)
     page.emulate_media(media="print")
     assert page.locator(".attn-picture").first.is_visible()

@@ -263,7 +263,7 @@ def test_a_head_that_is_off_looks_at_nothing(page):
         box.uncheck()
         assert "nothing is looked at: it is switched off." in said(face)
         assert "looking most" not in said(face)
-        assert not any(weight for _, weight, _ in painted(face)[0])
+        assert not any(float(weight or 0) for _, weight, _ in painted(face)[0])
         box.check()
         assert "switched off" not in said(face)
 

@@ -115,13 +115,13 @@ def unseen(page):
     ],
 )
 def test_every_stop_of_the_tab_key_shows_a_whole_ring_of_ours(
-    watch, draft, name, scheme
+    watch, site, name, scheme
 ):
     page = watch(
         color_scheme=scheme,
         reduced_motion="reduce",
         viewport={"width": 1280, "height": 900},
-    ).open(f"{draft}/{name}")
+    ).open(f"{site}/{name}")
     come_alive(page)
     page.wait_for_load_state("networkidle")
     poor, count = unseen(page)
@@ -138,9 +138,9 @@ def test_every_stop_of_the_tab_key_shows_a_whole_ring_of_ours(
     ],
 )
 def test_a_ring_that_is_missing_foreign_or_cut_off_would_be_noticed(
-    watch, draft, fault
+    watch, site, fault
 ):
-    page = watch(reduced_motion="reduce").open(f"{draft}/{PAGES[0]}")
+    page = watch(reduced_motion="reduce").open(f"{site}/{PAGES[0]}")
     page.add_style_tag(content=f"#main-content a:focus-visible {{ {fault} }}")
     colour = ring_of(page)
     links = [s for s in stops(page) if s["name"].startswith('<a class="ref')]

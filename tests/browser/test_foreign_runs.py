@@ -35,8 +35,8 @@ CHAPTER = "chapters/08_transformer.html"
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_foreign_run_of_a_live_page_has_its_language(watch, draft, name):
-    page = watch().open(f"{draft}/{name}")
+def test_every_foreign_run_of_a_live_page_has_its_language(watch, site, name):
+    page = watch().open(f"{site}/{name}")
     come_alive(page)
     page.wait_for_timeout(700)  # what a widget says aloud comes after a pause
     for run, language in page.evaluate(RUNS):
@@ -45,16 +45,16 @@ def test_every_foreign_run_of_a_live_page_has_its_language(watch, draft, name):
         assert re.fullmatch(f"{script}+", run), (run, language)
 
 
-def test_there_are_runs_in_four_languages(watch, draft):
+def test_there_are_runs_in_four_languages(watch, site):
     found = set()
     for name in (CHAPTER, "book/glossary.html"):
-        page = watch().open(f"{draft}/{name}")
+        page = watch().open(f"{site}/{name}")
         found |= {language for _, language in page.evaluate(RUNS)}
     assert found >= {"zh-Hans", "ja", "ru"}
 
 
-def test_the_reader_of_dates_says_in_which_language_it_reads(watch, draft):
-    page = watch().open(f"{draft}/{CHAPTER}")
+def test_the_reader_of_dates_says_in_which_language_it_reads(watch, site):
+    page = watch().open(f"{site}/{CHAPTER}")
     come_alive(page)
     face = page.locator(".attn-reader")
     box = face.locator("input[type=text]")
@@ -103,10 +103,10 @@ def fonts(watched, page, selector):
 @pytest.mark.parametrize("letters", ["пятница", "λόγος", "Łukasz, ā", "words"])
 @pytest.mark.parametrize("kind", ["p", "p em", "p code", "figcaption"])
 def test_cyrillic_greek_and_accents_stand_in_the_books_own_fonts(
-    watch, draft, kind, letters
+    watch, site, kind, letters
 ):
     watched = watch()
-    page = watched.open(f"{draft}/book/notation.html")
+    page = watched.open(f"{site}/book/notation.html")
     typeset(page)
     outer, _, inner = kind.partition(" ")
     page.evaluate(
@@ -128,7 +128,7 @@ def test_cyrillic_greek_and_accents_stand_in_the_books_own_fonts(
     assert "a font of the system" not in fonts(watched, page, "#probe")
 
 
-def test_a_page_fetches_only_the_alphabets_that_it_uses(watch, draft):
+def test_a_page_fetches_only_the_alphabets_that_it_uses(watch, site):
     asked = {}
     for name in (CHAPTER, "book/colophon.html"):
         watched = watch()
@@ -136,7 +136,7 @@ def test_a_page_fetches_only_the_alphabets_that_it_uses(watch, draft):
         watched.context.on(
             "request", lambda r, files=files: files.append(r.url)
         )
-        page = watched.open(f"{draft}/{name}")
+        page = watched.open(f"{site}/{name}")
         typeset(page)
         page.wait_for_load_state("networkidle")
     assert any("serif-4-cyrillic-wght-normal" in u for u in asked[CHAPTER])

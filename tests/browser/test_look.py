@@ -24,8 +24,8 @@ LAPTOP = {"width": 1280, "height": 800}
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_line_of_80_characters_fits_on_a_laptop(watch, draft, name):
-    page = watch(viewport=LAPTOP).open(f"{draft}/{name}")
+def test_a_line_of_80_characters_fits_on_a_laptop(watch, site, name):
+    page = watch(viewport=LAPTOP).open(f"{site}/{name}")
     come_alive(page)
     page.evaluate(
         "document.querySelectorAll('details').forEach((d) => d.open = true)"
@@ -41,8 +41,8 @@ def test_a_line_of_80_characters_fits_on_a_laptop(watch, draft, name):
     assert longest > 70
 
 
-def test_two_signs_of_python_are_shown_as_two(watch, draft):
-    page = watch().open(f"{draft}/{CHAPTERS[0]}")
+def test_two_signs_of_python_are_shown_as_two(watch, site):
+    page = watch().open(f"{site}/{CHAPTERS[0]}")
     for kind in ("pre span", "p code span"):
         ligatures = page.locator(f"article {kind}").first.evaluate(
             "(node) => getComputedStyle(node).fontVariantLigatures"
@@ -59,9 +59,9 @@ def test_two_signs_of_python_are_shown_as_two(watch, draft):
     ],
 )
 def test_what_scrolls_sideways_shows_a_shadow_until_its_end(
-    watch, draft, name, kind, scheme
+    watch, site, name, kind, scheme
 ):
-    page = watch(viewport=PHONE, color_scheme=scheme).open(f"{draft}/{name}")
+    page = watch(viewport=PHONE, color_scheme=scheme).open(f"{site}/{name}")
     come_alive(page)
     wide = page.locator(f"article {kind}").filter(visible=True).all()
     wide = [
@@ -87,9 +87,9 @@ def test_what_scrolls_sideways_shows_a_shadow_until_its_end(
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_letters_of_a_figure_are_11_pixels_high_on_a_phone(
-    watch, draft, name
+    watch, site, name
 ):
-    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+    page = watch(viewport=PHONE).open(f"{site}/{name}")
     sizes = page.locator(".attn-figure :is(text, tspan)").evaluate_all(
         "(all) => all.filter((node) => node.textContent.trim()).map((node) =>"
         " parseFloat(getComputedStyle(node).fontSize)"
@@ -102,8 +102,8 @@ def test_the_letters_of_a_figure_are_11_pixels_high_on_a_phone(
 @pytest.mark.parametrize(
     "name", ["book/glossary.html", "book/from_the_notes.html"]
 )
-def test_a_table_of_words_fits_on_a_phone(watch, draft, name):
-    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+def test_a_table_of_words_fits_on_a_phone(watch, site, name):
+    page = watch(viewport=PHONE).open(f"{site}/{name}")
     hidden = page.locator(".pst-scrollable-table-container").evaluate_all(
         "(all) => all.map((box) => box.scrollWidth - box.clientWidth)"
     )
@@ -112,8 +112,8 @@ def test_a_table_of_words_fits_on_a_phone(watch, draft, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_formula_fits_on_a_phone(watch, draft, name):
-    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+def test_a_formula_fits_on_a_phone(watch, site, name):
+    page = watch(viewport=PHONE).open(f"{site}/{name}")
     come_alive(page)
     hidden = page.locator("mjx-container[display]").evaluate_all(
         "(all) => all.map((formula) => formula.scrollWidth - formula.clientWidth)"
@@ -123,15 +123,15 @@ def test_a_formula_fits_on_a_phone(watch, draft, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_chinese_term_is_broken_over_two_lines(watch, draft, name):
-    page = watch(viewport=PHONE).open(f"{draft}/{name}")
+def test_no_chinese_term_is_broken_over_two_lines(watch, site, name):
+    page = watch(viewport=PHONE).open(f"{site}/{name}")
     broken = page.locator("article").evaluate(BROKEN)
     assert broken == []
 
 
-def test_the_first_screen_of_a_chapter_shows_its_picture(watch, draft):
+def test_the_first_screen_of_a_chapter_shows_its_picture(watch, site):
     for name in CHAPTERS:
-        page = watch(viewport=LAPTOP).open(f"{draft}/{name}")
+        page = watch(viewport=LAPTOP).open(f"{site}/{name}")
         come_alive(page)
         page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         box = page.locator(".attn-live").first.bounding_box()
@@ -156,8 +156,8 @@ CUT = """
     "viewport", [PHONE, {"width": 320, "height": 640}, LAPTOP]
 )
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_no_letter_of_a_figure_is_cut(watch, draft, name, viewport):
-    page = watch(viewport=viewport).open(f"{draft}/{name}")
+def test_no_letter_of_a_figure_is_cut(watch, site, name, viewport):
+    page = watch(viewport=viewport).open(f"{site}/{name}")
     assert page.locator(".attn-figure text").evaluate_all(CUT) == []
 
 
@@ -190,10 +190,10 @@ async (face) => {
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_state_stands_by_the_picture_and_nothing_jumps(
-    watch, draft, name, width
+    watch, site, name, width
 ):
     page = watch(viewport={"width": width, "height": 800}).open(
-        f"{draft}/{name}"
+        f"{site}/{name}"
     )
     come_alive(page)
     faces = page.locator(".attn-face:has(.attn-control)")
@@ -216,8 +216,8 @@ def test_the_state_stands_by_the_picture_and_nothing_jumps(
         assert texts >= states / 2
 
 
-def test_the_list_of_contents_makes_way_for_a_widget(watch, draft):
-    page = watch(viewport=LAPTOP).open(f"{draft}/{CHAPTERS[0]}")
+def test_the_list_of_contents_makes_way_for_a_widget(watch, site):
+    page = watch(viewport=LAPTOP).open(f"{site}/{CHAPTERS[0]}")
     come_alive(page)
     contents = page.locator(".bd-sidebar-secondary")
     face = page.locator(".attn-face").first

@@ -39,10 +39,10 @@ def on_paper(watch, address, scheme):
 
 @pytest.mark.parametrize("name", [*PAGES, "404.html"])
 def test_what_is_printed_from_the_dark_is_what_is_printed_from_the_light(
-    watch, draft, name
+    watch, site, name
 ):
     light, dark = (
-        photograph(on_paper(watch, f"{draft}/{name}", scheme), full_page=True)
+        photograph(on_paper(watch, f"{site}/{name}", scheme), full_page=True)
         for scheme in ("light", "dark")
     )
     assert light.size == dark.size
@@ -51,10 +51,8 @@ def test_what_is_printed_from_the_dark_is_what_is_printed_from_the_light(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_paper_shows_what_was_folded_and_no_list_of_contents(
-    watch, draft, name
-):
-    page = on_paper(watch, f"{draft}/{name}", "light")
+def test_paper_shows_what_was_folded_and_no_list_of_contents(watch, site, name):
+    page = on_paper(watch, f"{site}/{name}", "light")
     assert page.evaluate(HIDDEN) == 0
     assert page.evaluate(DEAD) == 0
     for part in BESIDE:
@@ -67,12 +65,12 @@ def test_paper_shows_what_was_folded_and_no_list_of_contents(
 
 
 def test_without_javascript_the_screen_follows_the_system_and_paper_does_not(
-    watch, draft
+    watch, site
 ):
     pictures = {}
     for scheme in ("light", "dark"):
         page = watch(java_script_enabled=False, color_scheme=scheme).open(
-            f"{draft}/{PAGES[0]}"
+            f"{site}/{PAGES[0]}"
         )
         for media in ("screen", "print"):
             page.emulate_media(media=media)
@@ -83,16 +81,16 @@ def test_without_javascript_the_screen_follows_the_system_and_paper_does_not(
     assert ImageChops.difference(light, dark).getbbox() is None
 
 
-def test_a_fold_is_closed_on_the_screen(watch, draft):
-    page = watch().open(f"{draft}/{PAGES[0]}")
+def test_a_fold_is_closed_on_the_screen(watch, site):
+    page = watch().open(f"{site}/{PAGES[0]}")
     assert page.evaluate(HIDDEN) > 100
     assert page.evaluate(DEAD) > 3
     for part in BESIDE:
         assert page.locator(part).count() > 0, part
 
 
-def test_the_shades_of_a_picture_are_printed_too(watch, draft):
-    page = on_paper(watch, f"{draft}/{PAGES[1]}", "dark")
+def test_the_shades_of_a_picture_are_printed_too(watch, site):
+    page = on_paper(watch, f"{site}/{PAGES[1]}", "dark")
     faces = page.locator(".attn-face").all()
     assert faces
     for face in faces:

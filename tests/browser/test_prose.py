@@ -457,8 +457,8 @@ NAMES = """
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_widget_has_the_parts_that_it_names(watch, draft, name):
-    page = watch().open(f"{draft}/{name}")
+def test_a_widget_has_the_parts_that_it_names(watch, site, name):
+    page = watch().open(f"{site}/{name}")
     come_alive(page)
     found = page.evaluate(NAMES, states_of(page))
     assert found
@@ -467,8 +467,8 @@ def test_a_widget_has_the_parts_that_it_names(watch, draft, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_term_of_a_chapter_lights_something(watch, draft, name):
-    page = watch().open(f"{draft}/{name}")
+def test_every_term_of_a_chapter_lights_something(watch, site, name):
+    page = watch().open(f"{site}/{name}")
     come_alive(page)
     ties = page.locator("a.attn-tie[data-light]").all()
     source = (ROOT / name).with_suffix(".ipynb").read_text("utf-8")

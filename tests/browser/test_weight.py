@@ -17,11 +17,11 @@ MODEL_BYTES = 300_000
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_stays_within_its_budget(watch, draft, name):
+def test_a_page_stays_within_its_budget(watch, site, name):
     watched = watch()
     asked = []
     watched.context.on("request", lambda r: asked.append(r.url))
-    page = watched.open(f"{draft}/{name}")
+    page = watched.open(f"{site}/{name}")
     page.wait_for_timeout(1500)
     paths = [
         DRAFT / urlparse(u).path.lstrip("/")
