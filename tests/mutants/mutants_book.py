@@ -63,8 +63,8 @@ MUTANTS = [
     ),
     Mutant(
         "book/_ext/live_widgets.py",
-        "if state[name] not in texts:",
-        "if True:",
+        "number: texts.pop(number)",
+        "number: texts[number]",
         "a program stands in the page once for every widget",
     ),
     Mutant(
