@@ -261,7 +261,7 @@ def test_a_head_that_is_off_looks_at_nothing(page):
         box = face.locator(".reader-head input").nth(number)
         assert "looking" in said(face) or "looks" in said(face)
         box.uncheck()
-        assert "nothing is looked at: it is switched off." in said(face)
+        assert "is switched off: nothing uses what it looks at." in said(face)
         assert "looking most" not in said(face)
         assert not any(float(weight or 0) for _, weight, _ in painted(face)[0])
         box.check()

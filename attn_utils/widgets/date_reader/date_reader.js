@@ -220,7 +220,7 @@ function render({ model, el }) {
 /** Say the answer, whether it is right, and where the chosen head looks. */
 function sentence({ target }, words, { weights, letters, asking, turned, query, off }, name, language) {
   const written = ["The model writes ", make("b", "", target.join("")), ` (${words}). `];
-  if (off) return [...written, `In ${name} nothing is looked at: it is switched off.`];
+  if (off) return [...written, `Now ${name} is switched off: nothing uses what it looks at.`];
   const best = [...weights.keys()].sort((a, b) => weights[b] - weights[a]).slice(0, 2);
   const shown = (letter) => told(letter === " " ? "space" : letter ?? "end", language);
   const verb = turned ? "is looked at most for" : query === "target" ? "was written while looking most at" : "looks most at";
