@@ -263,9 +263,10 @@
     return mounted.get(place);
   }
 
+  const AHEAD = 600; // pixels: so near to the screen a widget is brought to life
   const near = new IntersectionObserver(
     (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => wake(e.target)),
-    { rootMargin: "600px" },
+    { rootMargin: `${AHEAD}px` },
   );
 
   /** Take what has arrived of the page since the last time; `whole` once all of it has. */
@@ -289,7 +290,10 @@
       if (!whole && !models.has(place.dataset.model)) continue;
       seen.add(place);
       waiting.add(place);
-      near.observe(place);
+      // The first one mostly stands in the first screen. An observer would report it only
+      // after the page has been drawn, on a slow line one to two seconds later.
+      if (!whole && place.getBoundingClientRect().top < innerHeight + AHEAD) wake(place);
+      else near.observe(place);
     }
     if (!whole) return;
     for (const node of fresh(".attn-tie")) {

@@ -55,6 +55,19 @@ def test_a_widget_comes_alive_before_any_other_script(watch, site):
     page.locator("mjx-container").first.wait_for()
 
 
+def test_the_first_widget_does_not_wait_until_the_page_is_drawn(watch, site):
+    watched = watch()
+    # What an observer says comes after a drawing; this one never says anything.
+    watched.context.add_init_script(
+        "window.IntersectionObserver = class { observe() {} unobserve() {} };"
+    )
+    page = watched.open(f"{site}/{CHAPTER}")
+    places = page.locator(".attn-live")
+    page.locator(".attn-live[data-state=live]").first.wait_for()
+    states = places.evaluate_all("all => all.map((p) => p.dataset.state)")
+    assert states == ["live", *[None] * (places.count() - 1)]
+
+
 # Everything that the page's scripts make on demand: the search, the side bars,
 # a hint, the other theme, an opened solution.
 STIR = """
