@@ -27,6 +27,7 @@ from .scores import (
     BilinearScore,
     DotScore,
     GaussianScore,
+    LowRankScore,
     ScaledDotScore,
 )
 from .seq2seq import (
@@ -59,6 +60,7 @@ __all__ = [
     "KeyValueCache",
     "LSTMCell",
     "LearnedPositions",
+    "LowRankScore",
     "LuongDecoder",
     "MultiHeadAttention",
     "RNNCell",

@@ -95,6 +95,46 @@ class BilinearScore(nn.Module):
         return query @ self.weight @ key.transpose(-2, -1)
 
 
+class LowRankScore(nn.Module):
+    """Compare in a common space of few features, (U q) · (V k).
+
+    The bilinear score whose matrix Uᵀ V has at most this rank; U maps queries
+    and V maps keys, as in every head of a Transformer.
+
+    Args:
+        query_dim: width of a query.
+        key_dim: width of a key.
+        rank: width of the space in which the two meet.
+
+    Source: Vaswani et al. 2017, section 3.2.2, there scaled.
+    """
+
+    def __init__(self, query_dim: int, key_dim: int, rank: int):
+        super().__init__()
+        query_dim = check_size("query_dim", query_dim, least=1)
+        key_dim = check_size("key_dim", key_dim, least=1)
+        rank = check_size("rank", rank, least=1)
+        self.query_dim, self.key_dim = query_dim, key_dim
+        self.query_map = nn.Linear(query_dim, rank, bias=False)
+        self.key_map = nn.Linear(key_dim, rank, bias=False)
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch queries query_dim"],
+        key: Float[Tensor, "*batch keys key_dim"],
+    ) -> Float[Tensor, "*batch queries keys"]:
+        """Score every key for every query; the widths are the module's.
+
+        Raises:
+            ValueError: a width is not the module's, or the batch axes differ.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        check_sequences(query=query, key=key)
+        check_width("query", query, self.query_dim, "query_dim")
+        check_width("key", key, self.key_dim, "key_dim")
+        return self.query_map(query) @ self.key_map(key).transpose(-2, -1)
+
+
 class AdditiveScore(nn.Module):
     """Compare by a small network, vᵀ tanh(W q + U k).
 

@@ -28,6 +28,7 @@ from attn_utils import (
     GaussianScore,
     KeyValueCache,
     LearnedPositions,
+    LowRankScore,
     LSTMCell,
     LuongDecoder,
     MultiHeadAttention,
@@ -277,6 +278,7 @@ EXAMPLES = {
     "BilinearScore.forward": scored(lambda: BilinearScore(WIDTH, 7), 7),
     "DotScore.forward": scored(DotScore),
     "GaussianScore.forward": scored(GaussianScore),
+    "LowRankScore.forward": scored(lambda: LowRankScore(WIDTH, 7, 4), 7),
     "ScaledDotScore.forward": scored(ScaledDotScore),
     "masked_softmax": Example(
         of(masked_softmax),

@@ -13,6 +13,7 @@ from attn_utils import (
     BilinearScore,
     DotScore,
     GaussianScore,
+    LowRankScore,
     ScaledDotScore,
     attention,
     causal_mask,
@@ -221,6 +222,7 @@ def test_what_stands_in_the_padding_does_not_matter():
         BilinearScore(7, 7),
         AdditiveScore(7, 7, 3),
         GaussianScore(0.5),
+        LowRankScore(7, 7, 3),
     ],
     ids=lambda score: type(score).__name__,
 )

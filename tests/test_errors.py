@@ -14,6 +14,7 @@ from attn_utils import (
     BilinearScore,
     DotScore,
     GaussianScore,
+    LowRankScore,
     ScaledDotScore,
     attention,
     causal_mask,
@@ -31,6 +32,7 @@ EVERY_SCORE = [
     ScaledDotScore(),
     BilinearScore(7, 7),
     AdditiveScore(7, 7, 3),
+    LowRankScore(7, 7, 3),
     GaussianScore(),
 ]
 
@@ -256,7 +258,7 @@ WIDTHS = [
     )
     for score, reason in zip(
         EVERY_SCORE,
-        ["the width of query"] * 2 + ["key_dim"] * 2 + ["the width of query"],
+        ["the width of query"] * 2 + ["key_dim"] * 3 + ["the width of query"],
         strict=True,
     )
     for width in (1, 11)
@@ -268,7 +270,7 @@ WIDTHS = [
         f"^query must be 7 wide .query_dim., but is {width} wide",
         rf"\(2, 3, {width}\)",
     )
-    for score in EVERY_SCORE[2:4]
+    for score in EVERY_SCORE[2:5]
     for width in (1, 11)
 ]
 
@@ -450,6 +452,7 @@ SIZES = [
     for make, names in [
         (BilinearScore, ["query_dim", "key_dim"]),
         (AdditiveScore, ["query_dim", "key_dim", "hidden_dim"]),
+        (LowRankScore, ["query_dim", "key_dim", "rank"]),
     ]
     for place, name in enumerate(names)
     for error, given, expected, came in [

@@ -174,6 +174,7 @@ def test_a_shown_mask_computes_the_same(name, sizes):
         ("BilinearScore", (7, 7)),
         ("AdditiveScore", (7, 7, 3)),
         ("GaussianScore", (0.7,)),
+        ("LowRankScore", (7, 7, 3)),
     ],
 )
 def test_a_shown_score_computes_the_same(name, sizes):

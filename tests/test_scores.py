@@ -15,6 +15,7 @@ from attn_utils import (
     BilinearScore,
     DotScore,
     GaussianScore,
+    LowRankScore,
     ScaledDotScore,
 )
 
@@ -26,8 +27,9 @@ EVERY_SCORE = pytest.mark.parametrize(
         lambda: BilinearScore(7, 7),
         lambda: AdditiveScore(7, 7, 11),
         lambda: GaussianScore(1.5),
+        lambda: LowRankScore(7, 7, 3),
     ],
-    ids=["dot", "scaled", "bilinear", "additive", "gaussian"],
+    ids=["dot", "scaled", "bilinear", "additive", "gaussian", "low rank"],
 )
 
 
@@ -52,6 +54,17 @@ def test_bilinear_score_by_hand():
     key = torch.tensor([[1.0, 1.0, 1.0], [0.0, 0.0, 4.0]])
     # The query becomes (1, 6, 2) in the keys' space.
     assert_close(score(query, key), torch.tensor([[9.0, 8.0]]))
+
+
+def test_low_rank_score_by_hand():
+    score = LowRankScore(2, 3, 1)
+    score.query_map.weight.data = torch.tensor([[1.0, 2.0]])
+    score.key_map.weight.data = torch.tensor([[0.0, 1.0, -1.0]])
+    query = torch.tensor([[1.0, 2.0], [4.0, 0.0]])
+    key = torch.tensor([[5.0, 3.0, 1.0], [7.0, 0.0, 2.0]])
+    # The queries become 5 and 4, the keys 2 and -2.
+    expected = torch.tensor([[10.0, -10.0], [8.0, -8.0]])
+    assert torch.equal(score(query, key), expected)
 
 
 def test_additive_score_by_hand():
@@ -173,6 +186,7 @@ def test_query_and_key_may_differ_in_width_where_the_score_is_learned():
     query, key = normal(2, 3, 5, seed=1), normal(2, 11, 7, seed=2)
     assert BilinearScore(5, 7)(query, key).shape == (2, 3, 11)
     assert AdditiveScore(5, 7, 13)(query, key).shape == (2, 3, 11)
+    assert LowRankScore(5, 7, 13)(query, key).shape == (2, 3, 11)
 
 
 @pytest.mark.parametrize("width", [3, 31, 307])
@@ -198,6 +212,25 @@ def test_bilinear_score_is_the_dot_product_of_mapped_features():
     score.weight.data = query_map @ key_map.T
     mapped = DotScore()(query @ query_map, key @ key_map)
     assert_close(score(query, key), mapped, atol=1e-5, rtol=1e-5)
+
+
+def test_a_low_rank_score_is_a_bilinear_one_whose_matrix_has_that_rank():
+    torch.manual_seed(0)
+    low = LowRankScore(5, 7, 3)
+    matrix = low.query_map.weight.T @ low.key_map.weight
+    assert torch.linalg.matrix_rank(matrix) == 3
+    full = BilinearScore(5, 7)
+    full.weight.data = matrix.detach()
+    query, key = normal(2, 11, 5, seed=1), normal(2, 13, 7, seed=2)
+    assert_close(low(query, key), full(query, key))
+
+
+def test_a_low_rank_score_has_two_maps_and_no_biases():
+    shapes = {
+        name: tuple(p.shape)
+        for name, p in LowRankScore(5, 7, 3).named_parameters()
+    }
+    assert shapes == {"query_map.weight": (3, 5), "key_map.weight": (3, 7)}
 
 
 def test_bilinear_score_starts_with_weights_that_keep_the_scale():
@@ -261,6 +294,7 @@ def test_the_smallest_sizes_are_welcome(make):
     assert make()(one, one).item() == 1
     assert BilinearScore(1, 1)(one, one).shape == (1, 1)
     assert AdditiveScore(1, 1, 1)(one, one).shape == (1, 1)
+    assert LowRankScore(1, 1, 1)(one, one).shape == (1, 1)
 
 
 @pytest.mark.parametrize("bandwidth", [1e-25, 1e25])

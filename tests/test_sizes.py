@@ -121,6 +121,7 @@ def cued(**sizes):
 
 MODULES = [
     module(attn_utils.BilinearScore, 100, 60),
+    module(attn_utils.LowRankScore, 100, 60, 90),
     module(attn_utils.AdditiveScore, 100, 60, 100),
     module(attn_utils.MultiHeadAttention, 100, 50),
     pytest.param(
