@@ -24,9 +24,11 @@ from attn_utils.data import (
     random_days,
     random_rotation,
     reversal,
+    ridge_prompts,
     string_pairs,
     symbol_store,
     two_name_recall,
+    wave_prompts,
     write_date,
 )
 
@@ -95,6 +97,45 @@ LOOKUP = [
         ValueError,
         lambda: symbol_store(3, num_slots=13, num_symbols=11),
         r"^num_slots must be at most 11 \(num_symbols\), but is 13",
+    ),
+]
+
+PROMPTS = [
+    row(
+        "a list for the direction",
+        TypeError,
+        lambda: ridge_prompts(3, [1.0, 0.0]),
+        "^direction must be a tensor, but is list",
+    ),
+    row(
+        "a direction of whole numbers",
+        TypeError,
+        lambda: ridge_prompts(3, torch.tensor([1, 0])),
+        "^direction must hold floating-point numbers.*torch.int64",
+    ),
+    row(
+        "two directions",
+        ValueError,
+        lambda: ridge_prompts(3, torch.eye(2)),
+        r"^direction must have the shape \(width\), but has \(2, 2\)",
+    ),
+    row(
+        "a direction that is too long",
+        ValueError,
+        lambda: ridge_prompts(3, torch.tensor([3.0, 4.0])),
+        r"^direction must have length 1, but \(3\.0, 4\.0\) has length 5",
+    ),
+    row(
+        "a direction that is no number",
+        ValueError,
+        lambda: ridge_prompts(3, torch.tensor([NAN, 1.0])),
+        "^direction must have length 1, .* has length nan",
+    ),
+    row(
+        "a direction of no width",
+        ValueError,
+        lambda: ridge_prompts(3, torch.ones(0)),
+        "^direction must have length 1, .* has length 0",
     ),
 ]
 
@@ -336,6 +377,13 @@ SIZES = [
             {"num_examples": 3},
             ["min_period", "max_period"],
         ),
+        (wave_prompts, {"num_prompts": 3}, ["width", "num_pairs"]),
+        (wave_prompts, {}, ["num_prompts"]),
+        (
+            ridge_prompts,
+            {"num_prompts": 3, "direction": torch.tensor([0.6, 0.8])},
+            ["num_prompts", "num_pairs"],
+        ),
         (random_days, {"held_out": False}, ["num_days"]),
         (date_pairs, {}, ["num_pairs"]),
         *[
@@ -361,7 +409,7 @@ SIZES = [
 
 @pytest.mark.parametrize(
     ("error", "bad_call", "fragments"),
-    CURVES + LOOKUP + STRINGS + SCENES + DATES + SIZES,
+    CURVES + LOOKUP + PROMPTS + STRINGS + SCENES + DATES + SIZES,
 )
 def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
     error, bad_call, fragments

@@ -103,6 +103,10 @@ def addressing(**sizes):
     return data.addressing(codebook=torch.eye(101), **sizes)
 
 
+def ridge(**sizes):
+    return data.ridge_prompts(direction=torch.tensor([0.6, 0.8]), **sizes)
+
+
 def days(**sizes):
     return data.random_days(held_out=True, **sizes)
 
@@ -167,6 +171,8 @@ FUNCTIONS = [
     function(batches, batch_size=3, pool=100),
     function(data.noisy_curve, num_points=100),
     function(data.random_rotation, dim=60),
+    function(data.wave_prompts, num_prompts=3, width=60, num_pairs=100),
+    function(ridge, num_prompts=3, num_pairs=100),
     function(addressing, num_examples=3, num_slots=100, num_classes=90),
     function(
         data.two_name_recall,

@@ -26,6 +26,7 @@ from .digits import (
     glimpse_scenes,
 )
 from .lookup import addressing, random_rotation, symbol_store, two_name_recall
+from .prompts import ridge_prompts, wave_prompts
 from .strings import (
     IGNORED,
     first_symbol_recall,
@@ -67,9 +68,11 @@ __all__ = [
     "random_days",
     "random_rotation",
     "reversal",
+    "ridge_prompts",
     "string_pairs",
     "symbol_store",
     "true_curve",
     "two_name_recall",
+    "wave_prompts",
     "write_date",
 ]
