@@ -58,11 +58,11 @@ WIDGETS = PACKAGE / "widgets"
 SCRIPTS = sorted(WIDGETS.rglob("*.js"))
 PARTS_MAY_IMPORT = {
     "rows": set(),
-    "scores": set(),
+    "scores": {"rows"},
     "masks": set(),
     "positions": set(),
     "weights": set(),
-    "attention": {"rows"},
+    "attention": {"rows", "scores"},
     "multihead": {"rows", "attention"},
     "layers": {"rows", "masks", "multihead"},
     "transformer": {"rows", "positions", "layers"},

@@ -1,6 +1,7 @@
 // Normalise the scores, read the values.
 // A test holds each function equal to its Python twin, to 1e-6.
 import { dot } from "./rows.js";
+import { scaledDotScores } from "./scores.js";
 
 /** Softmax over the visible scores; hidden ones get exactly 0, and so does
     every one of a row with nothing visible. Twin: masked_softmax. */
@@ -23,10 +24,8 @@ export function weightedSum(weights, value) {
 
 /** Read the values at every query. Twin: scaled_dot_product_attention. */
 export function scaledDotProductAttention(query, key, value, mask) {
-  const scale = Math.sqrt(query[0].length);
   const everyKey = key.map(() => true);
-  const weights = query.map((q, n) =>
-    maskedSoftmax(key.map((k) => dot(q, k) / scale), mask ? mask[n] : everyKey));
+  const weights = query.map((q, n) => maskedSoftmax(scaledDotScores(q, key), mask ? mask[n] : everyKey));
   const context = weights.map((row) =>
     value[0].map((_, i) => row.reduce((sum, weight, k) => sum + weight * value[k][i], 0)));
   return { context, weights };

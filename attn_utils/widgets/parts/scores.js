@@ -1,8 +1,47 @@
 // How alike are a query and each key?
 // A test holds each function equal to its Python twin, to 1e-6.
+import { dot } from "./rows.js";
 
 /** Score scalar keys by distance, -(q - k)² / (2 h²). Twin: GaussianScore. */
 export function gaussianScore(query, key, bandwidth) {
   const width = 2 * bandwidth ** 2;
   return key.map((k) => -((query - k) ** 2) / width);
+}
+
+/** Score keys by distance, -|q - k|² / (2 h²). Twin: GaussianScore. */
+export function gaussianScores(query, key, bandwidth) {
+  const width = 2 * bandwidth ** 2;
+  return key.map((k) => {
+    let square = 0;
+    for (let i = 0; i < k.length; i++) square += (query[i] - k[i]) ** 2;
+    return -square / width;
+  });
+}
+
+/** Score keys by the dot product, q · k. Twin: DotScore. */
+export function dotScores(query, key) {
+  return key.map((k) => dot(query, k));
+}
+
+/** Score keys by the dot product over the root of the width. Twin: ScaledDotScore. */
+export function scaledDotScores(query, key) {
+  const scale = Math.sqrt(query.length);
+  return key.map((k) => dot(query, k) / scale);
+}
+
+/** Score keys through a matrix, qᵀ W k. Twin: BilinearScore. */
+export function bilinearScores(query, key, weight) {
+  const asked = weight[0].map((_, j) => weight.reduce((sum, row, i) => sum + query[i] * row[j], 0));
+  return dotScores(asked, key);
+}
+
+/** Score keys by a small network, wᵀ tanh(A q + B k); the maps hold a row for each hidden
+    feature. Twin: AdditiveScore. */
+export function additiveScores(query, key, { query_map: queryMap, key_map: keyMap, read_out: readOut }) {
+  const asked = queryMap.map((row) => dot(row, query));
+  return key.map((k) => {
+    let score = 0;
+    for (let h = 0; h < readOut.length; h++) score += readOut[h] * Math.tanh(asked[h] + dot(keyMap[h], k));
+    return score;
+  });
 }
