@@ -4,6 +4,14 @@ from .by_hand import ByHand
 from .date_reader import DateReader
 from .encoder_block import EncoderBlock
 from .guess import Guess
+from .score_plane import ScorePlane
 from .weighted_fusion import WeightedFusion
 
-__all__ = ["ByHand", "DateReader", "EncoderBlock", "Guess", "WeightedFusion"]
+__all__ = [
+    "ByHand",
+    "DateReader",
+    "EncoderBlock",
+    "Guess",
+    "ScorePlane",
+    "WeightedFusion",
+]

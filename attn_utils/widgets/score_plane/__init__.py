@@ -1,0 +1,5 @@
+"""Which key wins where in a plane."""
+
+from .score_plane import ScorePlane
+
+__all__ = ["ScorePlane"]
