@@ -92,9 +92,10 @@ class LiveWidget(AnyWidget):
     move: without JavaScript, on paper, or where anywidget is not installed.
 
     `settable` says what a link in the prose may set, and between which ends its
-    slider runs: trait -> [least, most] or [least, most, step] of a number, a list
-    of words of which one is chosen, "switch" for True and False, "text" for any
-    text. `parts` names what a link may light: whatever bears it in `data-show`.
+    slider runs: trait -> [least, most] or [least, most, step] of a number, where a
+    list of all that it may be can stand for the step, a list of words of which one
+    is chosen, "switch" for True and False, "text" for any text. `parts` names what
+    a link may light: whatever bears it in `data-show`.
     """
 
     name = traitlets.Unicode().tag(sync=True)

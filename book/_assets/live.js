@@ -179,6 +179,8 @@
         if (done === 1) return [name, goals[name]];
         const [least, , size] = settable[name];
         const value = begin[name] + share * (goals[name] - begin[name]);
+        // A list of all that it may be in the place of a step: the nearest of these.
+        if (Array.isArray(size)) return [name, size.reduce((a, b) => (Math.abs(b - value) < Math.abs(a - value) ? b : a))];
         return [name, size ? least + size * Math.round((value - least) / size) : value];
       }));
       model.set(last);

@@ -65,7 +65,11 @@ def number(name: str, text: str, ends: list, now) -> float:
         raise TieError(
             f"{name} must be a number from {least} to {most}, but is {text!r}"
         )
-    if step:
+    if step and isinstance(step[0], list):
+        if value not in step[0]:
+            known = ", ".join(map(str, step[0]))
+            raise TieError(f"{name} must be one of {known}, but is {text}")
+    elif step:
         steps = (value - least) / step[0]
         if abs(steps - round(steps)) > 1e-9:
             raise TieError(
