@@ -89,6 +89,9 @@ def some(name):
         "DateReader": lambda: widgets.DateReader(model, num_heads=2),
         "ByHand": lambda: widgets.ByHand(**STREET, query=2),
         "Guess": lambda: widgets.Guess("Which?", ["this", "that"]),
+        "ScoreWidth": lambda: widgets.ScoreWidth(
+            torch.ones(2, 3, 5), [1, 4], width=4
+        ),
     }
     return given[name]()
 

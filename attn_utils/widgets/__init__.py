@@ -5,6 +5,7 @@ from .date_reader import DateReader
 from .encoder_block import EncoderBlock
 from .guess import Guess
 from .score_plane import ScorePlane
+from .score_width import ScoreWidth
 from .weighted_fusion import WeightedFusion
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "EncoderBlock",
     "Guess",
     "ScorePlane",
+    "ScoreWidth",
     "WeightedFusion",
 ]

@@ -42,13 +42,19 @@ MADE = {
     ),
     "ByHand": lambda: widgets.ByHand(**TABLE, bandwidth=1.0, step=5, hint=HINT),
     "EncoderBlock": lambda: block(*made(3), token=1, part=2, hint=HINT),
+    "ScoreWidth": lambda: widgets.ScoreWidth(
+        torch.linspace(-9, 9, 3 * 5 * 7).view(3, 5, 7),
+        [1, 4, 64],
+        width=4,
+        hint=HINT,
+    ),
     "DateReader": reader,
     "Guess": lambda: widgets.Guess(
         "Which?", ["this", "that"], right=0, why="So."
     ),
 }
 # A guess has no sliders; the reader's controls are held by test_date_reader.py.
-WITH_SLIDERS = ["WeightedFusion", "ByHand", "EncoderBlock"]
+WITH_SLIDERS = ["WeightedFusion", "ByHand", "EncoderBlock", "ScoreWidth"]
 # Which part of a picture has the colour of which role.
 COLOURS = {
     "WeightedFusion": {
@@ -85,6 +91,16 @@ COLOURS = {
         ".block-norm .block-bar": ("fill", "soft"),
         ".block-change .block-bar": ("fill", "ink"),
         ".block-path": ("stroke", "value"),
+    },
+    "ScoreWidth": {
+        ".width-score": ("fill", "soft"),
+        ".width-weight": ("fill", "weight"),
+        ".width-trend.width-scaled": ("stroke", "ink"),
+        ".width-trend.width-raw": ("stroke", "soft"),
+        ".width-dot.width-scaled": ("fill", "ink"),
+        ".width-dot.width-raw": ("fill", "paper"),
+        ".width-now": ("stroke", "soft"),
+        ".attn-readout .weight": ("color", "weight"),
     },
 }
 
@@ -143,11 +159,13 @@ def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
             if low[trait] != high[trait]:
                 assert trait not in reached, trait
                 reached[trait] = [low[trait], high[trait]]
-    # Buttons lead from step to step.
+    # Buttons lead from step to step, and to a word of a list.
     numeric = {
         trait: allowed[:2]
         for trait, allowed in one.widget.settable.items()
-        if isinstance(allowed, list) and trait != "step"
+        if isinstance(allowed, list)
+        and not isinstance(allowed[0], str)
+        and trait != "step"
     }
     assert reached.keys() == numeric.keys()
     for trait, ends in numeric.items():
