@@ -28,7 +28,9 @@ export function entropy(weights) {
 /** How much weights move when their scores move: the norm of diag(α) − ααᵀ. Twin: torch's, by autograd. */
 export function jacobianNorm(weights) {
   let squares = 0;
-  weights.forEach((a, i) => weights.forEach((b, j) => { squares += (i === j ? a * (1 - a) : a * b) ** 2; }));
+  for (let i = 0; i < weights.length; i++) {
+    for (let j = 0; j < weights.length; j++) squares += (weights[i] * ((i === j) - weights[j])) ** 2;
+  }
   return Math.sqrt(squares);
 }
 
