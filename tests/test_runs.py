@@ -96,7 +96,7 @@ def test_a_name_or_a_setting_that_is_not_there_is_refused():
     ):
         POOLING.column("h = 1", score="dot")
     with pytest.raises(
-        ValueError, match=r"experiment must be one of pooling.*'poling'"
+        ValueError, match=r"experiment must be one of .*pooling.*'poling'"
     ):
         runs.load("poling")
 

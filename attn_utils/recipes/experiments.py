@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .pooling import street_errors
+from .scoring import rank_results, score_results
 
 
 class Experiment(NamedTuple):
@@ -34,6 +35,35 @@ EXPERIMENTS = {
         settings=[{"seed": seed} for seed in range(40)],
         says="One street of fifty people: the mean squared error of each way of "
         "pooling along it, and the bandwidths learned or chosen.",
+        within=0.02,
+    ),
+    "scores": Experiment(
+        run=score_results,
+        settings=[
+            {"score": score, "rotated": rotated, "seed": seed}
+            for score in (
+                "additive",
+                "bilinear",
+                "scaled dot",
+                "dot",
+                "gaussian",
+            )
+            for rotated in (False, True)
+            for seed in range(5)
+        ],
+        says="One score taught to find a slot by a noisy query, in the same or "
+        "in a different space: how many new look-ups it gets right.",
+        within=0.02,
+    ),
+    "ranks": Experiment(
+        run=rank_results,
+        settings=[
+            {"rank": rank, "seed": seed}
+            for rank in (1, 2, 4, 8, 16)
+            for seed in range(5)
+        ],
+        says="A bilinear score of low rank, taught the same look-ups in the "
+        "different space.",
         within=0.02,
     ),
 }
