@@ -7,6 +7,7 @@ seeds is what the chapter runs on one.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .in_context import direction_results, in_context_results
 from .pooling import street_errors
 from .scoring import rank_results, score_results
 
@@ -65,6 +66,28 @@ EXPERIMENTS = {
         says="A bilinear score of low rank, taught the same look-ups in the "
         "different space.",
         within=0.02,
+    ),
+    "in_context": Experiment(
+        run=in_context_results,
+        settings=[
+            {"width": width, "seed": seed, "num_steps": num_steps}
+            for width, num_steps in ((4, 600), (3, 600), (2, 600), (2, 6000))
+            for seed in range(3 if num_steps > 600 else 5)
+        ],
+        says="A bilinear score taught regression in prompts: its matrix, the "
+        "bandwidth that this implies, and the best one of a grid.",
+        within=0.05,
+    ),
+    "one_direction": Experiment(
+        run=direction_results,
+        settings=[
+            {"comparison": comparison, "seed": seed}
+            for comparison in ("product", "distance")
+            for seed in range(5)
+        ],
+        says="A comparison taught where one direction of the keys counts: the "
+        "singular values of its matrix, and how far it looks that way.",
+        within=0.05,
     ),
 }
 
