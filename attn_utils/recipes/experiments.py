@@ -42,6 +42,8 @@ EXPERIMENTS = {
         run=score_results,
         settings=[
             {"score": score, "rotated": rotated, "seed": seed}
+            for seed in range(5)
+            for rotated in (True, False)
             for score in (
                 "additive",
                 "bilinear",
@@ -49,8 +51,6 @@ EXPERIMENTS = {
                 "dot",
                 "gaussian",
             )
-            for rotated in (False, True)
-            for seed in range(5)
         ],
         says="One score taught to find a slot by a noisy query, in the same or "
         "in a different space: how many new look-ups it gets right.",
