@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from .in_context import direction_results, in_context_results
 from .pooling import street_errors
+from .scaling import reversal_results, saturation_results
 from .scoring import rank_results, score_results
 
 
@@ -87,6 +88,30 @@ EXPERIMENTS = {
         ],
         says="A comparison taught where one direction of the keys counts: the "
         "singular values of its matrix, and how far it looks that way.",
+        within=0.05,
+    ),
+    "saturation": Experiment(
+        run=saturation_results,
+        settings=[{"seed": seed} for seed in range(5)],
+        says="Random queries and keys of every width, raw and scaled: what "
+        "softmax makes of their products, and what it lets through.",
+        within=0.02,
+    ),
+    "reversal": Experiment(
+        run=reversal_results,
+        settings=[
+            {
+                "scaled": scaled,
+                "seed": seed,
+                "width": width,
+                "num_steps": num_steps,
+            }
+            for width, num_steps in ((256, 40), (128, 40), (64, 40), (256, 300))
+            for scaled in (True, False)
+            for seed in range(3)
+        ],
+        says="Two layers of attention taught to write a string backwards, with "
+        "and without the root: symbols right, first gradient, losses.",
         within=0.05,
     ),
 }
