@@ -97,14 +97,23 @@ EDITS = {
     ],
     "scores.py": [
         (
-            "query, self.query_dim",
-            "query, self.query_map.in_features",
+            'query, self.query_dim, "query_dim")\n'
+            '        check_width("key", key, self.key_dim, "key_dim")\n'
+            "        each_query",
+            'query, self.query_map.in_features, "query_dim")\n'
+            '        check_width("key", key, self.key_dim, "key_dim")\n'
+            "        each_query",
             "the query's map must say how wide it is",
         ),
         (
-            "key, self.key_dim",
-            "key, self.key_map.in_features",
+            'key, self.key_dim, "key_dim")\n        each_query',
+            'key, self.key_map.in_features, "key_dim")\n        each_query',
             "the key's map must say how wide it is",
+        ),
+        (
+            'key, self.key_dim, "key_dim")\n        return',
+            'key, self.key_map.in_features, "key_dim")\n        return',
+            "the key's map of a low rank must say how wide it is",
         ),
     ],
     "masks.py": [
