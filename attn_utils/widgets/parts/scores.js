@@ -41,7 +41,11 @@ export function additiveScores(query, key, { query_map: queryMap, key_map: keyMa
   const asked = queryMap.map((row) => dot(row, query));
   return key.map((k) => {
     let score = 0;
-    for (let h = 0; h < readOut.length; h++) score += readOut[h] * Math.tanh(asked[h] + dot(keyMap[h], k));
+    for (let h = 0; h < readOut.length; h++) {
+      // The hyperbolic tangent, several times as fast as Math.tanh.
+      const tanh = 1 - 2 / (1 + Math.exp(2 * (asked[h] + dot(keyMap[h], k))));
+      score += readOut[h] * tanh;
+    }
     return score;
   });
 }

@@ -50,36 +50,57 @@ export function field(state, size) {
   return { size, at, scores, winner, weight };
 }
 
-/** The borders between the regions, as pieces [x, y, x, y]. Straight ones are exact. */
+/** The borders between the regions, as pieces [x, y, x, y]: one for two neighbours with a
+    straight border, which is exact, and many for a bent one. */
 export function borders({ size, at, scores, winner }) {
-  const pieces = [];
   const step = at[1] - at[0];
+  const shared = new Map(); // the pieces between each two winners
   for (let row = 0; row + 1 < size; row++) {
     for (let column = 0; column + 1 < size; column++) {
-      const first = row * size + column;
-      const [a, b, c, d] = [first, first + 1, first + size + 1, first + size];
+      const a = row * size + column;
+      const [b, c, d] = [a + 1, a + size + 1, a + size];
       if (winner[a] === winner[b] && winner[a] === winner[c] && winner[a] === winner[d]) continue;
       const crossings = [];
-      for (const [from, to] of [[a, b], [b, c], [c, d], [d, a]]) {
+      const cross = (from, to, x, y, right, up) => {
         const [one, two] = [winner[from], winner[to]];
-        if (one === two) continue;
+        if (one === two) return;
         // Where the two are equal, their difference taken to be straight in between.
         const before = scores[from][one] - scores[from][two];
         const after = scores[to][two] - scores[to][one];
-        const share = before / (before + after || 1);
-        const between = (place) => at[place(from)] + share * (at[place(to)] - at[place(from)]);
-        crossings.push([between((n) => n % size), between((n) => (n - (n % size)) / size)]);
+        const share = step * (before / (before + after || 1));
+        crossings.push({ pair: one < two ? 8 * one + two : 8 * two + one, x: x + share * right, y: y + share * up });
+      };
+      cross(a, b, at[column], at[row], 1, 0);
+      cross(b, c, at[column + 1], at[row], 0, 1);
+      cross(d, c, at[column], at[row + 1], 1, 0);
+      cross(a, d, at[column], at[row], 0, 1);
+      const add = ({ pair, x, y }, to) => {
+        if (!shared.has(pair)) shared.set(pair, []);
+        shared.get(pair).push([x, y, to.x, to.y]);
+      };
+      if (crossings.length === 2) {
+        add(crossings[0], crossings[1]);
+        continue;
       }
-      if (crossings.length === 2) pieces.push([...crossings[0], ...crossings[1]]);
-      else {
-        const met = meeting(scores, [a, b, d], [...new Set([a, b, c, d].map((n) => winner[n]))]);
-        const [x, y] = met ? [at[column] + met[0] * step, at[row] + met[1] * step] : [0, 1].map((i) =>
-          crossings.reduce((sum, place) => sum + place[i], 0) / crossings.length);
-        for (const place of crossings) pieces.push([...place, x, y]);
-      }
+      const met = meeting(scores, [a, b, d], [...new Set([a, b, c, d].map((n) => winner[n]))]);
+      const mean = (name) => crossings.reduce((sum, crossing) => sum + crossing[name], 0) / crossings.length;
+      const middle = met ? { x: at[column] + met[0] * step, y: at[row] + met[1] * step } : { x: mean("x"), y: mean("y") };
+      for (const crossing of crossings) add(crossing, middle);
     }
   }
-  return pieces;
+  return [...shared.values()].flatMap((pieces) => joined(pieces));
+}
+
+/** Pieces on one straight line as one piece; others as they are. */
+function joined(pieces) {
+  const ends = pieces.flatMap(([x1, y1, x2, y2]) => [[x1, y1], [x2, y2]]);
+  const spans = [0, 1].map((i) => Math.max(...ends.map((end) => end[i])) - Math.min(...ends.map((end) => end[i])));
+  const along = spans[0] > spans[1] ? 0 : 1;
+  ends.sort((one, two) => one[along] - two[along]);
+  const [first, last] = [ends[0], ends.at(-1)];
+  const length = Math.hypot(last[0] - first[0], last[1] - first[1]);
+  const off = ([x, y]) => Math.abs((x - first[0]) * (last[1] - first[1]) - (y - first[1]) * (last[0] - first[0]));
+  return ends.every((end) => off(end) <= 1e-6 * length) ? [[...first, ...last]] : pieces;
 }
 
 /** Where three keys that win at a square's corners score alike, in parts of its side; null if
@@ -110,12 +131,12 @@ export function roomiest({ size, at, winner }, taken) {
   const nearest = (n) => Math.min(Math.max(Math.round((n - at[0]) / step), 0), size - 1);
   for (const [from, to, y] of taken) room.fill(0, nearest(y) * size + nearest(from), nearest(y) * size + nearest(to) + 1);
   // There and back again, each time from neighbours that are already right.
-  const near = [[1, 0.5], [size - 1, 1.1], [size, 1], [size + 1, 1.1]];
-  const approach = (n, way) => {
-    for (const [off, far] of near) room[n] = Math.min(room[n], room[n - way * off] + far);
-  };
-  for (let n = size + 1; n < size * size; n++) approach(n, 1);
-  for (let n = size * (size - 1) - 2; n >= 0; n--) approach(n, -1);
+  for (let n = size + 1; n < size * size; n++) {
+    room[n] = Math.min(room[n], room[n - 1] + 0.5, room[n - size] + 1, room[n - size - 1] + 1.1, room[n - size + 1] + 1.1);
+  }
+  for (let n = size * (size - 1) - 2; n >= 0; n--) {
+    room[n] = Math.min(room[n], room[n + 1] + 0.5, room[n + size] + 1, room[n + size + 1] + 1.1, room[n + size - 1] + 1.1);
+  }
   const best = taken.map(() => -1);
   for (let n = 0; n < size * size; n++) {
     const i = winner[n];

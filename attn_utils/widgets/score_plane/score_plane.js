@@ -7,7 +7,7 @@ import { drag, draw, ends, face, groupName, make, place, slider, tie, traits } f
 const CONTROLS = ["score", "chosen", "query_x", "query_y", "bandwidth"];
 const KEPT = [...CONTROLS, "key"]; // what Reset brings back
 const DATA = ["value", "low", "high", "scores", "matrix", "additive", "axes", "settable"];
-const SIZE = 61; // places a side at which the plane is asked
+const SIZE = 49; // places a side at which the plane is asked
 const MARGIN = { left: 30, right: 8, top: 26, bottom: 40 };
 const MOST = 480; // the longest side of the plane
 const TABLE = 256; // what the numbers beside it need
