@@ -19,6 +19,7 @@ from attn_utils.widgets.base import bundle
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "attn_utils" / "widgets"
+PLANE = {"key": [[1.0, 0.5], [-1.0, 1.0]], "value": [10.0, 20.0]}
 STREET = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0]}
 
 
@@ -88,6 +89,9 @@ def some(name):
         ),
         "DateReader": lambda: widgets.DateReader(model, num_heads=2),
         "ByHand": lambda: widgets.ByHand(**STREET, query=2),
+        "ScorePlane": lambda: widgets.ScorePlane(
+            **PLANE, scores=["product", "distance"], low=-3, high=1
+        ),
         "Guess": lambda: widgets.Guess("Which?", ["this", "that"]),
         "ScoreWidth": lambda: widgets.ScoreWidth(
             torch.ones(2, 3, 5), [1, 4], width=4

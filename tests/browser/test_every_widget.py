@@ -49,12 +49,23 @@ MADE = {
         hint=HINT,
     ),
     "DateReader": reader,
+    "ScorePlane": lambda: widgets.ScorePlane(
+        key=[[1.0, 0.5], [-1.0, 1.0], [-0.5, -1.5]],
+        value=TABLE["value"],
+        query=[0.5, 0.25],
+        scores=["distance", "product", "scaled", "bilinear"],
+        matrix=[[1.0, 0.5], [0.0, 2.0]],
+        hint=HINT,
+    ),
     "Guess": lambda: widgets.Guess(
         "Which?", ["this", "that"], right=0, why="So."
     ),
 }
 # A guess has no sliders; the reader's controls are held by test_date_reader.py.
-WITH_SLIDERS = ["WeightedFusion", "ByHand", "EncoderBlock", "ScoreWidth"]
+WITH_SLIDERS = [
+    *("WeightedFusion", "ByHand", "EncoderBlock"),
+    *("ScorePlane", "ScoreWidth"),
+]
 # Which part of a picture has the colour of which role.
 COLOURS = {
     "WeightedFusion": {
@@ -100,6 +111,20 @@ COLOURS = {
         ".width-dot.width-scaled": ("fill", "ink"),
         ".width-dot.width-raw": ("fill", "paper"),
         ".width-now": ("stroke", "soft"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "ScorePlane": {
+        ".plane-canvas": ("color", "weight"),
+        ".plane-dot": ("fill", "key"),
+        ".plane-diamond": ("fill", "query"),
+        ".plane-says": ("fill", "value"),
+        ".plane-value": ("fill", "value"),
+        ".plane-weight": ("fill", "weight"),
+        ".plane-bar": ("stroke", "weight"),
+        ".plane-border": ("stroke", "ink"),
+        ".plane-chip.query": ("color", "query"),
+        ".plane-chip.key": ("color", "key"),
+        ".attn-readout .query": ("color", "query"),
         ".attn-readout .weight": ("color", "weight"),
     },
 }

@@ -8,10 +8,15 @@ from conftest import ROOT, call, same
 from torch import nn
 
 from attn_utils import (
+    AdditiveScore,
+    BilinearScore,
     DecoderLayer,
+    DotScore,
     EncoderLayer,
     FeedForward,
+    GaussianScore,
     MultiHeadAttention,
+    ScaledDotScore,
     Transformer,
     causal_mask,
     merge_heads,
@@ -108,6 +113,36 @@ def test_heads_are_split_and_merged(modules):
     heads = split_heads(x, 3)
     assert same(js(modules, "splitHeads", x.tolist(), 3), heads)
     assert same(js(modules, "mergeHeads", heads.tolist()), merge_heads(heads))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@torch.no_grad()
+def test_every_score_of_vectors(modules, seed):
+    query, key = normal(5, seed=seed), normal(7, 5, seed=seed + 50)
+    longer = normal(7, 3, seed=seed + 99)
+    bilinear = made(BilinearScore, 5, 3, seed=seed)
+    additive = made(AdditiveScore, 5, 3, 11, seed=seed)
+    maps = {
+        "query_map": additive.query_map.weight.tolist(),
+        "key_map": additive.key_map.weight.tolist(),
+        "read_out": additive.read_out.weight[0].tolist(),
+    }
+    for name, score, keys, *given in (
+        ("dotScores", DotScore(), key),
+        ("scaledDotScores", ScaledDotScore(), key),
+        ("gaussianScores", GaussianScore(0.7).double(), key, 0.7),
+        ("bilinearScores", bilinear, longer, bilinear.weight.tolist()),
+        ("additiveScores", additive, longer, maps),
+    ):
+        got = js(modules, name, query.tolist(), keys.tolist(), *given)
+        # float32 keeps the bandwidth's logarithm to seven digits.
+        assert same(got, score(query.unsqueeze(0), keys)[0]), name
+
+
+def test_an_additive_score_of_large_numbers_is_a_number(modules):
+    maps = {"query_map": [[1.0]], "key_map": [[1.0]], "read_out": [2.0]}
+    got = js(modules, "additiveScores", [900.0], [[-1800.0], [0.0]], maps)
+    assert got == [-2, 2]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -47,14 +47,50 @@ export function field(state, size) {
     winner[n] = best;
     weight[n] = 1 / total; // the best one's: e to 0, over the sum
   }
-  return { size, at, scores, winner, weight };
+  return { size, at, scores, winner, weight, straight: state.score !== "additive" };
 }
 
-/** The borders between the regions, as pieces [x, y, x, y]: one for two neighbours with a
-    straight border, which is exact, and many for a bent one. */
-export function borders({ size, at, scores, winner }) {
+/** The borders between the regions, as pieces [x, y, x, y]. All scores but the additive one
+    differ from key to key by something straight, and so their borders are straight too. */
+export function borders(asked) {
+  return asked.straight ? straightBorders(asked) : bentBorders(asked);
+}
+
+/** One piece for each two neighbours: where they score alike, and no other key scores more. */
+function straightBorders({ size, at, scores }) {
+  const [origin, right, up] = [scores[0], scores[size - 1], scores[size * (size - 1)]];
+  const keys = origin.map((_, i) => i);
+  // How much i scores above j, as [a, b, c] of a x + b y + c; x and y from 0 to 1.
+  const above = (i, j) => {
+    const c = origin[i] - origin[j];
+    return [right[i] - right[j] - c, up[i] - up[j] - c, c];
+  };
+  const pieces = [];
+  for (const i of keys) for (const j of keys.slice(i + 1)) {
+    const [a, b, c] = above(i, j);
+    const steep = Math.hypot(a, b);
+    if (steep === 0) continue;
+    const off = ((a + b) / 2 + c) / steep;
+    const [x, y] = [0.5 - (off * a) / steep, 0.5 - (off * b) / steep];
+    const [alongX, alongY] = [-b / steep, a / steep];
+    let [from, to] = [-2, 2];
+    const inside = [[1, 0, 0], [-1, 0, 1], [0, 1, 0], [0, -1, 1]];
+    for (const [p, q, r] of [...inside, ...keys.filter((k) => k !== i && k !== j).map((k) => above(i, k))]) {
+      const [here, rise] = [p * x + q * y + r, p * alongX + q * alongY];
+      if (rise > 0) from = Math.max(from, -here / rise);
+      else if (rise < 0) to = Math.min(to, -here / rise);
+      else if (here < 0) to = -2;
+    }
+    const place = (t) => [x + t * alongX, y + t * alongY].map((share) => at[0] + share * (at[size - 1] - at[0]));
+    if (to - from > 1e-9) pieces.push([...place(from), ...place(to)]);
+  }
+  return pieces;
+}
+
+/** A piece, or some, for each square of the grid at whose corners not the same key wins. */
+function bentBorders({ size, at, scores, winner }) {
   const step = at[1] - at[0];
-  const shared = new Map(); // the pieces between each two winners
+  const pieces = [];
   for (let row = 0; row + 1 < size; row++) {
     for (let column = 0; column + 1 < size; column++) {
       const a = row * size + column;
@@ -68,39 +104,23 @@ export function borders({ size, at, scores, winner }) {
         const before = scores[from][one] - scores[from][two];
         const after = scores[to][two] - scores[to][one];
         const share = step * (before / (before + after || 1));
-        crossings.push({ pair: one < two ? 8 * one + two : 8 * two + one, x: x + share * right, y: y + share * up });
+        crossings.push([x + share * right, y + share * up]);
       };
       cross(a, b, at[column], at[row], 1, 0);
       cross(b, c, at[column + 1], at[row], 0, 1);
       cross(d, c, at[column], at[row + 1], 1, 0);
       cross(a, d, at[column], at[row], 0, 1);
-      const add = ({ pair, x, y }, to) => {
-        if (!shared.has(pair)) shared.set(pair, []);
-        shared.get(pair).push([x, y, to.x, to.y]);
-      };
       if (crossings.length === 2) {
-        add(crossings[0], crossings[1]);
+        pieces.push(crossings.flat());
         continue;
       }
       const met = meeting(scores, [a, b, d], [...new Set([a, b, c, d].map((n) => winner[n]))]);
-      const mean = (name) => crossings.reduce((sum, crossing) => sum + crossing[name], 0) / crossings.length;
-      const middle = met ? { x: at[column] + met[0] * step, y: at[row] + met[1] * step } : { x: mean("x"), y: mean("y") };
-      for (const crossing of crossings) add(crossing, middle);
+      const middle = met ? [at[column] + met[0] * step, at[row] + met[1] * step] : [0, 1].map((i) =>
+        crossings.reduce((sum, place) => sum + place[i], 0) / crossings.length);
+      for (const place of crossings) pieces.push([...place, ...middle]);
     }
   }
-  return [...shared.values()].flatMap((pieces) => joined(pieces));
-}
-
-/** Pieces on one straight line as one piece; others as they are. */
-function joined(pieces) {
-  const ends = pieces.flatMap(([x1, y1, x2, y2]) => [[x1, y1], [x2, y2]]);
-  const spans = [0, 1].map((i) => Math.max(...ends.map((end) => end[i])) - Math.min(...ends.map((end) => end[i])));
-  const along = spans[0] > spans[1] ? 0 : 1;
-  ends.sort((one, two) => one[along] - two[along]);
-  const [first, last] = [ends[0], ends.at(-1)];
-  const length = Math.hypot(last[0] - first[0], last[1] - first[1]);
-  const off = ([x, y]) => Math.abs((x - first[0]) * (last[1] - first[1]) - (y - first[1]) * (last[0] - first[0]));
-  return ends.every((end) => off(end) <= 1e-6 * length) ? [[...first, ...last]] : pieces;
+  return pieces;
 }
 
 /** Where three keys that win at a square's corners score alike, in parts of its side; null if
