@@ -546,15 +546,3 @@ def test_in_forced_colours_everything_is_still_drawn(watch, bare):
             "(node, paint) => getComputedStyle(node)[paint]", paint
         )
         assert colour not in (paper, "none")
-
-
-def test_whoever_wants_less_motion_sees_none(watch, bare):
-    for wanted, lasts in (("reduce", "0s"), ("no-preference", "0.2s, 0.2s")):
-        _, face = alive(bare, watch(reduced_motion=wanted), Told().widget)
-        for part in (".width-score", ".width-weight"):
-            assert (
-                face.locator(part).first.evaluate(
-                    "(n) => getComputedStyle(n).transitionDuration"
-                )
-                == lasts
-            )

@@ -169,7 +169,7 @@ function render({ model, el }) {
     /** A panel: its title, two pictures, three numbers. */
     function panel(name, x, y, wide) {
       const part = put(ui.picture, "g", "width-panel", { "data-show": name });
-      const title = write(part, "", x, y + 12, "start", "width-title");
+      const title = write(part, "as they are: q · k", x, y + 12, "start", "width-title");
       const score = scoreBox(part, x, y + 24);
       const weight = roomy ? weightBox(part, x, y + 24 + tall + 56) : weightBox(part, x + half + gap, y + 24);
       const top = weight.base + 34;
@@ -219,7 +219,7 @@ function render({ model, el }) {
       const now = put(group, "path", "width-now");
       const line = (className) => ({
         path: put(group, "path", `width-trend ${className}`),
-        name: write(group, "", right + 5, 0, "start", `width-name ${className}`),
+        name: write(group, "q·k", right + 5, 0, "start", `width-name ${className}`),
       });
       const [one, other] = [line("width-raw"), line("width-scaled")];
       const dots = ["width-raw", "width-scaled"].map((className) => put(group, "circle", `width-dot ${className}`, { r: 4 }));
@@ -236,13 +236,12 @@ function render({ model, el }) {
     const at = widths.indexOf(width);
     const { panels, curves, tall } = layout;
     const lines = { raw, scaled: scaled[divisor] };
-    panels.raw.title.textContent = "as they are: q · k";
-    panels.scaled.title.textContent = `divided by ${divisor}: q · k / ${divisor}`;
+    rewrite(panels.scaled.title, `divided by ${divisor}: q · k / ${divisor}`);
     for (const [name, { score, weight, numbers }] of Object.entries(panels)) {
       const found = lines[name][at];
       stand(score, found.shares.map((share) => share / mostShare), tall);
       stand(weight, found.weights, tall);
-      Object.keys(CURVES).forEach((curve, i) => { numbers[i].textContent = written(found[curve]); });
+      Object.keys(CURVES).forEach((curve, i) => { rewrite(numbers[i], written(found[curve])); });
     }
     for (const { curve, toX, toY, now, one, other, dots, ceiling, base } of curves) {
       const x = toX(width);
@@ -254,8 +253,7 @@ function render({ model, el }) {
         place(name, { y: hundredths(apart[i]) });
         place(dots[i], { cx: x, cy: ys[i][at] });
       });
-      one.name.textContent = "q·k";
-      other.name.textContent = `÷ ${divisor}`;
+      rewrite(other.name, `÷ ${divisor}`);
     }
     slide.show(at, String(width));
     for (const chip of chips) chip.input.checked = chip.divisor === divisor;
@@ -283,6 +281,11 @@ function render({ model, el }) {
     tied.end();
     ui.destroy();
   };
+}
+
+/** Change words that are others now: new ones cost a layout. */
+function rewrite(node, words) {
+  if (node.textContent !== words) node.textContent = words;
 }
 
 /** Let bars stand on their ground, each as tall as its share. */
