@@ -149,11 +149,6 @@ OF_WIDTH_CSS = [
         ".width-dot.width-raw { fill: var(--soft)",
         "the two marks look alike",
     ),
-    (
-        ".attn-width .attn-readout { min-height: 7.5em; }",
-        ".attn-width .attn-readout { min-height: 1.5em; }",
-        "what stands below the readout jumps on a phone",
-    ),
 ]
 OF_LOADER = [
     (
