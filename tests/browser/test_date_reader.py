@@ -5,6 +5,7 @@ import base64
 import pytest
 import torch
 from conftest import call, come_alive, states_of
+from test_reader_face import Opened, drawn_right, label_of, reading
 
 from attn_utils import Transformer, recipes
 from attn_utils.data import date_pairs
@@ -109,6 +110,32 @@ def test_a_head_that_is_off_is_off_in_torch_as_well(page):
         assert changed == recipes.write_dates(model, texts)
         layers[layer].switch_heads(None)
     assert different >= 1
+
+
+TAUGHT = [
+    *[(name, "source", "source") for name in ("encoder 1", "encoder 2")],
+    ("decoder, itself", "target", "target"),
+    ("decoder → source", "target", "source"),
+]
+
+
+def test_each_switch_silences_its_own_head_of_the_trained_model(page):
+    state = state_of(page)
+    model, _ = model_of(state)
+    text = state["state"]["text"]
+    one = Opened(face_of(page))
+    for off in [[], *([number] for number in range(16))]:
+        labels = [f"{label_of(number, 4, TAUGHT)} speaks" for number in off]
+        for label in labels:
+            one.click(label)
+        shown, found = one.shown(), reading(model, text, off)
+        assert shown["off"] == labels
+        assert shown["words"][0].startswith(
+            f"The model writes {found.written} "
+        )
+        assert drawn_right(shown, found, 4, TAUGHT)
+        for label in labels:
+            one.click(label)
 
 
 def face_of(page):
