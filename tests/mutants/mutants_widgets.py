@@ -12,11 +12,16 @@ BLOCK = "widgets/encoder_block/encoder_block.js"
 BLOCK_CSS = "widgets/encoder_block/encoder_block.css"
 GUESS = "widgets/guess/guess.js"
 CHECK = "widgets/date_reader/date_check.js"
+READER = "widgets/date_reader/date_reader.js"
+READER_MODEL = "widgets/date_reader/date_model.js"
+STRIP = "widgets/parts/strip.js"
+RAMP = "widgets/parts/ramp.js"
 FACE = "widgets/parts/face.js"
 AXES = "widgets/parts/axes.js"
 LOADER = "book/_assets/live.js"
 IN_FUSION = "browser/test_weighted_fusion.py"
 IN_EVERY = "browser/test_every_widget.py"
+IN_READER = "browser/test_reader_face.py"
 OWN_TESTS = {
     FUSION: f"{IN_FUSION} {IN_EVERY}",
     FUSION_MATH: IN_FUSION,
@@ -27,6 +32,10 @@ OWN_TESTS = {
     BLOCK_CSS: IN_EVERY,
     GUESS: f"browser/test_guess.py {IN_EVERY}",
     CHECK: "browser/test_date_check.py",
+    READER: IN_READER,
+    READER_MODEL: IN_READER,
+    STRIP: IN_READER,
+    RAMP: IN_READER,
     FACE: f"{IN_EVERY} {IN_FUSION}",
     AXES: f"{IN_FUSION} browser/test_by_hand.py",
     LOADER: "browser/test_guess.py",
@@ -292,6 +301,205 @@ OF_CHECK = [
     ("answer === iso", "answer !== iso", "a right answer is called wrong"),
     ("others.reverse()", "others", "day and month are exchanged"),
 ]
+OF_READER = [
+    (
+        "onSwitch(layer * numHeads + head, speaks.checked)",
+        "onSwitch(layer * numHeads + (head + 1) % numHeads, speaks.checked)",
+        "a switch silences another head",
+    ),
+    (
+        "tied.set({ off: speaks ? others : [...others, id]",
+        "tied.set({ off: speaks ? others : [id]",
+        "a switch lets the other heads speak again",
+    ),
+    (
+        "!off.includes(cell.layer * numHeads + cell.head)",
+        "!off.includes(cell.head * numHeads + cell.layer)",
+        "another head is shown as switched off",
+    ),
+    (
+        "maps?.[layer][head] ?? [[0]]",
+        "maps?.[layer][0] ?? [[0]]",
+        "every map is the first head's",
+    ),
+    (
+        'setAttribute("aria-label", `show ${name}, head ${head + 1}`)',
+        'setAttribute("aria-label", `show ${name}, head ${head}`)',
+        "heads are counted from 0 in the labels",
+    ),
+    (
+        "`${layerName(layer, layers)}, head ${head + 1}`",
+        "`${layerName(layer, layers)}, head ${head}`",
+        "heads are counted from 0 in the sentence",
+    ),
+    (
+        "String(cell.layer === layer && cell.head === head)",
+        "String(cell.head === head)",
+        "a head of each layer is marked as shown",
+    ),
+    (
+        "[0, ...seen.weights]",
+        "seen.weights",
+        "the shade of what is written is shifted by one",
+    ),
+    (
+        '[{ character: "▸", name: "start" }]',
+        "[]",
+        "the start is missing, and all shades move up",
+    ),
+    (
+        "sort((a, b) => weights[b] - weights[a])",
+        "sort((a, b) => weights[a] - weights[b])",
+        "most names the least",
+    ),
+    (
+        "shown(letters[i])",
+        "shown(letters[i + 1])",
+        "the sentence names the next character",
+    ),
+    (
+        'turned ? "is looked at most for"',
+        'false ? "is looked at most for"',
+        "who asks and who answers are exchanged in words",
+    ),
+    (
+        "number(weights[i], 2",
+        "number(weights[0], 2",
+        "the sentence gives the first weight",
+    ),
+    (
+        "now.odds[step()], 4)",
+        "now.odds[0], 4)",
+        "the candidates are always the first step's",
+    ),
+    (
+        'const KEEP = ["text", "step",',
+        'const KEEP = ["step",',
+        "Reset keeps the text",
+    ),
+    (
+        "onReset: () => set(start)",
+        'onReset: () => set({ ...start, off: model.get("off") })',
+        "Reset leaves heads switched off",
+    ),
+    (
+        "JSON.stringify({ ...state, step: step() })",
+        "JSON.stringify({ ...state, step: undefined })",
+        "a link drops the step",
+    ),
+    (
+        "tied.set(fitting(state, numLayers, numHeads));",
+        "tied.set(fitting(state, numHeads, numHeads));",
+        "a link drops the last attentions",
+    ),
+    (
+        "v.every(below(numLayers * numHeads))",
+        "v.every(below(numLayers * numHeads - 1))",
+        "a link drops what the last head does",
+    ),
+    (
+        "Number.isInteger(v) && v >= 0 && v < count",
+        "Number.isInteger(v) && v >= 0 && v <= count",
+        "a link sets a head that is not there",
+    ),
+    (
+        "(now?.target.length ?? 0) - 1",
+        "(now?.target.length ?? 0) - 2",
+        "the last step is out of reach",
+    ),
+    (
+        "type(text), language)",
+        "type(known[0].text + text), language)",
+        "an example is added to another",
+    ),
+    (
+        "board.paint(now?.maps);\n    show();",
+        "if (now) board.paint(now.maps);\n    show();",
+        "a text that is declined keeps the maps of the last",
+    ),
+]
+OF_READER_MODEL = [
+    (
+        "!off.includes(layer * numHeads + h)",
+        "!off.includes(layer * numHeads + numHeads - 1 - h)",
+        "the wrong head is silent",
+    ),
+    (
+        "const first = layers.encoder + 2 * i;",
+        "const first = layers.encoder + i;",
+        "the second decoder's heads obey the first's switches",
+    ),
+    (
+        "({ target, memory }) => [target, memory]",
+        "({ target, memory }) => [memory, target]",
+        "the decoder's two maps are exchanged",
+    ),
+    (
+        "weights: map[at], letters",
+        "weights: map.map((row) => row[at]), letters",
+        "the encoder's map is read by its columns",
+    ),
+    (
+        "map.map((row) => row[pointed])",
+        "map[pointed] ?? map[0]",
+        "who reads this is answered by a row",
+    ),
+    (
+        '["start", ...target]',
+        "target",
+        "the letters of what is written are shifted by one",
+    ),
+    (
+        "return { query, key, weights: map[step]",
+        "return { query, key, weights: map[Math.max(0, step - 1)]",
+        "the step before is shown",
+    ),
+    (
+        "b.probability - a.probability",
+        "a.probability - b.probability",
+        "the candidates are the least likely",
+    ),
+    (
+        "(layer - layers.encoder) % 2 === 0 ? `decoder",
+        "(layer - layers.encoder) % 2 === 1 ? `decoder",
+        "the decoder's two attentions are named as each other",
+    ),
+    (
+        "Math.floor((layer - layers.encoder) / 2) + 1",
+        "layer - layers.encoder + 1",
+        "the decoder's layers are misnumbered",
+    ),
+]
+OF_STRIP = [
+    (
+        "const place = at(event) - first;",
+        "const place = at(event);",
+        "a character that is chosen is the next",
+    ),
+    (
+        "const weight = weights?.[i] ?? 0;",
+        "const weight = weights?.[i - first] ?? 0;",
+        "the shade begins after the start",
+    ),
+    (
+        '"attn-tile-marked", place === marked',
+        '"attn-tile-marked", i === marked',
+        "the mark is shifted by one",
+    ),
+]
+OF_RAMP = [
+    (
+        "return Math.sqrt(weight);",
+        "return weight;",
+        "a weight is inked without the root",
+    ),
+    (
+        "map.flat().forEach((weight, i) => { picture.data[4 * i + 3]",
+        "map.flat().forEach((weight, i) => "
+        "{ picture.data[4 * ((i % columns) * columns + Math.floor(i / columns)) + 3]",
+        "a map is transposed",
+    ),
+]
 OF_FACE = [
     (
         'place(input, { "aria-valuetext": text });',
@@ -374,6 +582,10 @@ MUTANTS = [
     *_table(BLOCK_CSS, OF_BLOCK_CSS),
     *_table(GUESS, OF_GUESS),
     *_table(CHECK, OF_CHECK),
+    *_table(READER, OF_READER),
+    *_table(READER_MODEL, OF_READER_MODEL),
+    *_table(STRIP, OF_STRIP),
+    *_table(RAMP, OF_RAMP),
     *_table(FACE, OF_FACE),
     *_table(AXES, OF_AXES),
     *_table(LOADER, OF_LOADER),
