@@ -163,14 +163,26 @@ def typeset(page):
     page.evaluate("() => document.fonts.ready.then(() => {})")
 
 
+# In one go: a page has a dozen widgets, and each word with it takes its time.
+WAKE = """
+async () => {
+  const late = Date.now() + 30_000;
+  for (const place of document.querySelectorAll(".attn-live")) {
+    place.scrollIntoView({ block: "center", behavior: "instant" });
+    while (!place.querySelector(".attn-face")?.checkVisibility()) {
+      if (Date.now() > late) throw new Error(`this stays a picture: ${place.outerHTML.slice(0, 90)}`);
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+  }
+}
+"""
+
+
 def come_alive(page):
     """Wait for the formulas, scroll every widget into view until it moves."""
     typeset(page)
-    places = page.locator(".attn-live")
-    for place in places.all():
-        place.scroll_into_view_if_needed()
-        place.locator("css=.attn-face").wait_for()
-    return places
+    page.evaluate(WAKE)
+    return page.locator(".attn-live")
 
 
 def standing(part):

@@ -395,7 +395,8 @@ HEIGHTS = """
 async (face) => {
   const heights = {};
   const look = async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    // The widget has asked for this frame before.
+    await new Promise((done) => requestAnimationFrame(done));
     const height = Math.round(face.getBoundingClientRect().height);
     heights[height] = face.querySelector(".attn-readout").textContent;
   };

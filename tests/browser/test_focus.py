@@ -1,7 +1,10 @@
 """Focus: at every stop of the Tab key the reader sees a ring, whole and ours."""
 
+import base64
+import io
+
 import pytest
-from conftest import PAGES, come_alive, photograph
+from conftest import PAGES, come_alive
 from PIL import Image, ImageChops
 
 EVERY = [*PAGES, "search.html?q=attention", "404.html"]
@@ -14,9 +17,12 @@ STOP = """
   if (node === document.body) return null;
   const parts = [...node.getClientRects()];
   const box = node.getBoundingClientRect();
+  const within = [scrollX, scrollY];
+  for (let up = node.parentElement; up; up = up.parentElement) within.push(up.scrollLeft, up.scrollTop);
   return {
-    name: node.outerHTML.slice(0, 90), rows: parts.length,
+    name: node.outerHTML.slice(0, 90), rows: parts.length, within,
     box: [box.left, box.top, box.right, box.bottom],
+    view: [scrollX, scrollY, innerWidth, innerHeight],
   };
 }
 """
@@ -34,19 +40,50 @@ def ring_of(page):
     return [int(part) for part in text[text.index("(") + 1 : -1].split(",")[:3]]
 
 
-def sides_seen(page, stop, colour):
+class Camera:
+    """Photographs a window, by Chromium's own protocol: twice as fast."""
+
+    def __init__(self, page):
+        self.page = page
+        self.protocol = page.context.new_cdp_session(page)
+        self.kept = (None, None)
+
+    def photograph(self, stop, clip):
+        """Return a part of what is shown."""
+        x, y, *_ = stop["view"]
+        box = {"width": clip[2] - clip[0], "height": clip[3] - clip[1]}
+        box |= {"x": clip[0] + x, "y": clip[1] + y, "scale": 1}
+        data = self.protocol.send(
+            "Page.captureScreenshot", {"clip": box, "optimizeForSpeed": True}
+        )["data"]
+        return Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
+
+    def without_focus(self, stop, clip):
+        """Return the same part without the focus; one picture of the window
+        serves all stops between which nothing was scrolled.
+        """
+        if self.kept[0] != stop["within"]:
+            self.page.evaluate("document.activeElement.blur()")
+            whole = [0, 0, *stop["view"][2:]]
+            self.kept = stop["within"], self.photograph(stop, whole)
+        return self.kept[1].crop(clip)
+
+
+def sides_seen(camera, stop, colour):
     """How much of the stop's four sides the ring covers: the least of them."""
-    view = page.viewport_size
     left, top, right, bottom = stop["box"]
+    wide, high = stop["view"][2:]
     # What is larger than the window is judged by what the window shows.
-    x0, y0 = max(0, left - 8), max(0, top - 8)
-    x1, y1 = min(view["width"], right + 8), min(view["height"], bottom + 8)
-    if x1 <= x0 or y1 <= y0:
+    clip = [
+        max(0, round(left) - 8),
+        max(0, round(top) - 8),
+        min(wide, round(right) + 8),
+        min(high, round(bottom) + 8),
+    ]
+    if clip[2] <= clip[0] or clip[3] <= clip[1]:
         return 0
-    clip = {"x": x0, "y": y0, "width": x1 - x0, "height": y1 - y0}
-    focused = photograph(page, clip=clip)
-    page.evaluate("document.activeElement.blur()")
-    plain = photograph(page, clip=clip)
+    focused = camera.photograph(stop, clip)
+    plain = camera.without_focus(stop, clip)
     changed = ImageChops.difference(focused, plain).convert("L")
     flat = Image.new("RGB", focused.size, tuple(colour))
     close = ImageChops.difference(focused, flat)
@@ -62,11 +99,11 @@ def sides_seen(page, stop, colour):
     edges = []
     if top - 8 >= 0:
         edges.append(covered(ours.crop((8, 0, width - 8, 13)), 0))
-    if bottom + 8 <= view["height"]:
+    if bottom + 8 <= high:
         edges.append(covered(ours.crop((8, height - 13, width - 8, height)), 0))
     if left - 8 >= 0:
         edges.append(covered(ours.crop((0, 8, 13, height - 8)), 1))
-    if right + 8 <= view["width"]:
+    if right + 8 <= wide:
         edges.append(covered(ours.crop((width - 13, 8, width, height - 8)), 1))
     return min(edges, default=0)
 
@@ -96,10 +133,11 @@ def stops(page):
 def unseen(page):
     """The stops at which no whole ring is seen, and how many there are."""
     colour = ring_of(page)
+    camera = Camera(page)
     poor, count = [], 0
     for stop in stops(page):
         count += 1
-        least = sides_seen(page, stop, colour)
+        least = sides_seen(camera, stop, colour)
         if least < SEEN:
             poor.append((round(least, 2), stop["name"]))
     return poor, count
@@ -148,4 +186,4 @@ def test_a_ring_that_is_missing_foreign_or_cut_off_would_be_noticed(
     page.locator("article a.reference").first.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
-    assert sides_seen(page, page.evaluate(STOP), colour) < SEEN
+    assert sides_seen(Camera(page), page.evaluate(STOP), colour) < SEEN

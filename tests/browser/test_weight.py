@@ -8,7 +8,7 @@ import re
 from urllib.parse import urlparse
 
 import pytest
-from conftest import DRAFT, FIGURE, PAGES
+from conftest import DRAFT, FIGURE, PAGES, typeset
 
 BYTES = 400_000
 REQUESTS = 40
@@ -22,7 +22,8 @@ def test_a_page_stays_within_its_budget(watch, site, name):
     asked = []
     watched.context.on("request", lambda r: asked.append(r.url))
     page = watched.open(f"{site}/{name}")
-    page.wait_for_timeout(1500)
+    typeset(page)
+    page.wait_for_load_state("networkidle")
     paths = [
         DRAFT / urlparse(u).path.lstrip("/")
         for u in asked

@@ -4,9 +4,28 @@ import math
 
 import torch
 from conftest import come_alive, same, states_of
-from test_weighted_fusion import numbers, seen, set_slider, told
+from test_weighted_fusion import seen, told
 
 CHAPTER = "chapters/01_weighted_fusion.html"
+# Move all sliders, draw by draw: where they stand, and the widget's own numbers.
+DRAW = """
+async (face, [sliders, draws]) => {
+  const found = [];
+  for (const draw of draws) {
+    sliders.forEach((slider, i) => {
+      slider.value = draw[i];
+      slider.dispatchEvent(new Event("input"));
+    });
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    found.push([
+      sliders.map((slider) => Number(slider.value)),
+      face.querySelector("svg.attn-picture").weights,
+      Number(face.querySelector(".attn-readout data.context").value),
+    ]);
+  }
+  return found;
+}
+"""
 
 
 def test_the_built_pages_numbers_are_torchs(watch, site):
@@ -20,14 +39,16 @@ def test_the_built_pages_numbers_are_torchs(watch, site):
         traits = state[place.get_attribute("data-model")]["state"]
         low, high = traits["settable"]["bandwidth"]
         face = place.locator(".attn-fusion")
-        for draw in torch.rand(25, 3, generator=generator).tolist():
-            query = set_slider(face.get_by_label("query x"), 5 * draw[0])
-            window = set_slider(face.get_by_label("window ±"), 5 * draw[1])
-            # Its thumb goes from 0 to 1 in equal factors.
-            thumb = set_slider(face.get_by_label("bandwidth"), draw[2])
+        # The thumb of the bandwidth goes from 0 to 1 in equal factors.
+        draws = torch.rand(25, 3, generator=generator) * torch.tensor([5, 5, 1])
+        sliders = [
+            face.get_by_label(label).element_handle()
+            for label in ("query x", "window ±", "bandwidth")
+        ]
+        for (query, window, thumb), weights, answer in face.evaluate(
+            DRAW, [sliders, draws.tolist()]
+        ):
             bandwidth = low * math.exp(thumb * math.log(high / low))
-            seen(face)
-            weights, answer = numbers(face)
             now = traits | {"window": window, "bandwidth": bandwidth}
             context, expected = told(query, now)
             assert same(weights, expected[0])
