@@ -1,7 +1,14 @@
 """The look: what the eye meets is whole, legible and where it belongs."""
 
 import pytest
-from conftest import CHAPTERS, PAGES, come_alive, eventually
+from conftest import (
+    CHAPTERS,
+    PAGES,
+    come_alive,
+    eventually,
+    photograph,
+    standing,
+)
 
 BROKEN = """
 (article) => {
@@ -55,6 +62,7 @@ def test_two_signs_of_python_are_shown_as_two(watch, site):
     ("name", "kind"),
     [
         (CHAPTERS[0], "pre"),
+        (CHAPTERS[0], ".cell_output pre"),
         ("book/notation.html", ".pst-scrollable-table-container"),
     ],
 )
@@ -83,6 +91,49 @@ def test_what_scrolls_sideways_shows_a_shadow_until_its_end(
     last = edges()
     assert first[0] != last[0]
     assert first[1] != last[1]
+
+
+# What is drawn at the right edge of a block that is cut: the least and the most
+# of its light, against the ground on which it lies.
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_shadow_is_darker_than_its_ground(watch, site, scheme):
+    page = watch(viewport=PHONE, color_scheme=scheme).open(
+        f"{site}/{CHAPTERS[0]}"
+    )
+    come_alive(page)
+    for kind in ("div.cell_input pre", ".cell_output pre"):
+        cut = next(
+            block
+            for block in page.locator(f"article {kind}")
+            .filter(visible=True)
+            .all()
+            if block.evaluate("(n) => n.scrollWidth > n.clientWidth + 40")
+        )
+        box = standing(cut)
+        clip = {"x": box["x"] + box["width"] - 48, "y": box["y"] + 1}
+        picture = photograph(page, clip=clip | {"width": 47, "height": 2})
+        ground, shadow = (sum(picture.getpixel((x, 0))) for x in (0, 43))
+        assert shadow < ground - 9, kind
+
+
+STARTS = """
+() => [...document.querySelectorAll(
+  "article section > p, article figcaption, .attn-figure > svg, .attn-snapshot > *")]
+  .filter((node) => !node.closest(".attn-live, details, .attn-entry") && node.getClientRects().length)
+  .map((node) => [Math.round(node.getBoundingClientRect().left), node.outerHTML.slice(0, 90)])
+"""
+
+
+@pytest.mark.parametrize("width", [600, 768, 1000, 1440])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_text_pictures_captions_and_notes_share_an_edge(
+    watch, site, name, width
+):
+    page = watch(viewport={"width": width, "height": 800}).open(
+        f"{site}/{name}"
+    )
+    found = dict(page.evaluate(STARTS))
+    assert len(found) == 1, found
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
