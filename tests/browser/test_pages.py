@@ -108,6 +108,18 @@ def test_every_chapter_was_executed_in_full_and_took_time():
         ]
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_how_long_a_chapter_runs_is_measured_once(watch, site, name):
+    watched = watch(java_script_enabled=False)
+    kicker = watched.open(f"{site}/{name}").locator(".attn-kicker").inner_text()
+    (seconds,) = re.findall(r"its code runs in (\d+) s", kicker)
+    title = name.partition("/")[2].removesuffix(".html").replace("_", " ")
+    row = watched.open(f"{site}/book/colophon.html").locator(
+        "tr", has_text=title
+    )
+    assert row.locator("td").last.inner_text() == seconds
+
+
 def test_the_colab_button_opens_this_chapter(build):
     html = (build / PAGES[0]).read_text("utf-8")
     (link,) = set(re.findall(r'href="(https://colab[^"]+)"', html))
