@@ -120,7 +120,10 @@ STARTS = """
 () => [...document.querySelectorAll(
   "article section > p, article figcaption, .attn-figure > svg, .attn-snapshot > *")]
   .filter((node) => !node.closest(".attn-live, details, .attn-entry") && node.getClientRects().length)
-  .map((node) => [Math.round(node.getBoundingClientRect().left), node.outerHTML.slice(0, 90)])
+  .map((node) => {
+    const padding = node.matches("p, figcaption") ? parseFloat(getComputedStyle(node).paddingLeft) : 0;
+    return [Math.round(node.getBoundingClientRect().left + padding), node.outerHTML.slice(0, 90)];
+  })
 """
 
 
