@@ -207,6 +207,85 @@ def test_by_hand_refuses_what_it_cannot_draw(change, words, later):
         assert word in str(error.value)
 
 
+MAPS = {
+    "query_map": torch.ones(3, 2),
+    "key_map": torch.ones(3, 2),
+    "read_out": torch.ones(3),
+}
+
+
+def test_a_plane_takes_tensors_and_lists_and_one_query_or_two_numbers():
+    one = widgets.ScorePlane(
+        **{name: torch.tensor(given) for name, given in PLANE.items()},
+        query=torch.tensor([0.5, -1.0]),
+        scores=["additive"],
+        additive=MAPS,
+    )
+    two = widgets.ScorePlane(**PLANE, query_x=0.5, query_y=-1.0)
+    assert one.key == two.key == PLANE["key"]
+    assert (one.query_x, one.query_y) == (two.query_x, two.query_y)
+    assert one.additive["key_map"] == [[1.0, 1.0]] * 3
+    assert (one.score, two.score) == ("additive", "distance")
+    assert json.dumps(one.get_state(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"key": [[1.0, 0.5]], "value": [1.0]}, ["key", "2 to 5", "1"]),
+        ({"key": [[0.0, 0.0]] * 6, "value": [0.0] * 6}, ["2 to 5", "6"]),
+        ({"key": [[1.0], [2.0]]}, ["key", "rows of two", "[[1.0], [2.0]]"]),
+        ({"key": [1.0, 2.0]}, ["key", "rows of two"]),
+        ({"key": "AB"}, ["key", "numbers", "AB"]),
+        ({"key": [[1.0, float("nan")], [0.0, 0.0]]}, ["key", "finite", "nan"]),
+        ({"key": [[1.0, True], [0.0, 0.0]]}, ["key", "numbers", "True"]),
+        ({"key": [[1.0, 2.5], [0.0, 0.0]]}, ["key", "high = 2.0", "2.5"]),
+        ({"value": [1.0]}, ["value", "key", "2", "1"]),
+        ({"query": [1.0]}, ["query", "two numbers", "[1.0]"]),
+        ({"query": [1.0, 2.1]}, ["query_y", "between", "2.1"]),
+        ({"query_x": -2.1}, ["query_x", "between", "-2.1"]),
+        ({"low": 3.0}, ["high", "above low = 3.0", "2.0"]),
+        ({"bandwidth": 0.0}, ["bandwidth", "above 0", "0.0"]),
+        ({"score": "cosine"}, ["score", "distance", "cosine"]),
+        ({"scores": []}, ["scores", "distance", "[]"]),
+        ({"scores": ["cosine"]}, ["scores", "bilinear", "cosine"]),
+        ({"scores": ["product"] * 2}, ["scores", "each once"]),
+        ({"scores": ["bilinear"]}, ["matrix", "2 × 2", "0 rows"]),
+        ({"matrix": [[1.0, 2.0]]}, ["matrix", "2 × 2", "1 rows"]),
+        ({"scores": ["additive"]}, ["additive", "query_map", "empty"]),
+        ({"additive": {"query_map": [[1.0, 1.0]]}}, ["additive", "read_out"]),
+        (
+            {"additive": MAPS | {"key_map": torch.ones(2, 2)}},
+            ["key_map", "3", "2"],
+        ),
+        (
+            {"additive": MAPS | {"read_out": torch.ones(1, 3)}},
+            ["read_out", "3"],
+        ),
+        (
+            {"additive": {name: torch.ones(5, 2) for name in MAPS}},
+            ["query_map", "1 to 4", "5"],
+        ),
+        ({"chosen": "C"}, ["chosen", "query, A, B", "'C'"]),
+    ],
+)
+@pytest.mark.parametrize("later", [False, True])
+def test_a_plane_refuses_what_it_cannot_draw(change, words, later):
+    widget = widgets.ScorePlane(**PLANE)
+
+    def change_it():
+        if not later or "query" in change:
+            return widgets.ScorePlane(**(PLANE | change))
+        with widget.hold_trait_notifications():
+            for name, value in change.items():
+                setattr(widget, name, value)
+
+    with pytest.raises(traitlets.TraitError) as error:
+        change_it()
+    for word in words:
+        assert word in str(error.value)
+
+
 def test_what_can_be_set_follows_the_line():
     widget = WeightedFusion(**STREET)
     least, most = widget.settable["bandwidth"]

@@ -19,6 +19,11 @@ RAMP = "widgets/parts/ramp.js"
 FACE = "widgets/parts/face.js"
 AXES = "widgets/parts/axes.js"
 LOADER = "book/_assets/live.js"
+PLANE = "widgets/score_plane/score_plane.js"
+PLANE_MATH = "widgets/score_plane/plane_math.js"
+PLANE_CSS = "widgets/score_plane/score_plane.css"
+SCORES = "widgets/parts/scores.js"
+IN_PLANE = "browser/test_score_plane.py"
 IN_FUSION = "browser/test_weighted_fusion.py"
 IN_EVERY = "browser/test_every_widget.py"
 IN_READER = "browser/test_reader_face.py"
@@ -36,6 +41,10 @@ OWN_TESTS = {
     READER_MODEL: IN_READER,
     STRIP: IN_READER,
     RAMP: IN_READER,
+    PLANE: f"{IN_PLANE} {IN_EVERY}",
+    PLANE_MATH: IN_PLANE,
+    PLANE_CSS: IN_EVERY,
+    SCORES: IN_PLANE,
     FACE: f"{IN_EVERY} {IN_FUSION}",
     AXES: f"{IN_FUSION} browser/test_by_hand.py",
     LOADER: "browser/test_guess.py",
@@ -568,6 +577,141 @@ OF_LOADER = [
 ]
 
 
+OF_PLANE = [
+    (
+        "(size - 1 - row) * size, (size - row) * size",
+        "row * size, (row + 1) * size",
+        "the field is upside down",
+    ),
+    (
+        "inset: ${-pixel / 2}px;",
+        "inset: 0;",
+        "the field is shifted by half a pixel",
+    ),
+    (
+        '"stroke-width": hundredths(THICK * weight)',
+        '"stroke-width": hundredths(THICK * found.weights[0])',
+        "every line is as thick as the first",
+    ),
+    (
+        "const { dot, say, long, plate, says } = l.dots[i];",
+        "const { dot, say, long, plate, says } = l.dots.at(-1 - i);",
+        "keys lie at each other's places",
+    ),
+    (
+        "fill(line.piece, figure(found.pieces[i]));",
+        "fill(line.piece, figure(weight));",
+        "parts are not times their values",
+    ),
+    (
+        "i === found.winner ? ",
+        "i === 0 ? ",
+        "the first key is shown to win",
+    ),
+    (
+        "key.map((k, i) => (LETTERS[i] === name ? [x, y] : k))",
+        "key.map((k, i) => (i === 0 ? [x, y] : k))",
+        "a hand moves another key",
+    ),
+    (
+        'const KEPT = [...CONTROLS, "key"];',
+        "const KEPT = [...CONTROLS];",
+        "Reset leaves the keys where they were dragged",
+    ),
+    (
+        "now?.key !== key || now.score !== score",
+        "now?.score !== score",
+        "the field does not follow a key",
+    ),
+    (
+        "snapped(n + held.off[i])",
+        "snapped(n - held.off[i])",
+        "what is taken hold of jumps",
+    ),
+    (
+        "ArrowUp: [0, 5], ArrowDown: [0, -5]",
+        "ArrowUp: [0, -5], ArrowDown: [0, 5]",
+        "an arrow key leads down instead of up",
+    ),
+    (
+        'settings[name].classList.toggle("plane-absent", name !== score)',
+        'settings[name].classList.toggle("plane-absent", name === score)',
+        "another score's formula is shown",
+    ),
+    (
+        "followTheme(() => now && paint())",
+        "followTheme(() => {})",
+        "the field stays light in the dark",
+    ),
+    (
+        "const tied = figure(first) === figure(second);",
+        "const tied = false;",
+        "a tie is said to be won",
+    ),
+    (
+        "Math.min(Math.max(to[i], low), high)",
+        "to[i]",
+        "a point can leave the plane",
+    ),
+]
+OF_PLANE_MATH = [
+    (
+        "weight[n] = 1 / total;",
+        "weight[n] = 1 / key.length;",
+        "every place is as dark as the next",
+    ),
+    (
+        "scores[i] > scores[best]",
+        "scores[i] < scores[best]",
+        "the worst key wins",
+    ),
+    (
+        "keys.filter((k) => k !== i && k !== j)",
+        "keys.filter((k) => k > j)",
+        "a border runs on where another key wins",
+    ),
+    (
+        "const share = step * (before / (before + after || 1));",
+        "const share = step * 0.5;",
+        "a bent border runs in steps",
+    ),
+    (
+        "room[n] > room[best[i]]",
+        "room[n] < room[best[i]]",
+        "a name stands on its border",
+    ),
+]
+OF_PLANE_CSS = [
+    (
+        ".plane-canvas { position: absolute; color: var(--weight)",
+        ".plane-canvas { position: absolute; color: var(--key)",
+        "the field has the colour of keys",
+    ),
+    (
+        ".plane-diamond { fill: var(--query)",
+        ".plane-diamond { fill: var(--key)",
+        "the query has the colour of keys",
+    ),
+]
+OF_SCORES = [
+    (
+        "return -square / width;",
+        "return -square;",
+        "the bandwidth of vectors is not heard",
+    ),
+    (
+        "query[i] * row[j]",
+        "query[j] * row[i]",
+        "the matrix is read backwards",
+    ),
+    (
+        "Math.exp(2 * (asked[h]",
+        "Math.exp((asked[h]",
+        "the tangent is half as steep",
+    ),
+]
+
+
 def _table(file, rows):
     return [Mutant(file, old, new, why) for old, new, why in rows]
 
@@ -589,4 +733,8 @@ MUTANTS = [
     *_table(FACE, OF_FACE),
     *_table(AXES, OF_AXES),
     *_table(LOADER, OF_LOADER),
+    *_table(PLANE, OF_PLANE),
+    *_table(PLANE_MATH, OF_PLANE_MATH),
+    *_table(PLANE_CSS, OF_PLANE_CSS),
+    *_table(SCORES, OF_SCORES),
 ]

@@ -34,8 +34,12 @@ function chips(legend, options, pick) {
   });
   return {
     row,
-    show(chosen) {
-      for (const { name, input } of inputs) input.checked = name === chosen;
+    /** Check one; of all, only so many are there. */
+    show(chosen, count = inputs.length) {
+      inputs.forEach(({ name, input }, i) => {
+        input.checked = name === chosen;
+        input.parentNode.hidden = i >= count;
+      });
     },
   };
 }
@@ -52,7 +56,7 @@ function render({ model, el }) {
   const state = () => traits(model, [...DATA, ...KEPT]);
   let start = traits(model, KEPT);
   const tied = tie(model);
-  const { scores, key: firstKey } = state();
+  const { scores } = state();
   const step = () => (model.get("high") - model.get("low")) / 200;
   const sliders = {
     x: slider("", { min: 0, max: 1 }, (x) => move(model.get("chosen"), x, null)),
@@ -62,7 +66,7 @@ function render({ model, el }) {
   const scoreChips = chips("score", scores.map((name) => ({ name, text: NAMES[name] })), (score) => tied.set({ score }));
   const settings = Object.fromEntries(scores.map((name) => [name, make("div", "plane-setting")]));
   const slots = make("div", "plane-settings", ...Object.values(settings));
-  const things = ["query", ...firstKey.map((_, i) => LETTERS[i])];
+  const things = ["query", ...LETTERS]; // as many letters as there are keys are shown
   const thingChips = chips("move", things.map((name) => ({ name, text: name, role: roleOf(name) })), (chosen) => tied.set({ chosen }));
   const ui = face(el, {
     name: "plane",
@@ -110,7 +114,8 @@ function render({ model, el }) {
 
   function lay() {
     const { key, value, low, high, axes } = state();
-    if (key.length !== value.length || key.length !== things.length - 1) return; // the other half is on its way
+    if (key.length !== value.length) return; // the other half is on its way
+    if (key.length !== start.key.length) start = { ...start, key, chosen: "query" };
     const width = Math.max(ui.stage.clientWidth, 240);
     // The numbers stand beside the plane where the controls do not.
     const alone = ui.stage.clientWidth === ui.stage.parentNode.clientWidth;
@@ -189,7 +194,7 @@ function render({ model, el }) {
       put(keys, "circle", "plane-dot", { cx: columns[0] + 9, cy: y + 15, r: 9 });
       write(keys, LETTERS[i], columns[0] + 9, y + 19, "middle", "plane-letter");
       const row = put(weight, "g", "plane-row");
-      put(frame, "path", "plane-track", { d: `M${columns[2] - bar} ${y + 24}h${bar}` });
+      put(frame, "path", "plane-track", { d: `M${hundredths(columns[2] - bar)} ${y + 24}h${bar}` });
       const share = put(row, "path", "plane-bar");
       const cell = (parent, column, className) => write(parent, "", columns[column], y + 18, "end", `plane-number ${className}`);
       return {
@@ -209,7 +214,7 @@ function render({ model, el }) {
     for (const which of ["x", "y"]) sliders[which].bound(range);
     sliders.bandwidth.bound({ ...ends(model, "bandwidth"), step: 0.005 });
     layout = {
-      key, value, low, high, side, left, top, right, bottom, toX, toY, halo, border, tags, rays, dots, query, dragHint,
+      value, low, high, side, left, top, right, bottom, toX, toY, halo, border, tags, rays, dots, query, dragHint,
       columns, bar, lines, answer,
     };
     now = null;
@@ -232,7 +237,8 @@ function render({ model, el }) {
     const all = state();
     const { key, value, score, bandwidth, chosen } = all;
     const l = layout;
-    if (!l || l.value !== value || l.key.length !== key.length) {
+    if (key.length !== value.length) return; // the other half is on its way
+    if (!l || l.value !== value || l.dots.length !== key.length) {
       lay();
       return;
     }
@@ -261,7 +267,7 @@ function render({ model, el }) {
     ui.picture.found = found; // as it is, for whoever wants to know
 
     scoreChips.show(score);
-    thingChips.show(chosen);
+    thingChips.show(chosen, 1 + key.length);
     for (const name of scores) settings[name].classList.toggle("plane-absent", name !== score);
     const [cx, cy] = placeOf(chosen);
     for (const [which, at] of [["x", cx], ["y", cy]]) {
@@ -272,7 +278,9 @@ function render({ model, el }) {
     }
     sliders.bandwidth.show(bandwidth, brief(bandwidth));
     for (const { name, node } of holds) {
-      const [px, py] = placeOf(name);
+      const [px, py] = placeOf(name) ?? [];
+      node.hidden = px === undefined;
+      if (node.hidden) continue;
       node.tabIndex = name === chosen ? 0 : -1;
       place(node, {
         style: `left: ${l.toX(px)}px; top: ${l.toY(py)}px`, "aria-valuemin": l.low, "aria-valuemax": l.high,
@@ -333,6 +341,7 @@ function render({ model, el }) {
     const scale = layout.side / (layout.high - layout.low);
     let [best, closest] = [null, REACH];
     for (const { name, node } of holds) {
+      if (node.hidden) continue;
       const [px, py] = placeOf(name);
       const far = scale * Math.hypot(px - x, py - y);
       if (far < closest) [best, closest] = [{ name, node, off: [px - x, py - y] }, far];

@@ -162,12 +162,23 @@ class ScorePlane(LiveWidget):
 
     @traitlets.default("score")
     def _first_score(self):
-        return self.scores[0]
+        return (self.scores or SCORES)[0]
 
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        return [700, 800, 1000]
+        below, phone = (
+            math.ceil((5 + len(self.hint)) / letters) for letters in (85, 36)
+        )
+        hidden = len(self.additive.get("read_out", []))
+        maps = 19 * hidden - 44 if "additive" in self.scores else 0
+        rows = math.ceil(len(self.scores) / 2)
+        table = 30 * len(self.key)
+        return [
+            662 + table,
+            733 + maps + 22 * below,
+            841 + maps + table + 42 * rows + 22 * phone,
+        ]
 
     @traitlets.observe("hint", "key", "scores", "additive")
     def _make_room(self, change):
@@ -227,11 +238,6 @@ class ScorePlane(LiveWidget):
                 f"scores must be some of {', '.join(SCORES)}, each once, but is "
                 f"{scores}"
             )
-        if score not in scores:
-            return (
-                f"score must be one of scores = {scores}, but is {score!r}"
-                f"{TOGETHER}"
-            )
         if len(matrix) != 2 and ("bilinear" in scores or matrix):
             return (
                 "matrix must be 2 × 2 where the bilinear score is offered, but has "
@@ -241,6 +247,11 @@ class ScorePlane(LiveWidget):
             return (
                 f"additive must hold {', '.join(MAPS)} where the additive score is "
                 "offered, but is empty"
+            )
+        if score not in scores:
+            return (
+                f"score must be one of scores = {scores}, but is {score!r}"
+                f"{TOGETHER}"
             )
         return None
 
