@@ -17,7 +17,7 @@ OWN_TESTS = {
     "book/_ext/chinese_search.py": "test_extensions.py",
     "book/_ext/search_page.py": "test_extensions.py",
     "book/_ext/languages.py": "test_languages.py",
-    "book/_ext/dates.py": "test_dates_in_pages.py",
+    "book/_ext/whole.py": "test_whole.py",
     "book/_ext/anchors.py": "test_anchors.py",
     "book/_ext/styles.py": "test_styles.py",
     "tools/stamp.py": "test_stamp.py",
@@ -212,10 +212,16 @@ MUTANTS = [
         "a foreign word in a drawing is lost",
     ),
     Mutant(
-        "book/_ext/dates.py",
+        "book/_ext/whole.py",
         'if tag != "span":',
         "if False:",
         "a date in a drawing is lost",
+    ),
+    Mutant(
+        "book/_ext/whole.py",
+        "[^<]{1,16}",
+        "[^<]{1,99}",
+        "a long formula cannot break",
     ),
     Mutant(
         "book/_ext/anchors.py",
