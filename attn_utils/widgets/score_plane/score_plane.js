@@ -26,20 +26,19 @@ const MATRICES = {
 function chips(legend, options, pick) {
   const group = groupName();
   const row = make("fieldset", "plane-chips", make("legend", "", legend));
+  const labels = [];
   const inputs = options.map(({ name, text, role = "" }) => {
     const input = Object.assign(make("input"), { type: "radio", name: group });
     input.addEventListener("change", () => pick(name));
-    row.append(make("label", `plane-chip ${role}`, input, make("span", "", text)));
+    labels.push(make("label", `plane-chip ${role}`, input, make("span", "", text)));
     return { name, input };
   });
   return {
     row,
     /** Check one; of all, only so many are there. */
     show(chosen, count = inputs.length) {
-      inputs.forEach(({ name, input }, i) => {
-        input.checked = name === chosen;
-        input.parentNode.hidden = i >= count;
-      });
+      if (row.childElementCount !== 1 + count) row.replaceChildren(row.firstChild, ...labels.slice(0, count));
+      for (const { name, input } of inputs) input.checked = name === chosen;
     },
   };
 }
