@@ -7,10 +7,14 @@ seeds is what the chapter runs on one.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .estimators import ESTIMATORS, estimator_results
+from .glimpses import METHODS, glimpse_results
 from .in_context import direction_results, in_context_results
 from .pooling import street_errors
+from .recall import DAMAGES, mending_results, recall_results
 from .scaling import reversal_results, saturation_results
 from .scoring import rank_results, score_results
+from .two_masters import store_results
 
 
 class Experiment(NamedTuple):
@@ -112,6 +116,71 @@ EXPERIMENTS = {
         ],
         says="Two layers of attention taught to write a string backwards, with "
         "and without the root: symbols right, first gradient, losses.",
+        within=0.05,
+    ),
+    "recall": Experiment(
+        run=recall_results,
+        settings=[
+            {"num_remembered": num_remembered, "seed": seed}
+            for num_remembered in (100, 500, 1000)
+            for seed in range(5)
+        ],
+        says="Lower halves of digits recalled by the upper ones, at every "
+        "bandwidth: error, share of the right digit, keys that take part.",
+        within=0.02,
+    ),
+    "mending": Experiment(
+        run=mending_results,
+        settings=[
+            {"damage": damage, "seed": seed}
+            for seed in range(5)
+            for damage in DAMAGES
+        ],
+        says="Spoilt digits mended by a memory in which key and value are the "
+        "same, at every bandwidth; and whose original was found.",
+        within=0.02,
+    ),
+    "glimpses": Experiment(
+        run=glimpse_results,
+        settings=[
+            {"method": method, "seed": seed}
+            for seed in range(5)
+            for method in METHODS
+        ],
+        says="A reader taught where to look among 25 glimpses, softly or by one "
+        "choice: digits named, digits pointed at, and that while it learns.",
+        within=0.05,
+    ),
+    "estimators": Experiment(
+        run=estimator_results,
+        settings=[
+            {"estimator": estimator, "seed": seed, "num_steps": num_steps}
+            for num_steps in (0, 300)
+            for seed in range(3)
+            for estimator in ESTIMATORS
+        ],
+        says="Estimates of the gradient that teaches where to look, beside the "
+        "exact one: variance, bias and what chance makes of it, cosine.",
+        within=0.05,
+    ),
+    "two_masters": Experiment(
+        run=store_results,
+        settings=[
+            {
+                "width": width,
+                "shared": shared,
+                "seed": seed,
+                "num_steps": num_steps,
+            }
+            for width, num_steps in (
+                *((width, 500) for width in (4, 2, 3, 6, 8, 16)),
+                (4, 3000),
+            )
+            for seed in range(3 if num_steps > 500 else 5)
+            for shared in (False, True)
+        ],
+        says="Pairs of symbols looked up where one vector is key and value, or "
+        "where each is a vector of its own, by the width of both.",
         within=0.05,
     ),
 }
