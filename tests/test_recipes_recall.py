@@ -127,8 +127,8 @@ def test_weights_are_the_gaussian_of_the_distance():
 
 
 def test_keys_that_share_the_weight_are_counted():
-    weights = torch.tensor([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.25] * 4])
-    assert effective_keys(weights).tolist() == [1, 2, 4]
+    weights = torch.tensor([[1.0, 0, 0, 0], [0.25] * 4, [0.5, 0.25, 0.25, 0]])
+    assert_close(effective_keys(weights), torch.tensor([1, 4, 8 / 3]))
 
 
 def test_two_light_digits_of_one_label_outweigh_a_heavy_one():
