@@ -84,14 +84,26 @@ def test_the_jacobian_carries_a_gradient_from_scores_to_parameters(
 
 
 def test_the_best_baseline_leaves_the_least_variance(known):
+    known = [part.double() for part in known]
     best = best_baseline(*known)
     assert best.shape == (3,)
     least = reinforce_variance(*known, best)
     for scene in range(3):
-        for step in (-0.05, 0.05):
+        for step in (-0.005, 0.005):
             other = best.clone()
             other[scene] += step
             assert reinforce_variance(*known, other) > least
+
+
+def test_a_variance_by_hand():
+    # Two glimpses, one parameter that lifts one score and lowers the other.
+    chances = torch.tensor([[0.5, 0.5]])
+    losses = torch.tensor([[3.0, 1.0]])
+    jacobian = torch.tensor([[[1.0], [-1.0]]])
+    # Estimates 3 and -1, whose mean is 1; less 2 from each loss, 1 and 1.
+    assert reinforce_variance(chances, losses, jacobian, 0.0) == 4
+    assert reinforce_variance(chances, losses, jacobian, 2.0) == 0
+    assert best_baseline(chances, losses, jacobian).tolist() == [2]
 
 
 def test_a_baseline_changes_the_variance_and_not_the_mean(
