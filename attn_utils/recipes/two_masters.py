@@ -123,7 +123,7 @@ def teach_store(
 
 def store_results(
     width: int, shared: bool, seed: int, num_steps: int = 500
-) -> dict[str, float]:
+) -> dict[str, float | int]:
     """Teach a store; say what it gets right and what it finds.
 
     Returns:
