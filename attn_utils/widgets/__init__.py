@@ -2,6 +2,7 @@
 
 from .by_hand import ByHand
 from .date_reader import DateReader
+from .digit_recall import DigitRecall
 from .encoder_block import EncoderBlock
 from .guess import Guess
 from .score_plane import ScorePlane
@@ -11,6 +12,7 @@ from .weighted_fusion import WeightedFusion
 __all__ = [
     "ByHand",
     "DateReader",
+    "DigitRecall",
     "EncoderBlock",
     "Guess",
     "ScorePlane",

@@ -1,0 +1,197 @@
+"""Half a digit calls the rest: chapter 03's widget."""
+
+import math
+
+import numpy
+import torch
+import traitlets
+
+from ..base import FiniteFloat, LiveWidget
+
+SIDE = 8
+LEVELS = 16  # of ink; with none at all there are 17
+BITS = 5  # that a level takes
+MOST_DIGITS = 500
+MOST_HELD_OUT = 20
+
+
+class DigitRecall(LiveWidget):
+    """Draw half a digit; attention to remembered ones recalls the other half.
+
+    A Gaussian score compares what is drawn with that half of every remembered
+    digit, its key; the values are their other halves. In the ordinary mode key
+    and value are the same whole digit, which mends a spoilt one.
+
+    Args:
+        digits: the remembered ones, (digits, 8, 8), up to 500: floating ink from
+            0 to 1, or ink from 0 to 16; the page gets 17 levels of it.
+        labels: what they show, 0 to 9.
+        held_out: digits that are not among them, up to 20, which can be laid on
+            the pad.
+        held_out_labels: what these show.
+        bandwidth: over what distance a key counts as near, 0.05 to 2.
+        mode: "key-value" or "ordinary".
+        half: which half is the key, "upper" or "lower".
+        digit: which of the held-out ones lies on the pad; −1 for what was drawn.
+        ink: what was drawn, row by row: 64 levels from 0 to 16, or nothing.
+        began: which held-out digit the drawing began with; −1 for none.
+        hint: what to try, one sentence.
+        still: the picture shown where nothing can move.
+
+    Raises:
+        traitlets.TraitError: names the trait, what it must be, what it is.
+        ValueError: digits and labels that do not fit, or are none.
+    """
+
+    files = "digit_recall"
+
+    remembered = traitlets.Bytes().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    held_out = traitlets.Bytes().tag(sync=True)
+    held_out_labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    bandwidth = FiniteFloat(0.3).tag(sync=True)
+    mode = traitlets.Enum(["key-value", "ordinary"], "key-value").tag(sync=True)
+    half = traitlets.Enum(["upper", "lower"], "upper").tag(sync=True)
+    digit = traitlets.Int(0).tag(sync=True)
+    ink = traitlets.List(traitlets.Int(min=0, max=LEVELS)).tag(sync=True)
+    began = traitlets.Int(-1).tag(sync=True)
+    hint = traitlets.Unicode("").tag(sync=True)
+    parts = traitlets.List(
+        traitlets.Unicode(), ["query", "key", "value", "weight", "truth"]
+    ).tag(sync=True)
+
+    def __init__(self, digits, labels, held_out, held_out_labels, **traits):
+        """Take both kinds of digits, their labels, and the traits by name."""
+        known = _levels("digits", digits, MOST_DIGITS)
+        other = _levels("held_out", held_out, MOST_HELD_OUT)
+        super().__init__(
+            remembered=pack_levels(known),
+            labels=_labels("labels", labels, "digits", len(known)),
+            held_out=pack_levels(other),
+            held_out_labels=_labels(
+                "held_out_labels", held_out_labels, "held_out", len(other)
+            ),
+            **traits,
+        )
+
+    @traitlets.default("room")
+    def _room(self):
+        """Add up the parts: a test measures the whole in three layouts."""
+        below, phone = (
+            math.ceil((5 + len(self.hint)) / letters) for letters in (85, 38)
+        )
+        # Rows of the wall, 15 or 11 pixels high.
+        wall = [
+            high * math.ceil(len(self.labels) / columns)
+            for columns, high in ((40, 15), (42, 15), (25, 11))
+        ]
+        return [
+            414 + wall[0],
+            564 + wall[1] + 22 * below,
+            848 + wall[2] + 22 * phone,
+        ]
+
+    @traitlets.observe("hint")
+    def _make_room(self, change):
+        self.room = self._room()
+
+    @traitlets.default("settable")
+    def _ends(self):
+        return {
+            "bandwidth": [0.05, 2.0],
+            "mode": ["key-value", "ordinary"],
+            "half": ["upper", "lower"],
+            "digit": [0, len(self.held_out_labels) - 1, 1],
+        }
+
+    @traitlets.validate("bandwidth")
+    def _between_its_ends(self, proposal):
+        low, high = self.settable["bandwidth"]
+        if not low <= proposal["value"] <= high:
+            raise traitlets.TraitError(
+                f"bandwidth must lie between {low} and {high}, but is "
+                f"{proposal['value']}"
+            )
+        return proposal["value"]
+
+    @traitlets.validate("digit", "began")
+    def _one_of_them(self, proposal):
+        name, last = proposal["trait"].name, len(self.held_out_labels) - 1
+        if not -1 <= proposal["value"] <= last:
+            raise traitlets.TraitError(
+                f"{name} must be one of the held-out digits, 0 to {last}, or −1, "
+                f"but is {proposal['value']}"
+            )
+        return proposal["value"]
+
+    @traitlets.validate("ink")
+    def _whole(self, proposal):
+        if len(proposal["value"]) not in (0, SIDE * SIDE):
+            raise traitlets.TraitError(
+                f"ink must be {SIDE * SIDE} levels, row by row, or none, but has "
+                f"{len(proposal['value'])}"
+            )
+        return proposal["value"]
+
+
+def pack_levels(levels: numpy.ndarray) -> bytes:
+    """Return levels from 0 to 16 as bytes, five bits a level.
+
+    Args:
+        levels: whole numbers, (digits, 8, 8): 40 bytes a digit.
+
+    Returns:
+        packed: one level after the other, the highest bit first;
+            `unpackDigits` of recall_math.js undoes it.
+    """
+    bits = numpy.unpackbits(levels.reshape(-1, 1), axis=1)[:, -BITS:]
+    return numpy.packbits(bits.ravel()).tobytes()
+
+
+def _levels(name: str, digits, most: int) -> numpy.ndarray:
+    """Return ink in whole levels, or raise a ValueError that says why not."""
+    digits = torch.as_tensor(digits).detach().cpu()
+    if digits.ndim != 3 or digits.shape[1:] != (SIDE, SIDE):
+        raise ValueError(
+            f"{name} must have the shape (digits, {SIDE}, {SIDE}), but has the "
+            f"shape {tuple(digits.shape)}"
+        )
+    if not 1 <= len(digits) <= most:
+        raise ValueError(
+            f"{name} must be 1 to {most} digits, but there are {len(digits)}"
+        )
+    if digits.dtype == torch.bool or digits.is_complex():
+        raise ValueError(f"{name} must hold numbers, but holds {digits.dtype}")
+    least, largest = digits.min().item(), digits.max().item()
+    # A NaN is neither above nor below.
+    if not 0 <= least <= largest <= LEVELS:
+        raise ValueError(
+            f"{name} must hold ink from 0 to 1 or from 0 to {LEVELS}, but goes "
+            f"from {least:g} to {largest:g}"
+        )
+    if digits.is_floating_point() and largest <= 1:
+        digits = digits.double() * LEVELS
+    return digits.double().round().to(torch.uint8).numpy()
+
+
+def _labels(name: str, labels, of: str, count: int) -> list[int]:
+    """Return the labels as plain ints, or raise a ValueError that says why not."""
+    labels = torch.as_tensor(labels)
+    if labels.shape != (count,):
+        raise ValueError(
+            f"{name} must have the shape ({count},), one for each of {of}, but "
+            f"has the shape {tuple(labels.shape)}"
+        )
+    whole = not (
+        labels.is_floating_point()
+        or labels.is_complex()
+        or labels.dtype == torch.bool
+    )
+    if not whole:
+        raise ValueError(
+            f"{name} must hold whole numbers, but holds {labels.dtype}"
+        )
+    wrong = [label for label in labels.tolist() if not 0 <= label <= 9]
+    if wrong:
+        raise ValueError(f"{name} must lie from 0 to 9, but has {wrong[0]}")
+    return labels.tolist()
