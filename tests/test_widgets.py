@@ -96,6 +96,9 @@ def some(name):
         "ScoreWidth": lambda: widgets.ScoreWidth(
             torch.ones(2, 3, 5), [1, 4], width=4
         ),
+        "DigitRecall": lambda: widgets.DigitRecall(
+            torch.ones(3, 8, 8), [1, 2, 3], torch.ones(2, 8, 8), [1, 2]
+        ),
     }
     return given[name]()
 

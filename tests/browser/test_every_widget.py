@@ -13,6 +13,19 @@ TABLE = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0], "query": 2.0}
 HINT = "move something."
 
 
+def pad():
+    """Seven digits of random ink to remember, three to lay on the pad."""
+    torch.manual_seed(0)
+    return widgets.DigitRecall(
+        torch.rand(7, 8, 8),
+        torch.arange(7),
+        torch.rand(3, 8, 8),
+        torch.tensor([5, 0, 2]),
+        digit=1,
+        hint=HINT,
+    )
+
+
 def reader():
     """A date reader that was never taught anything."""
     torch.manual_seed(0)
@@ -49,6 +62,7 @@ MADE = {
         hint=HINT,
     ),
     "DateReader": reader,
+    "DigitRecall": pad,
     "ScorePlane": lambda: widgets.ScorePlane(
         key=[[1.0, 0.5], [-1.0, 1.0], [-0.5, -1.5]],
         value=TABLE["value"],
@@ -63,7 +77,7 @@ MADE = {
 }
 # A guess has no sliders; the reader's controls are held by test_date_reader.py.
 WITH_SLIDERS = [
-    *("WeightedFusion", "ByHand", "EncoderBlock"),
+    *("WeightedFusion", "ByHand", "EncoderBlock", "DigitRecall"),
     *("ScorePlane", "ScoreWidth"),
 ]
 # Which part of a picture has the colour of which role.
@@ -95,6 +109,16 @@ COLOURS = {
         ".hand-flow": ("stroke", "value"),
         ".hand-answer": ("stroke", "ink"),
         ".attn-grip circle": ("fill", "query"),
+    },
+    "DigitRecall": {
+        ".recall-wall": ("color", "weight"),
+        ".recall-bar": ("stroke", "weight"),
+        ".recall-weight": ("fill", "weight"),
+        ".recall-query": ("fill", "query"),
+        ".recall-value": ("fill", "value"),
+        ".recall-mark": ("stroke", "ink"),
+        ".recall-divide": ("stroke", "ink"),
+        ".attn-readout .weight": ("color", "weight"),
     },
     "EncoderBlock": {
         ".block-stream .block-bar": ("fill", "value"),
@@ -184,13 +208,13 @@ def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
             if low[trait] != high[trait]:
                 assert trait not in reached, trait
                 reached[trait] = [low[trait], high[trait]]
-    # Buttons lead from step to step, and to a word of a list.
+    # Buttons lead from step to step, from digit to digit, and to a word of a list.
     numeric = {
         trait: allowed[:2]
         for trait, allowed in one.widget.settable.items()
         if isinstance(allowed, list)
         and not isinstance(allowed[0], str)
-        and trait != "step"
+        and trait not in ("step", "digit")
     }
     assert reached.keys() == numeric.keys()
     for trait, ends in numeric.items():

@@ -13,6 +13,7 @@ const TILE = 16; // about how wide a remembered digit is, where there is room
 const FEWEST = 25; // of them in a row
 const FAINT = 0.4; // the ink of a remembered digit
 const LIT = 0.5; // from this shade on that ink is as light as paper
+const BLANK = Array(SIDE * SIDE).fill(0);
 const SPOILT = 0.2; // of all cells that may be drawn on
 
 /** Chips in a row, of which one is chosen. */
@@ -36,12 +37,12 @@ function chips(legend, options, pick) {
 /** Paint ink, a pixel a cell; `bands` say which rows have the colour of which role. */
 function paintInk(canvas, ink, bands, inks) {
   const rows = ink.length / SIDE;
-  Object.assign(canvas, { width: SIDE, height: rows });
+  if (canvas.width !== SIDE || canvas.height !== rows) Object.assign(canvas, { width: SIDE, height: rows });
   const pen = canvas.getContext("2d");
   const picture = pen.createImageData(SIDE, rows);
   ink.forEach((level, n) => { picture.data[4 * n + 3] = Math.round(255 * level); });
   pen.putImageData(picture, 0, 0);
-  pen.globalCompositeOperation = "source-atop";
+  pen.globalCompositeOperation = "source-atop"; // the ink's colour, no ink elsewhere
   for (const [first, end, role] of bands) {
     pen.fillStyle = inks[role];
     pen.fillRect(0, first, SIDE, end - first);
@@ -105,7 +106,7 @@ function render({ model, el }) {
     grid.append(line);
     return Array.from({ length: SIDE }, (_, column) => {
       const cell = make("div", "recall-cell");
-      place(cell, { role: "gridcell" });
+      place(cell, { role: "gridcell", tabindex: -1 });
       cell.addEventListener("keydown", (event) => press(event, row, column));
       line.append(cell);
       return cell;
@@ -113,7 +114,9 @@ function render({ model, el }) {
   }).flat();
   ui.stage.append(grid, tools, scale);
   let cursor = [0, 0]; // row and column of the cell at which the Tab key stops
+  let stop = null; // that cell
   let layout = null;
+  const painted = new Map(); // what each small picture shows
   let inks = null; // the colours of the roles, until the theme changes
 
   function choose(name) {
@@ -129,7 +132,7 @@ function render({ model, el }) {
   /** The ink on the pad. */
   function onPad({ digit, ink }) {
     if (digit >= 0) return others[digit];
-    return ink.length ? ink.map((level) => level / LEVELS) : Array(SIDE * SIDE).fill(0);
+    return ink.length ? ink.map((level) => level / LEVELS) : BLANK;
   }
 
   /** The rows that may be drawn on, from the first to before the end. */
@@ -159,7 +162,7 @@ function render({ model, el }) {
     const way = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -SIDE], End: [0, SIDE] }[event.key];
     if (way) {
       stand(row + way[0], column + way[1], first, end);
-      cells[cursor[0] * SIDE + cursor[1]].focus();
+      stop.focus();
     } else if (event.key === " " || event.key === "Enter") {
       set(onPad(now).map((level, n) => (n === row * SIDE + column ? Number(!erase) : level)));
     } else return;
@@ -170,7 +173,11 @@ function render({ model, el }) {
   function stand(row, column, first, end) {
     const inside = (at, low, high) => Math.min(Math.max(at, low), high - 1);
     cursor = [inside(row, first, end), inside(column, 0, SIDE)];
-    cells.forEach((cell, n) => { cell.tabIndex = n === cursor[0] * SIDE + cursor[1] ? 0 : -1; });
+    const next = cells[cursor[0] * SIDE + cursor[1]];
+    if (next === stop) return;
+    if (stop) stop.tabIndex = -1;
+    next.tabIndex = 0;
+    stop = next;
   }
 
   let last = null; // where the stroke is now
@@ -182,13 +189,13 @@ function render({ model, el }) {
     set(stroked(onPad(now), last ?? at, at, erase, [first, end]));
     last = at;
     stand(Math.floor(at[1]), Math.floor(at[0]), first, end);
+    stop.focus({ preventScroll: true });
   }
   grid.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
     grid.setPointerCapture(event.pointerId);
     follow(event);
-    cells[cursor[0] * SIDE + cursor[1]].focus({ preventScroll: true });
   });
   grid.addEventListener("pointermove", (event) => { if (last) follow(event); });
   grid.addEventListener("lostpointercapture", () => { last = null; });
@@ -243,7 +250,7 @@ function render({ model, el }) {
       return {
         size, bar: put(heads, "path", "recall-bar"), x: hundredths(x), y: y + size + 6,
         label: write(heads, "", x, y + size + 23, "start", "recall-label"),
-        weight: write(heads, "", x + 14, y + size + 23, "start", "recall-weight"),
+        weight: write(heads, "", x + (roomy ? 14 : 11), y + size + 23, "start", "recall-weight"),
       };
     });
     const foot = top + 20 + size + 28;
@@ -291,16 +298,31 @@ function render({ model, el }) {
     pen.clearRect(0, 0, wall.width, wall.height);
     pen.fillStyle = inks.weight;
     const corner = (i) => [(spot[i] % columns) * pitch, Math.floor(spot[i] / columns) * pitch];
-    weights.forEach((weight, i) => {
-      pen.globalAlpha = shade(weight);
-      const [x, y] = corner(i);
-      if (pen.globalAlpha > 0.002) pen.fillRect(x, y, pitch - 1, pitch - 1);
-    });
-    weights.forEach((weight, i) => {
-      const lit = shade(weight) > LIT;
-      pen.globalAlpha = lit ? 1 : FAINT;
-      pen.drawImage(lit ? layout.sheets.light : layout.sheets.dark, ...corner(i), pitch, pitch, ...corner(i), pitch, pitch);
-    });
+    const fill = (i) => {
+      pen.globalAlpha = shade(weights[i]);
+      pen.fillRect(...corner(i), pitch - 1, pitch - 1);
+    };
+    // The eye sees nothing of less than half a level of 255.
+    for (let i = 0; i < weights.length; i++) if (shade(weights[i]) > 0.002) fill(i);
+    pen.globalAlpha = FAINT;
+    pen.drawImage(layout.sheets.dark, 0, 0);
+    pen.globalAlpha = 1;
+    for (let i = 0; i < weights.length; i++) {
+      if (shade(weights[i]) <= LIT) continue;
+      const box = [...corner(i), pitch, pitch];
+      pen.clearRect(...box);
+      fill(i);
+      pen.globalAlpha = 1;
+      pen.drawImage(layout.sheets.light, ...box, ...box);
+    }
+  }
+
+  /** Paint a small picture, unless it shows just that already. */
+  function paint(node, ink, bands) {
+    const key = [ink, inks, ...bands.flat()];
+    if (key.every((one, n) => one === painted.get(node)?.[n])) return;
+    paintInk(node, ink, bands, inks);
+    painted.set(node, key);
   }
 
   function show() {
@@ -320,15 +342,15 @@ function render({ model, el }) {
     const [from, to] = rowsOf(wired.value);
 
     l.at(drawn, 0, TOP + first * l.cell, l.side, (end - first) * l.cell);
-    paintInk(drawn, query, [[0, end - first, "query"]], inks);
+    paint(drawn, query, [[0, end - first, "query"]]);
     l.at(recalled, 0, TOP + from * l.cell, l.side, (to - from) * l.cell);
     recalled.style.visibility = whole ? "hidden" : "visible";
-    paintInk(recalled, context, [[0, to - from, "value"]], inks);
+    paint(recalled, context, [[0, to - from, "value"]]);
     place(l.line, { d: whole ? "" : `M-3 ${TOP + l.side / 2}h${l.side + 6}` });
     const complete = whole ? context : now.half === "upper" ? [...query, ...context] : [...context, ...query];
-    paintInk(made, complete, [[first, end, whole ? "value" : "query"], [from, to, "value"]], inks);
+    paint(made, complete, [[first, end, whole ? "value" : "query"], [from, to, "value"]]);
     const began = origin(now);
-    paintInk(truth, began < 0 ? Array(SIDE * SIDE).fill(0) : others[began], [[0, SIDE, "soft"]], inks);
+    paint(truth, began < 0 ? BLANK : others[began], [[0, SIDE, "soft"]]);
     const [own, answer] = [whole ? "query: draw or erase" : "query: draw here", whole ? "" : "recalled from the values"];
     const upwards = now.half === "lower" && !whole;
     for (const [node, words, role] of [[l.above, upwards ? answer : own, upwards], [l.below, upwards ? own : answer, !upwards]]) {
@@ -342,7 +364,7 @@ function render({ model, el }) {
     const order = strongest(weights, FIVE);
     order.forEach((i, n) => {
       const { size, bar, x, y, label, weight } = l.strong[n];
-      paintInk(named[n], digits[i], [[first, end, "key"], ...(whole ? [] : [[from, to, "value"]])], inks);
+      paint(named[n], digits[i], [[first, end, "key"], ...(whole ? [] : [[from, to, "value"]])]);
       place(bar, { d: `M${x} ${y}h${hundredths(size * weights[i])}` });
       fill(label, String(labels[i]));
       fill(weight, weights[i].toFixed(decimals(weights[i])));

@@ -99,8 +99,8 @@ class DigitRecall(LiveWidget):
     def _ends(self):
         return {
             "bandwidth": [0.05, 2.0],
-            "mode": ["key-value", "ordinary"],
             "half": ["upper", "lower"],
+            "mode": ["key-value", "ordinary"],
             "digit": [0, len(self.held_out_labels) - 1, 1],
         }
 
