@@ -9,12 +9,13 @@ import json
 import re
 from pathlib import Path
 
+import answers_scoring_functions
 import pytest
 import torch
 from answers_weighted_fusion import NAMED, renamed
 from exercise_table import CHECKERS, assert_refused, hints, judges
 
-from attn_utils.exercises import weighted_fusion
+from attn_utils.exercises import scoring_functions, weighted_fusion
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
 MODULES = sorted({checker.__module__ for checker in CHECKERS})
@@ -126,3 +127,21 @@ def test_all_names_that_may_be_given_can_be_told_from_the_map(monkeypatch):
     monkeypatch.setattr(weighted_fusion, "four_maps", lambda: {"A": people / 9})
     with pytest.raises(ValueError, match="lack"):
         weighted_fusion.maps_named({"A": "causal"})
+
+
+def test_the_four_planes_are_weights_of_three_songs_each_with_one_name():
+    planes = scoring_functions.four_planes()
+    truth = answers_scoring_functions.NAMED
+    assert list(planes) == list(truth)
+    for weights in planes.values():
+        assert weights.shape == (41, 41, 3)
+        assert torch.allclose(weights.sum(dim=-1), torch.ones(41, 41))
+
+
+def test_all_names_that_may_be_given_can_be_told_from_the_plane(monkeypatch):
+    for name in scoring_functions.SIGNS:
+        planes = {"A": scoring_functions._plane(name)}
+        monkeypatch.setattr(
+            scoring_functions, "four_planes", lambda planes=planes: planes
+        )
+        assert scoring_functions.planes_named({"A": name}), name

@@ -11,6 +11,7 @@ from attn_utils.plots import (
     WEIGHTS,
     alignment_map,
     fused_points,
+    score_plane,
     weights_map,
 )
 
@@ -85,3 +86,80 @@ def test_the_keys_of_a_fusion_stand_at_its_foot(ax):
     assert list(feet.get_xdata()) == [1, 2, 4]
     assert feet.get_color() == COLOURS["key"]
     assert max(feet.get_ydata()) < 10
+
+
+KEYS = torch.tensor([[-1.0, 0.5], [1.0, 0.5]])
+
+
+def cells(rows=21, columns=31):
+    """Weights of two keys: the left half is the first one's, .75 to .25."""
+    left = torch.arange(columns) < columns / 2
+    first = torch.where(left, 0.75, 0.25).expand(rows, columns)
+    return torch.stack([first, 1 - first], dim=-1)
+
+
+@pytest.mark.parametrize("kind", [lambda x: x, lambda x: x.tolist()])
+def test_a_plane_shows_the_largest_weight_from_the_lower_left(ax, kind):
+    weights = cells()
+    weights[0, 0] = torch.tensor([1.0, 0.0])
+    score_plane(ax, kind(weights), kind(KEYS))
+    (image,) = ax.images
+    assert image.origin == "lower"
+    assert image.get_extent() == [-2, 2, -2, 2]
+    shown = image.get_array()
+    assert shown.shape == (21, 31)
+    assert shown[0, 0] == 1
+    assert shown[1:].min() == shown[1:].max() == 0.75
+    assert image.norm is FROM_0_TO_1
+    assert image.get_cmap() == WEIGHTS
+
+
+def test_a_line_stands_where_another_key_begins_to_win(ax):
+    score_plane(ax, cells(), KEYS, ends=(-3.0, 3.0))
+    paths = [path for c in ax.collections for path in c.get_paths()]
+    points = [vertex for path in paths for vertex in path.vertices]
+    assert points
+    assert all(abs(x) < 0.11 for x, _ in points)
+    assert max(y for _, y in points) == 3
+    assert ax.get_ylim() == (-3, 3)
+
+
+def test_no_line_is_drawn_where_one_key_wins_everywhere(ax):
+    score_plane(ax, torch.tensor([0.9, 0.1]).expand(5, 7, 2), KEYS)
+    assert not ax.collections
+
+
+def test_keys_are_lettered_and_the_query_stands_where_it_is(ax):
+    score_plane(ax, cells(), KEYS, query=torch.tensor([0.25, -1.5]))
+    keys, query = ax.lines
+    assert [*zip(*keys.get_data(), strict=True)] == [(-1, 0.5), (1, 0.5)]
+    assert query.get_data() == ([0.25], [-1.5])
+    assert query.get_color() == COLOURS["query"]
+    assert keys.get_color() == COLOURS["key"]
+    letters = {text.get_text(): text.get_position() for text in ax.texts}
+    assert letters == {"A": (-1, 0.5), "B": (1, 0.5)}
+
+
+def test_keys_may_go_without_letters(ax):
+    score_plane(ax, cells(), KEYS, letters="")
+    assert not ax.texts
+
+
+@pytest.mark.parametrize(
+    ("weights", "key", "words"),
+    [
+        (
+            torch.ones(5, 7),
+            KEYS,
+            r"\(rows, columns, keys\), but have the shape \(5, 7\)",
+        ),
+        (
+            torch.ones(5, 7, 3),
+            KEYS,
+            r"\(keys, 2\) = \(3, 2\), but has \(2, 2\)",
+        ),
+    ],
+)
+def test_a_plane_refuses_what_does_not_fit(ax, weights, key, words):
+    with pytest.raises(ValueError, match=words):
+        score_plane(ax, weights, key)

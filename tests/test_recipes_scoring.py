@@ -89,14 +89,31 @@ def test_every_score_is_asked_the_same():
 
     teach_addressing(Listening, True, seed=5)
     teach_addressing(Learning, True, seed=5, num_steps=2)
-    assert len(asked) == 4
-    assert_close(asked[0], asked[-1], rtol=0, atol=0)
-    assert not torch.equal(asked[1][0], asked[2][0])
+    # Of each the tests, with other keys and with the same; two lessons between.
+    (others, tests), (*lessons, others_too, tests_too) = asked[:2], asked[2:]
+    assert len(lessons) == 2
+    assert_close(tests, tests_too, rtol=0, atol=0)
+    assert_close(others, others_too, rtol=0, atol=0)
+    assert not torch.equal(lessons[0][0], lessons[1][0])
     teach_addressing(Listening, False, seed=5)
-    assert torch.equal(asked[-1][1], asked[0][1])
-    assert not torch.allclose(asked[-1][0], asked[0][0])
+    assert torch.equal(asked[-1][1], tests[1])
+    assert not torch.allclose(asked[-1][0], tests[0])
     # Turned, every query keeps its length.
-    assert_close(asked[-1][0].norm(dim=-1), asked[0][0].norm(dim=-1))
+    assert_close(asked[-1][0].norm(dim=-1), tests[0].norm(dim=-1))
+
+
+def test_the_other_keys_are_none_that_a_lesson_had():
+    seen = []
+
+    class Listening(DotScore):
+        def forward(self, query, key):
+            seen.append({tuple(row) for row in key.flatten(0, 1).tolist()})
+            return super().forward(query, key)
+
+    teach_addressing(Listening, True, seed=5)
+    others, tests = seen
+    assert len(others) == len(tests) == 32
+    assert not others & tests
 
 
 def test_the_seed_decides_everything():
@@ -160,6 +177,17 @@ def test_in_a_different_space_only_what_is_learned_between_them_finds_it():
         assert 0.08 < sum(found) / len(found) < 0.2
         assert max(found) < 0.3
         assert max(column("accuracy", score)) < 0.4
+
+
+def test_the_bilinear_score_learns_the_turn_and_the_additive_one_the_list():
+    def column(score):
+        return STORED.column("elsewhere", score=score, rotated=True)
+
+    chance = 1 / 8 + 7 / 8 / 8
+    assert min(column("bilinear")) > 0.85
+    assert max(column("additive")) < chance + 0.1
+    # In one space there is no turn, and the product needs no lessons.
+    assert min(STORED.column("elsewhere", score="dot", rotated=False)) > 0.95
 
 
 def test_in_the_same_space_the_distance_beats_every_product():

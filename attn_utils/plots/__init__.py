@@ -18,7 +18,13 @@ from .drawings import (
     split,
 )
 from .grids import grid, mask
-from .pictures import alignment_map, bell, fused_points, weights_map
+from .pictures import (
+    alignment_map,
+    bell,
+    fused_points,
+    score_plane,
+    weights_map,
+)
 from .plans import plan
 from .scales import dial, line
 from .spreads import annotated, distribution, spread
@@ -52,6 +58,7 @@ __all__ = [
     "ramp",
     "residual",
     "row",
+    "score_plane",
     "sign",
     "split",
     "spread",

@@ -6,6 +6,7 @@ shows can be titled, limited and combined as usual.
 
 import math
 
+import numpy
 from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
@@ -64,6 +65,69 @@ def alignment_map(ax, weights, written, read) -> None:
     ax.set_xticks(range(len(read)), list(read))
     ax.set_yticks(range(len(written)), list(written))
     ax.tick_params(length=0)
+
+
+def score_plane(
+    ax, weights, key, ends=(-2.0, 2.0), query=None, letters="ABCDE"
+) -> None:
+    """Draw which key wins where in a plane of two features, and how surely.
+
+    Each place is as violet as its largest weight; lines divide the regions of
+    different winners.
+
+    Args:
+        ax: the matplotlib axes to draw into.
+        weights: (rows, columns, keys), what a query at each place of an even
+            net over the plane gives every key, from the lower left.
+        key: where each key lies, two features each (tensor or list).
+        ends: the least and the greatest of both features.
+        query: where a query stands, two features, or None.
+        letters: what the keys are called, one letter each, in their order; keys
+            beyond them stay without.
+
+    Raises:
+        ValueError: weights of other axes, or not as many keys as weights.
+    """
+    weights, key = (
+        numpy.asarray(given, dtype=float) for given in (weights, key)
+    )
+    if weights.ndim != 3:
+        raise ValueError(
+            "weights must have the axes (rows, columns, keys), but have the shape "
+            f"{weights.shape}"
+        )
+    if key.shape != (weights.shape[2], 2):
+        raise ValueError(
+            f"key must have the shape (keys, 2) = {(weights.shape[2], 2)}, but has "
+            f"{key.shape}"
+        )
+    ax.imshow(
+        weights.max(axis=2), cmap=WEIGHTS, norm=FROM_0_TO_1, origin="lower",
+        extent=(*ends, *ends),
+    )  # fmt: skip
+    rows, columns, _ = weights.shape
+    net = numpy.linspace(*ends, columns), numpy.linspace(*ends, rows)
+    for place in range(len(key)):
+        others = numpy.delete(weights, place, axis=2).max(axis=2)
+        ahead = weights[..., place] - others
+        if (
+            ahead.min() < 0 < ahead.max()
+        ):  # it wins somewhere, but not everywhere
+            for colour, wide in (("paper", 3), ("ink", 1)):
+                ax.contour(
+                    *net, ahead, [0.0], colors=COLOURS[colour], linewidths=wide
+                )
+    edge = {"mec": to_hex(COLOURS["paper"]), "mew": 1.2, "ls": "none"}
+    ax.plot(*key.T, "o", ms=17 if letters else 8, color=COLOURS["key"], **edge)
+    for letter, (x, y) in zip(letters, key, strict=False):
+        ax.text(
+            x, y, letter, ha="center", va="center_baseline",
+            color=COLOURS["paper"],
+        )  # fmt: skip
+    if query is not None:
+        x, y = (float(n) for n in query)
+        ax.plot([x], [y], "D", ms=9, color=COLOURS["query"], **edge)
+    ax.set(xlim=ends, ylim=ends)
 
 
 def fused_points(ax, key, value, weights, query, context, curve=None) -> None:

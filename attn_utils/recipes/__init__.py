@@ -18,6 +18,14 @@ from .dates import (
     teach_dates,
     write_dates,
 )
+from .in_context import (
+    MappedDistance,
+    prompt_error,
+    teach_direction,
+    teach_in_context,
+)
+from .scaling import ReversalModel, teach_reversal
+from .scoring import Taught, teach_addressing
 
 __all__ = [
     "FIELDS",
@@ -25,11 +33,19 @@ __all__ = [
     "READ",
     "WRITE",
     "DateBatch",
+    "MappedDistance",
+    "ReversalModel",
+    "Taught",
     "alignment_hits",
     "date_batch",
     "date_lessons",
     "date_loss",
     "date_maps",
+    "prompt_error",
+    "teach_addressing",
     "teach_dates",
+    "teach_direction",
+    "teach_in_context",
+    "teach_reversal",
     "write_dates",
 ]

@@ -44,12 +44,14 @@ class Taught(NamedTuple):
             1/8 of the rest holds the same class: .234 together.
         found: share of look-ups in which the slot asked for has the largest
             weight; 1/8 at random.
+        elsewhere: the accuracy with keys that no lesson had, turned alike.
     """
 
     score: nn.Module
     losses: list[float]
     accuracy: float
     found: float
+    elsewhere: float
 
 
 def teach_addressing(
@@ -62,7 +64,9 @@ def teach_addressing(
     """Teach a score to find the slot that is asked for, and test it on others.
 
     Nothing but the score is trained: what attention reads is judged as it is.
-    A score without parameters is tested as it is.
+    A score without parameters is tested as it is. Lessons and tests have the
+    same 32 keys; a second test has 32 others, turned by the same matrix, and
+    tells who has learned the turn from who has learned the list.
 
     Args:
         make_score: makes the score, one of `SCORES` or another.
@@ -77,15 +81,19 @@ def teach_addressing(
     codebook = torch.randn(NUM_SYMBOLS, WIDTH, generator=generator)
     turn = random_rotation(WIDTH, generator)
 
-    def draw(num_examples: int) -> tuple:
+    def draw(
+        num_examples: int, keys: Tensor = codebook, generator=generator
+    ) -> tuple:
         return addressing(
             num_examples,
-            codebook,
+            keys,
             rotation=turn if rotated else None,
             generator=generator,
         )
 
-    query, key, value, label, place = draw(NUM_TESTS)
+    tests = draw(NUM_TESTS)
+    apart = torch.Generator().manual_seed(1000 + seed)
+    others = torch.randn(NUM_SYMBOLS, WIDTH, generator=apart)
     score, losses = make_score(), []
     if any(True for _ in score.parameters()):
         losses = train(
@@ -96,13 +104,18 @@ def teach_addressing(
             learning_rate=3e-3,
             clip=None,
         )
-    with torch.no_grad():
-        read, weights = attention(query, key, value, score=score)
+    elsewhere, _ = hits(score, draw(NUM_TESTS, others, apart))
+    return Taught(score, losses, *hits(score, tests), elsewhere)
+
+
+@torch.no_grad()
+def hits(score: nn.Module, look_ups: tuple) -> tuple[float, float]:
+    """Return in which share of look-ups the class is right, and the slot found."""
+    query, key, value, label, place = look_ups
+    read, weights = attention(query, key, value, score=score)
     right = read.squeeze(1).argmax(-1) == label
     found = weights.squeeze(1).argmax(-1) == place
-    return Taught(
-        score, losses, right.float().mean().item(), found.float().mean().item()
-    )
+    return right.float().mean().item(), found.float().mean().item()
 
 
 def look_up_loss(score: nn.Module, look_ups: tuple) -> Float[Tensor, ""]:
@@ -132,5 +145,6 @@ def _results(taught: Taught) -> dict[str, float]:
     return {
         "accuracy": taught.accuracy,
         "found": taught.found,
+        "elsewhere": taught.elsewhere,
         "parameters": sum(p.numel() for p in taught.score.parameters()),
     }

@@ -71,9 +71,15 @@ MUTANTS = [
     ),
     Mutant(
         "recipes/scoring.py",
-        "generator=generator,\n        )\n\n    query,",
-        "generator=seeded(seed),\n        )\n\n    query,",
+        "generator=generator,\n        )\n\n    tests",
+        "generator=seeded(seed),\n        )\n\n    tests",
         "the score is tested on what it was taught",
+    ),
+    Mutant(
+        "recipes/scoring.py",
+        "hits(score, draw(NUM_TESTS, others, apart))",
+        "hits(score, draw(NUM_TESTS, generator=apart))",
+        "the other keys are those of the lessons",
     ),
     Mutant(
         "recipes/scoring.py",

@@ -173,11 +173,12 @@ class ScorePlane(LiveWidget):
         hidden = len(self.additive.get("read_out", []))
         maps = 19 * hidden - 44 if "additive" in self.scores else 0
         rows = math.ceil(len(self.scores) / 2)
+        matrix = 0 if "bilinear" in self.scores else -50
         table = 30 * len(self.key)
         return [
             662 + table,
             733 + maps + 22 * below,
-            841 + maps + table + 42 * rows + 22 * phone,
+            841 + maps + matrix + table + 42 * rows + 22 * phone,
         ]
 
     @traitlets.observe("hint", "key", "scores", "additive")
