@@ -165,7 +165,7 @@ def judge_estimator(
         "cosine" between mean and exact: 1 says that the direction is right.
 
     Raises:
-        ValueError: an unknown estimator; a number of samples below 1.
+        ValueError: an unknown estimator; fewer samples than one.
     """
     if estimator not in ESTIMATORS:
         raise ValueError(
