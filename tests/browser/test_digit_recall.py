@@ -638,7 +638,7 @@ def test_a_choice_is_made_by_key_and_by_click(opened):
     assert held_by(page, widget, "half") == "lower"
     pads = held(widget.held_out)
     check_picture(face, widget, pads[0], "key-value", "lower", 0.5, 0)
-    face.locator(".recall-chip", has_text="ordinary").click()
+    face.locator(".attn-chip", has_text="ordinary").click()
     frames(page)
     check_picture(face, widget, pads[0], "ordinary", "lower", 0.5, 0)
     assert face.get_by_role("radio", name="upper").is_disabled()

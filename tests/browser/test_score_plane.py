@@ -563,7 +563,7 @@ def test_what_python_changes_later_is_drawn(opened):
     python_sets(page, widget, value=[5.0, 6.0])
     assert face.locator(".plane-row").count() == 2
     assert cells(face, "value") == [5, 6]
-    names = face.locator(".plane-chip.key:visible").all_text_contents()
+    names = face.locator(".attn-chip.key:visible").all_text_contents()
     assert names == ["A", "B"]
 
 
@@ -584,10 +584,10 @@ def test_its_height_never_changes_and_is_the_room_kept(watch, bare, width):
     options = {"viewport": {"width": width, "height": 900}}
     page, face = alive(bare, watch(**options), widget)
     heights = set()
-    for score in face.locator(".plane-chips").first.locator("input").all():
+    for score in face.locator(".attn-chips").first.locator("input").all():
         score.check()
         for thing in (
-            face.locator(".plane-chips").last.locator("input:visible").all()
+            face.locator(".attn-chips").last.locator("input:visible").all()
         ):
             thing.check()
             frames(page)
@@ -621,7 +621,7 @@ def test_axe_finds_nothing_at_the_widget(watch, bare, theme, width):
     found = Axe().run(page, context=context, options=options)
     assert found.response["violations"] == []
     for target in face.locator(
-        ":is(.plane-chip, .plane-hold, button):visible"
+        ":is(.attn-chip, .plane-hold, button):visible"
     ).all():
         box = target.bounding_box()
         assert min(box["width"], box["height"]) >= 24

@@ -128,9 +128,9 @@ OF_WIDTH = [
         "the slider sets a place instead of a width",
     ),
     (
-        "chip.input.checked = chip.divisor === divisor",
-        "chip.input.checked = true",
-        "the last chip is always chosen",
+        "choice.show(divisor)",
+        "choice.show()",
+        "no chip is ever chosen",
     ),
     (
         "say(other.variance)",

@@ -2,7 +2,7 @@
 import { LEVELS, SIDE, heard, partOf, recall, spoilt, stroked, strongest, unpackDigits, votes, wiring } from "./recall_math.js";
 import { brief, hundredths } from "../parts/axes.js";
 import { followTheme, shade } from "../parts/ramp.js";
-import { button, draw, ends, face, groupName, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { button, chips, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const KEPT = ["bandwidth", "mode", "half", "digit", "ink", "began"]; // what Reset brings back
 const TOP = 22; // room for what is written above the pad
@@ -15,24 +15,6 @@ const FAINT = 0.4; // the ink of a remembered digit
 const LIT = 0.5; // from this shade on that ink is as light as paper
 const BLANK = Array(SIDE * SIDE).fill(0);
 const SPOILT = 0.2; // of all cells that may be drawn on
-
-/** Chips in a row, of which one is chosen. */
-function chips(legend, options, pick) {
-  const group = groupName();
-  const row = make("fieldset", "recall-chips", make("legend", "", legend));
-  const inputs = options.map(({ name, text, role = "" }) => {
-    const input = Object.assign(make("input"), { type: "radio", name: group });
-    input.addEventListener("change", () => pick(name));
-    row.append(make("label", `recall-chip ${role}`, input, make("span", "", text)));
-    return { name, input };
-  });
-  return {
-    row,
-    show(chosen) {
-      for (const { name, input } of inputs) input.checked = name === chosen;
-    },
-  };
-}
 
 /** Paint ink, a pixel a cell; `bands` say which rows have the colour of which role. */
 function paintInk(canvas, ink, bands, inks) {
@@ -64,8 +46,8 @@ function render({ model, el }) {
   let erase = false;
 
   const bandwidth = slider("bandwidth h", { ...ends(model, "bandwidth"), step: 0.005, log: true }, (h) => tied.set({ bandwidth: h }));
-  const half = chips("key half", [{ name: "upper", text: "upper" }, { name: "lower", text: "lower" }], (name) => tied.set({ half: name }));
-  const mode = chips("mode", [{ name: "key-value", text: "key-value" }, { name: "ordinary", text: "ordinary" }], (name) => tied.set({ mode: name }));
+  const half = chips("key half", [{ name: "upper" }, { name: "lower" }], (name) => tied.set({ half: name }));
+  const mode = chips("mode", [{ name: "key-value" }, { name: "ordinary" }], (name) => tied.set({ mode: name }));
   const brush = chips("brush", [{ name: false, text: "paint" }, { name: true, text: "erase" }], choose);
   const tool = (text, work) => button("recall-tool", work, text);
   const tools = make(

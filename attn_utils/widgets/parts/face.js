@@ -62,6 +62,28 @@ export function groupName() {
   return `attn-${Math.random().toString(36).slice(2)}`;
 }
 
+/** Chips in a row, of which one is chosen. */
+export function chips(legend, options, pick) {
+  const group = groupName();
+  const row = make("fieldset", "attn-chips", make("legend", "", legend));
+  const labels = [];
+  const inputs = options.map(({ name, text = name, role = "" }) => {
+    const input = Object.assign(make("input"), { type: "radio", name: group });
+    input.addEventListener("change", () => pick(name));
+    labels.push(make("label", `attn-chip ${role}`, input, make("span", "", text)));
+    return { name, input };
+  });
+  row.append(...labels);
+  return {
+    row,
+    /** Check one; of all, only so many are there. */
+    show(chosen, count = inputs.length) {
+      if (row.childElementCount !== 1 + count) row.replaceChildren(row.firstChild, ...labels.slice(0, count));
+      for (const { name, input } of inputs) input.checked = name === chosen;
+    },
+  };
+}
+
 /** Keep what is typed in a widget to itself: in Jupyter an arrow key would leave
     the cell and "d d" delete it. Lab asks for the attribute, older ones listen above. */
 export function keepKeys(root) {

@@ -2,7 +2,7 @@
 import { attend, borders, field, roomiest } from "./plane_math.js";
 import { brief, hundredths, signed, ticks } from "../parts/axes.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { drag, draw, ends, face, groupName, make, place, slider, tie, traits } from "../parts/face.js";
+import { chips, drag, draw, ends, face, make, place, slider, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["score", "chosen", "query_x", "query_y", "bandwidth"];
 const KEPT = [...CONTROLS, "key"]; // what Reset brings back
@@ -21,27 +21,6 @@ const MATRICES = {
   bilinear: ({ matrix }) => [["W", matrix]],
   additive: ({ additive }) => [["A", additive.query_map], ["B", additive.key_map], ["w", additive.read_out.map((n) => [n])]],
 };
-
-/** Chips in a row, of which one is chosen. */
-function chips(legend, options, pick) {
-  const group = groupName();
-  const row = make("fieldset", "plane-chips", make("legend", "", legend));
-  const labels = [];
-  const inputs = options.map(({ name, text, role = "" }) => {
-    const input = Object.assign(make("input"), { type: "radio", name: group });
-    input.addEventListener("change", () => pick(name));
-    labels.push(make("label", `plane-chip ${role}`, input, make("span", "", text)));
-    return { name, input };
-  });
-  return {
-    row,
-    /** Check one; of all, only so many are there. */
-    show(chosen, count = inputs.length) {
-      if (row.childElementCount !== 1 + count) row.replaceChildren(row.firstChild, ...labels.slice(0, count));
-      for (const { name, input } of inputs) input.checked = name === chosen;
-    },
-  };
-}
 
 /** A matrix of numbers in its brackets, under a name. */
 function matrixOf([name, rows]) {

@@ -2,7 +2,7 @@
 import { maskedSoftmax } from "../parts/attention.js";
 import { hundredths, signed, spread } from "../parts/axes.js";
 import { unpack } from "../parts/weights.js";
-import { draw, ends, face, groupName, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["width", "divisor"]; // what Reset brings back
 const DIVISORS = { "√d": Math.sqrt, d: (width) => width };
@@ -93,17 +93,10 @@ function render({ model, el }) {
   const mostEntropy = Math.log(numKeys);
 
   const slide = slider("width d", { min: 0, max: widths.length - 1, step: 1 }, (at) => tied.set({ width: widths[at] }));
-  const choice = make("fieldset", "width-choice", make("legend", "", "divide by"));
-  const group = groupName();
-  const chips = Object.keys(DIVISORS).map((divisor) => {
-    const input = Object.assign(make("input"), { type: "radio", name: group });
-    input.addEventListener("change", () => tied.set({ divisor }));
-    choice.append(make("label", "width-chip", input, divisor));
-    return { input, divisor };
-  });
+  const choice = chips("divide by", Object.keys(DIVISORS).map((name) => ({ name })), (divisor) => tied.set({ divisor }));
   const ui = face(el, {
     name: "width",
-    controls: [slide.row, choice],
+    controls: [slide.row, choice.row],
     legend: make("div", "attn-legend", `The typical query is the one of ${numQueries} with the median Jacobian norm, in each panel its own. `
       + `This norm, of diag(α) − ααᵀ, says how much weights move when their scores do: ${MOST} at most. `
       + `Entropy is the mean of all queries: ln ${numKeys} = ${mostEntropy.toFixed(2)} at most.`),
@@ -256,7 +249,7 @@ function render({ model, el }) {
       rewrite(other.name, `÷ ${divisor}`);
     }
     slide.show(at, String(width));
-    for (const chip of chips) chip.input.checked = chip.divisor === divisor;
+    choice.show(divisor);
     ui.say(sentence(width, divisor, lines.raw[at], lines.scaled[at]));
   }
 
