@@ -30,11 +30,19 @@
     return parts.map((part) => (/[.?!:;,…]$/.test(part) ? part : `${part} ·`)).join(" ").replace(/ ·$/, "");
   };
 
-  /** The words around the first of those that were asked for, cut between words. */
+  /** Every place of a word in a text. */
+  function placesOf(word, text) {
+    const places = [];
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) places.push(at);
+    return places;
+  }
+
+  /** The words around the first place at which most of those asked for stand together, cut between words. */
   function excerpt(text, keywords) {
     const small = text.toLowerCase();
-    const places = keywords.map((word) => small.indexOf(word.toLowerCase())).filter((place) => place >= 0);
-    const at = places.length ? Math.min(...places) : 0;
+    const places = keywords.filter(Boolean).map((word) => placesOf(word.toLowerCase(), small));
+    const company = (at) => places.filter((each) => each.some((place) => place >= at && place < at + 120)).length;
+    const at = places.flat().sort((a, b) => company(b) - company(a) || a - b)[0] ?? 0;
     const start = at > 120 ? text.indexOf(" ", at - 120) + 1 : 0;
     const end = start + 240 < text.length ? text.lastIndexOf(" ", start + 240) : text.length;
     // What has no spaces is cut where it must be.
