@@ -387,7 +387,7 @@ def test_every_score_shows_how_it_is_computed_and_with_what(opened):
         ("product", "q · k"),
         ("scaled product", "q · k / √2"),
         ("bilinear", "qᵀ W kW = 1−0.50.52"),
-        ("additive", "wᵀ tanh(A q + B k)A = 100111B = −10.50−11−1w = 1.5−21"),
+        ("additive", "wᵀ tanh(U q + V k)U = 100111V = −10.50−11−1w = 1.5−21"),
     ):
         face.get_by_role("radio", name=name, exact=True).check()
         frames(page)

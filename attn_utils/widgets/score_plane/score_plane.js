@@ -16,10 +16,10 @@ const THICK = 8; // the line to a key of weight 1
 const REACH = 22;
 const LETTERS = "ABCDE";
 const NAMES = { distance: "distance", product: "product", scaled: "scaled product", bilinear: "bilinear", additive: "additive" };
-const FORMULAS = { distance: "−|q − k|² / 2h²", product: "q · k", scaled: "q · k / √2", bilinear: "qᵀ W k", additive: "wᵀ tanh(A q + B k)" };
+const FORMULAS = { distance: "−|q − k|² / 2h²", product: "q · k", scaled: "q · k / √2", bilinear: "qᵀ W k", additive: "wᵀ tanh(U q + V k)" };
 const MATRICES = {
   bilinear: ({ matrix }) => [["W", matrix]],
-  additive: ({ additive }) => [["A", additive.query_map], ["B", additive.key_map], ["w", additive.read_out.map((n) => [n])]],
+  additive: ({ additive }) => [["U", additive.query_map], ["V", additive.key_map], ["w", additive.read_out.map((n) => [n])]],
 };
 
 /** A matrix of numbers in its brackets, under a name. */
