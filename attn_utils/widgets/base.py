@@ -37,6 +37,9 @@ def bundle(path: Path) -> str:
     return "\n".join(IMPORT.sub("", part.read_text("utf-8")) for part in seen)
 
 
+TOGETHER = "; change what belongs together inside hold_trait_notifications()"
+
+
 class FiniteFloat(traitlets.Float):
     """A number that is neither NaN nor infinite: one such would break a page.
 
@@ -54,6 +57,19 @@ class FiniteFloat(traitlets.Float):
                 f"{self.name} must be a finite number, but is {value}"
             )
         return super().validate(obj, value)
+
+
+class PositiveFloat(FiniteFloat):
+    """A finite number above 0."""
+
+    def validate(self, obj, value):
+        """Return a plain float above 0, or raise a TraitError that says why."""
+        value = super().validate(obj, value)
+        if value <= 0:
+            raise traitlets.TraitError(
+                f"{self.name} must be above 0, but is {value}"
+            )
+        return value
 
 
 class FloatList(traitlets.List):
@@ -119,6 +135,18 @@ class LiveWidget(AnyWidget):
         """Take the widget's traits and `still`, an object with `_repr_html_`."""
         self._still = still
         super().__init__(*args, **kwargs)
+
+    def _checked(self, proposal, names):
+        """Return the proposed value, or raise a TraitError that says why not.
+
+        A widget whose traits belong together says in `_fault` what is wrong with
+        those of these names.
+        """
+        now = {name: getattr(self, name) for name in names}
+        fault = self._fault(**now | {proposal["trait"].name: proposal["value"]})
+        if fault:
+            raise traitlets.TraitError(fault)
+        return proposal["value"]
 
     def _repr_html_(self) -> str:
         """Return the still picture, or one sentence in its place."""

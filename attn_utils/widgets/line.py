@@ -2,9 +2,13 @@
 
 import traitlets
 
-from .base import FiniteFloat, FloatList, LiveWidget
-
-TOGETHER = "; change what belongs together inside hold_trait_notifications()"
+from .base import (
+    TOGETHER,
+    FiniteFloat,
+    FloatList,
+    LiveWidget,
+    PositiveFloat,
+)
 
 
 class LineWidget(LiveWidget):
@@ -19,7 +23,7 @@ class LineWidget(LiveWidget):
     low = FiniteFloat(0.0).tag(sync=True)
     high = FiniteFloat(5.0).tag(sync=True)
     query = FiniteFloat(0.0).tag(sync=True)
-    bandwidth = FiniteFloat(1.0).tag(sync=True)
+    bandwidth = PositiveFloat(1.0).tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)
 
     def _ends(self) -> dict:
@@ -57,19 +61,3 @@ class LineWidget(LiveWidget):
                 f"{outside[0]}{TOGETHER}"
             )
         return None
-
-    def _checked(self, proposal, names):
-        """Return the proposed value, or raise a TraitError that says why not."""
-        now = {name: getattr(self, name) for name in names}
-        fault = self._fault(**now | {proposal["trait"].name: proposal["value"]})
-        if fault:
-            raise traitlets.TraitError(fault)
-        return proposal["value"]
-
-    @traitlets.validate("bandwidth")
-    def _positive(self, proposal):
-        if proposal["value"] <= 0:
-            raise traitlets.TraitError(
-                f"bandwidth must be above 0, but is {proposal['value']}"
-            )
-        return proposal["value"]

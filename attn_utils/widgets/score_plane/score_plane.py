@@ -5,8 +5,13 @@ from collections.abc import Mapping
 
 import traitlets
 
-from ..base import FiniteFloat, FloatList, LiveWidget
-from ..line import TOGETHER
+from ..base import (
+    TOGETHER,
+    FiniteFloat,
+    FloatList,
+    LiveWidget,
+    PositiveFloat,
+)
 
 LETTERS = "ABCDE"
 SCORES = ("distance", "product", "scaled", "bilinear", "additive")
@@ -136,7 +141,7 @@ class ScorePlane(LiveWidget):
     high = FiniteFloat(2.0).tag(sync=True)
     scores = traitlets.List(traitlets.Unicode(), [*SCORES[:3]]).tag(sync=True)
     score = traitlets.Unicode().tag(sync=True)
-    bandwidth = FiniteFloat(1.0).tag(sync=True)
+    bandwidth = PositiveFloat(1.0).tag(sync=True)
     matrix = Rows().tag(sync=True)
     additive = Maps().tag(sync=True)
     chosen = traitlets.Unicode("query").tag(sync=True)
@@ -258,16 +263,4 @@ class ScorePlane(LiveWidget):
 
     @traitlets.validate(*CHECKED)
     def _fit_together(self, proposal):
-        now = {name: getattr(self, name) for name in CHECKED}
-        now[proposal["trait"].name] = proposal["value"]
-        if fault := self._fault(**now):
-            raise traitlets.TraitError(fault)
-        return proposal["value"]
-
-    @traitlets.validate("bandwidth")
-    def _positive(self, proposal):
-        if proposal["value"] <= 0:
-            raise traitlets.TraitError(
-                f"bandwidth must be above 0, but is {proposal['value']}"
-            )
-        return proposal["value"]
+        return self._checked(proposal, CHECKED)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import traitlets
 
-from ..base import FiniteFloat, FloatList
-from ..line import TOGETHER, LineWidget
+from ..base import TOGETHER, FiniteFloat, FloatList
+from ..line import LineWidget
 
 MOST_MOVABLE = 3
 CHECKED = [
