@@ -1,18 +1,11 @@
 """Access: axe on every page, narrow and wide, light and dark; keys and zoom."""
 
 import pytest
+from access import RULES
 from axe_playwright_python.sync_playwright import Axe
 from conftest import CHAPTERS, PAGES, frames, typeset
 
 EVERY = [*PAGES, "search.html", "404.html"]
-RULES = [
-    "wcag2a",
-    "wcag2aa",
-    "wcag21a",
-    "wcag21aa",
-    "wcag22aa",
-    "best-practice",
-]
 
 
 def mount(page):

@@ -5,9 +5,8 @@ import re
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import Handle, call, frames, python_sets, same
-from test_access import RULES
 
 from attn_utils import GaussianScore, attention
 from attn_utils.widgets import ByHand
@@ -347,26 +346,14 @@ def test_every_part_can_be_lit_from_the_prose(watch, bare):
 def test_axe_finds_nothing_at_the_widget(watch, bare, theme, width):
     options = {"viewport": {"width": width, "height": 900}}
     page, face = alive(bare, watch(**options), three(), theme=theme)
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    context = {"include": [[".attn-live"]]}
-    found = Axe().run(page, context=context, options=options)
-    assert found.response["violations"] == []
-    for target in face.locator("input, button").all():
-        box = target.bounding_box()
-        assert min(box["width"], box["height"]) >= 24
+    assert_no_violation(page)
+    assert_can_be_hit(face.locator("input, button"))
 
 
 def test_in_forced_colours_everything_is_still_drawn(watch, bare):
     _, face = alive(bare, watch(forced_colors="active"), three())
-    paper = face.evaluate("(node) => getComputedStyle(node).backgroundColor")
-    for part, paint in (
-        ("hand-weight", "fill"),
-        ("hand-piece", "fill"),
-        ("hand-key", "stroke"),
-        ("hand-answer", "stroke"),
-        ("hand-exponential", "stroke"),
-    ):
-        colour = face.locator(f".{part}").first.evaluate(
-            "(node, paint) => getComputedStyle(node)[paint]", paint
-        )
-        assert colour not in (paper, "none")
+    assert_drawn(
+        face,
+        fill="hand-weight hand-piece",
+        stroke="hand-key hand-answer hand-exponential",
+    )

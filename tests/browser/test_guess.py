@@ -1,9 +1,9 @@
 """A guess: picked at its question, met again at its answer, on a bare page."""
 
 import pytest
+from access import RULES
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Handle, python_sets
-from test_access import RULES
 
 from attn_utils.widgets import Guess
 

@@ -4,9 +4,8 @@ import re
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import Handle, call, frames, python_sets, same
-from test_access import RULES
 from test_weighted_fusion import swipe
 
 from attn_utils import (
@@ -616,27 +615,18 @@ def test_every_part_can_be_lit_from_the_prose(opened):
 def test_axe_finds_nothing_at_the_widget(watch, bare, theme, width):
     options = {"viewport": {"width": width, "height": 900}}
     page, face = alive(bare, watch(**options), plane(), theme=theme)
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    context = {"include": [[".attn-live"]]}
-    found = Axe().run(page, context=context, options=options)
-    assert found.response["violations"] == []
-    for target in face.locator(
-        ":is(.attn-chip, .plane-hold, button):visible"
-    ).all():
-        box = target.bounding_box()
-        assert min(box["width"], box["height"]) >= 24
+    assert_no_violation(page)
+    assert_can_be_hit(
+        face.locator(
+            ":is([type=range], .attn-chip, .plane-hold, button):visible"
+        )
+    )
 
 
 def test_in_forced_colours_everything_is_still_drawn(watch, bare):
     _, face = alive(bare, watch(forced_colors="active"), plane())
-    paper = face.evaluate("(node) => getComputedStyle(node).backgroundColor")
-    for part, paint in (
-        ("plane-dot", "fill"),
-        ("plane-diamond", "fill"),
-        ("plane-border", "stroke"),
-        ("plane-bar", "stroke"),
-    ):
-        colour = face.locator(f".{part}").first.evaluate(
-            "(node, paint) => getComputedStyle(node)[paint]", paint
-        )
-        assert colour not in (paper, "none")
+    assert_drawn(
+        face,
+        fill="plane-dot plane-diamond",
+        stroke="plane-border plane-bar",
+    )

@@ -7,10 +7,9 @@ from urllib.parse import quote
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
+from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import Handle, call, frames, python_sets, same
 from extensions import load
-from test_access import RULES
 from torch.func import jacrev, vmap
 
 from attn_utils.widgets import ScoreWidth
@@ -523,27 +522,15 @@ def test_every_part_can_be_lit_from_the_prose(watch, bare):
 def test_axe_finds_nothing_at_the_widget(watch, bare, theme, width):
     options = {"viewport": {"width": width, "height": 900}}
     page, face = alive(bare, watch(**options), Told().widget, theme=theme)
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    context = {"include": [[".attn-live"]]}
-    found = Axe().run(page, context=context, options=options)
-    assert found.response["violations"] == []
+    assert_no_violation(page)
     # Of a chip, whose label is pressed, the whole.
-    for target in face.locator("[type=range], .attn-chip, button").all():
-        box = target.bounding_box()
-        assert min(box["width"], box["height"]) >= 24
+    assert_can_be_hit(face.locator("[type=range], .attn-chip, button"))
 
 
 def test_in_forced_colours_everything_is_still_drawn(watch, bare):
     _, face = alive(bare, watch(forced_colors="active"), Told().widget)
-    paper = face.evaluate("(node) => getComputedStyle(node).backgroundColor")
-    for part, paint in (
-        ("width-score", "fill"),
-        ("width-weight", "fill"),
-        ("width-trend", "stroke"),
-        ("width-dot", "stroke"),
-        ("width-now", "stroke"),
-    ):
-        colour = face.locator(f".{part}").first.evaluate(
-            "(node, paint) => getComputedStyle(node)[paint]", paint
-        )
-        assert colour not in (paper, "none")
+    assert_drawn(
+        face,
+        fill="width-score width-weight",
+        stroke="width-trend width-dot width-now",
+    )
