@@ -73,13 +73,18 @@ def mark(page: str) -> str:
     return rewritten(page, marked)
 
 
-def mark_pages(app, exception):
-    """Mark the foreign runs of every page that was written."""
+def rewrite_pages(app, exception, change):
+    """Put every page that was written through `change`."""
     if exception or app.builder.name != "html":
         return
     for path in Path(app.outdir).rglob("*.html"):
         if "_static" not in path.parts:
-            path.write_text(mark(path.read_text("utf-8")), "utf-8")
+            path.write_text(change(path.read_text("utf-8")), "utf-8")
+
+
+def mark_pages(app, exception):
+    """Mark the foreign runs of every page."""
+    rewrite_pages(app, exception, mark)
 
 
 def setup(app):

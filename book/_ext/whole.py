@@ -4,9 +4,8 @@ It would break an ISO date after a hyphen, and a formula from the full stop behi
 """
 
 import re
-from pathlib import Path
 
-from languages import rewritten
+from languages import rewrite_pages, rewritten
 
 DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 # A short one: where no script sets formulas, a long one must break.
@@ -30,12 +29,8 @@ def whole(page: str) -> str:
 
 
 def keep_whole(app, exception):
-    """Mark what must not break in every page that was written."""
-    if exception or app.builder.name != "html":
-        return
-    for path in Path(app.outdir).rglob("*.html"):
-        if "_static" not in path.parts:
-            path.write_text(whole(path.read_text("utf-8")), "utf-8")
+    """Mark what must not break in every page."""
+    rewrite_pages(app, exception, whole)
 
 
 def setup(app):
