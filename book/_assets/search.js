@@ -42,7 +42,12 @@
     const small = text.toLowerCase();
     const places = keywords.filter(Boolean).map((word) => placesOf(word.toLowerCase(), small));
     const company = (at) => places.filter((each) => each.some((place) => place >= at && place < at + 120)).length;
-    const at = places.flat().sort((a, b) => company(b) - company(a) || a - b)[0] ?? 0;
+    let [at, most] = [0, 0];
+    for (const place of places.flat().sort((a, b) => a - b)) {
+      const count = company(place);
+      if (count > most) [at, most] = [place, count];
+      if (most === places.length) break;
+    }
     const start = at > 120 ? text.indexOf(" ", at - 120) + 1 : 0;
     const end = start + 240 < text.length ? text.lastIndexOf(" ", start + 240) : text.length;
     // What has no spaces is cut where it must be.
