@@ -136,7 +136,7 @@ class LowRankScore(nn.Module):
 
 
 class AdditiveScore(nn.Module):
-    """Compare by a small network, vᵀ tanh(W q + U k).
+    """Compare by a small network, wᵀ tanh(U q + V k).
 
     One matrix over query and key, put side by side, is the same: the "concat"
     of Luong et al. 2015.

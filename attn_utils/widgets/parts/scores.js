@@ -35,7 +35,7 @@ export function bilinearScores(query, key, weight) {
   return dotScores(asked, key);
 }
 
-/** Score keys by a small network, wᵀ tanh(A q + B k); the maps hold a row for each hidden
+/** Score keys by a small network, wᵀ tanh(U q + V k); the maps hold a row for each hidden
     feature. Twin: AdditiveScore. */
 export function additiveScores(query, key, { query_map: queryMap, key_map: keyMap, read_out: readOut }) {
   const asked = queryMap.map((row) => dot(row, query));
