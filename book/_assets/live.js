@@ -21,7 +21,10 @@
       // A module reaches other models of the page through this, as in Jupyter.
       this.widget_manager = {
         get_model: async (id) => {
-          const found = this.#models.get(id.replace(/^IPY_MODEL_/, ""));
+          const name = id.replace(/^IPY_MODEL_/, "");
+          // The first widget starts while the rest of the page is still on its way.
+          if (!this.#models.has(name)) await arrived;
+          const found = this.#models.get(name);
           if (!found) throw new Error(`no widget ${id} on this page`);
           return found;
         },
@@ -252,6 +255,10 @@
 
   const models = new Map();
   const texts = {};
+  let arrive;
+  const arrived = new Promise((done) => {
+    arrive = done;
+  });
   const seen = new WeakSet();
   const waiting = new Set();
   const mounted = new Map();
@@ -298,6 +305,7 @@
       else near.observe(place);
     }
     if (!whole) return;
+    arrive();
     for (const node of fresh(".attn-tie")) {
       seen.add(node);
       const { model, picture } = node.dataset;
