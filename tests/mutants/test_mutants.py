@@ -39,8 +39,6 @@ for table in TABLES:
     for file, tests in table.OWN_TESTS.items():
         known.setdefault(file, []).extend(tests.split())
 UNIT_TESTS = [*dict.fromkeys(itertools.chain(*OWN_TESTS.values()))]
-# What the tests in a browser share, and what some of them borrow.
-BROWSER_HELPERS = ["browser/conftest.py", "browser/test_access.py"]
 HELPERS = sorted(
     path.name
     for path in TESTS.glob("*.py")
@@ -83,9 +81,11 @@ def copy_of_the_checkout(folder: Path) -> None:
     for path in ROOT.iterdir():  # what is read, and never changed
         if path.name not in kept and not path.name.startswith((".", "_build")):
             (folder / path.name).symlink_to(path)
-    (folder / "tests" / "browser").mkdir()
-    names = *itertools.chain(*WHOLE_TESTS.values()), *BROWSER_HELPERS
-    for name in names:
+    # All of them: the tests in a browser share helpers, and borrow from each other.
+    shutil.copytree(
+        TESTS / "browser", folder / "tests" / "browser", ignore=ignored
+    )
+    for name in itertools.chain(*WHOLE_TESTS.values()):
         shutil.copy(TESTS / name, folder / "tests" / name)
 
 
