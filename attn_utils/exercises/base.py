@@ -41,6 +41,7 @@ def judge(
     cases: Iterable[tuple],
     tolerance: float = 1e-5,
     mistakes: Mapping[Callable, str] | None = None,
+    compare: Callable[[object, object, float], str] = difference,
 ) -> Verdict:
     """Compare a function with the reference on every case.
 
@@ -55,6 +56,7 @@ def judge(
         tolerance: how far a number may be off, relative or absolute.
         mistakes: wrong functions that people write, each with a hint, which is
             given where answer and mistake agree on all cases.
+        compare: `(got, expected, tolerance)` -> how they differ, in words.
 
     Returns:
         The first difference in words, or that all cases agree.
@@ -84,7 +86,7 @@ def judge(
                     f"not yet: it returns {shown(got)} (is there a `return`?)"
                 )
             results.append((arguments, got))
-            fault = difference(got, expected, tolerance)
+            fault = compare(got, expected, tolerance)
         if fault and not sentence:
             tried = zip(names, arguments, strict=False)
             told = ", ".join(f"{n} = {shown(a)}" for n, a in tried)
@@ -93,7 +95,7 @@ def judge(
         return Verdict(True, f"right, on all {len(cases)} inputs tried")
     for mistake, hint in (mistakes or {}).items():
         if results and all(
-            _same(got, mistake, arguments, tolerance)
+            _same(got, mistake, arguments, tolerance, compare)
             for arguments, got in results
         ):
             return wrong(sentence, hint)
@@ -319,11 +321,15 @@ def _takes(answer: Callable, arguments: tuple) -> bool:
 
 
 def _same(
-    got: object, mistake: Callable, arguments: tuple, tolerance: float
+    got: object,
+    mistake: Callable,
+    arguments: tuple,
+    tolerance: float,
+    compare: Callable[[object, object, float], str],
 ) -> bool:
     """Say whether a mistake gives what the answer gave."""
     try:
         theirs = mistake(*copy.deepcopy(arguments))
     except Exception:  # this mistake cannot be made with these arguments
         return False
-    return not difference(got, theirs, tolerance)
+    return not compare(got, theirs, tolerance)

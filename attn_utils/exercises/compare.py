@@ -50,10 +50,9 @@ def _tuple(got: object, expected: tuple, tolerance: float) -> str:
     return ""
 
 
-def _tensor(got: object, expected: Tensor, tolerance: float) -> str:
+def form_fault(got: object, expected: Tensor) -> str:
+    """Say what, but for its numbers, keeps a result from being compared."""
     shape = tuple(expected.shape)
-    if shape == () and number_of(got) is not None:
-        got = torch.as_tensor(float(number_of(got)))
     if not isinstance(got, Tensor):
         make = (
             "torch.stack"
@@ -73,6 +72,14 @@ def _tensor(got: object, expected: Tensor, tolerance: float) -> str:
         return fault
     if got.is_meta:
         return 'it lives on the device "meta", where tensors hold no numbers'
+    return ""
+
+
+def _tensor(got: object, expected: Tensor, tolerance: float) -> str:
+    if expected.shape == () and number_of(got) is not None:
+        got = torch.as_tensor(float(number_of(got)))
+    if fault := form_fault(got, expected):
+        return fault
     got = got.detach().to_dense().cpu()
     expected = expected.detach().cpu()
     if expected.dtype == torch.bool:
