@@ -10,12 +10,18 @@ import re
 from pathlib import Path
 
 import answers_scoring_functions
+import answers_soft_and_hard
 import pytest
 import torch
 from answers_weighted_fusion import NAMED, renamed
 from exercise_table import CHECKERS, assert_refused, hints, judges
 
-from attn_utils.exercises import scoring_functions, weighted_fusion
+from attn_utils.exercises import (
+    clouds,
+    scoring_functions,
+    soft_and_hard,
+    weighted_fusion,
+)
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
 MODULES = sorted({checker.__module__ for checker in CHECKERS})
@@ -145,3 +151,77 @@ def test_all_names_that_may_be_given_can_be_told_from_the_plane(monkeypatch):
             scoring_functions, "four_planes", lambda planes=planes: planes
         )
         assert scoring_functions.planes_named({"A": name}), name
+
+
+def test_the_four_clouds_lie_where_their_ways_put_them():
+    drawn = soft_and_hard.four_clouds()
+    named = {
+        answers_soft_and_hard.NAMED[letter]: points
+        for letter, points in drawn.items()
+    }
+    truth = soft_and_hard.true_gradient()
+    # By hand: α = .3, .4, .3; ℓ = 12, 4, 4; Σ α ℓ = 6.4; α (ℓ - 6.4).
+    assert torch.allclose(truth, torch.tensor([1.68, -0.96]))
+    middle = {name: points.mean(dim=0) for name, points in named.items()}
+    width = {name: points.std(dim=0).norm() for name, points in named.items()}
+    off = {name: (m - truth).norm() for name, m in middle.items()}
+    assert all(points.shape == (200, 2) for points in named.values())
+    assert off["reinforce"] < 0.3
+    assert off["reinforce + baseline"] < 0.15
+    assert off["straight-through"] > 0.5
+    assert width["reinforce"] > 2 * width["reinforce + baseline"]
+    # Soft reads 2, which is 1 off: 2 (2 - 3) α (v - 2) by its scores.
+    assert torch.allclose(
+        named["soft"], torch.tensor([1.2, 0.0]).expand(200, 2), atol=1e-5
+    )
+
+
+def test_all_names_that_may_be_given_can_be_told_from_the_cloud(monkeypatch):
+    assert list(clouds.WAYS) == list(clouds.SIGNS)
+    for name in clouds.SIGNS:
+        drawn = {"A": clouds.cloud(name)}
+        monkeypatch.setattr(
+            soft_and_hard, "four_clouds", lambda drawn=drawn: drawn
+        )
+        assert soft_and_hard.clouds_named({"A": name}), name
+
+
+# -- a score set by hand ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("misses", "words"),
+    [
+        (0, "right: the digit scores highest in 100.0% of 500"),
+        (50, "right: the digit scores highest in 90.0% of 500"),
+        (51, "the digit scores highest in 89.8% of 500"),
+    ],
+)
+def test_the_share_that_a_score_finds_is_told(misses, words):
+    _, place = soft_and_hard._scenes()
+    pointed = place.clone()
+    pointed[:misses] = (pointed[:misses] + 1) % 25
+    score = torch.nn.functional.one_hot(pointed, 25).float()
+    verdict = soft_and_hard.digit_finder(lambda glimpses: score)
+    assert bool(verdict) == (misses <= 50)
+    assert verdict.sentence.startswith(words)
+
+
+# -- a guess about the stored runs -----------------------------------------------
+
+
+def test_the_guess_about_a_smaller_memory_is_true_of_every_stored_seed():
+    stored = soft_and_hard.runs.load("recall")
+
+    def best(size):
+        return [
+            min(zip(errors, soft_and_hard.GRID, strict=True))
+            for errors in stored.column("error", num_remembered=size)
+        ]
+
+    for many, few in zip(best(500), best(100), strict=True):
+        assert few[1] > many[1]
+        assert few[0] > 1.2 * many[0]
+    sentence = soft_and_hard.bandwidth_for_more("a").sentence
+    assert "from 0.4 to 0.5" in sentence
+    assert "With 1000 it is 0.3" in sentence

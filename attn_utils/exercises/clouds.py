@@ -28,6 +28,24 @@ WAYS = {
     "argmax": ("argmax", None, CHOICES),
     "one choice": ("categorical", 0.0, 1),
 }
+# What made a cloud, and by what one would know it.
+SIGNS = {
+    "reinforce": (
+        "then its middle would be the cross, and no other cloud would be as wide"
+    ),
+    "reinforce + baseline": (
+        "then its middle would be the cross, and the cloud narrower than another "
+        "around it"
+    ),
+    "straight-through": (
+        "then there would be a cloud whose middle misses the cross"
+    ),
+    "soft": "then there would be one point alone, for nothing is drawn",
+    "argmax": (
+        "then there would be one point, at zero: nothing tells the scores anything"
+    ),
+    "one choice": ("then only three places would be hit, one for each glimpse"),
+}
 
 
 def true_gradient() -> Float[Tensor, "2"]:

@@ -14,11 +14,10 @@ from ..recipes.glimpses import draw_scenes
 from ..recipes.recall import GRID
 from ..scores import GaussianScore
 from .base import Verdict, judge, judge_choice, judge_names, judge_numbers
-from .clouds import four_clouds, made_by, true_gradient
+from .clouds import SIGNS, four_clouds, made_by
+from .clouds import true_gradient as true_gradient  # the chapter draws it
 from .compare import NAN, form_fault
 from .words import written
-
-__all__ = ["four_clouds", "true_gradient"]  # the chapter draws them
 
 # How many new scenes exercise 5 tries, and in what share of them a score must find.
 NUM_SCENES, ENOUGH = 500, 0.9
@@ -219,26 +218,6 @@ def recall_right(answer: object) -> Verdict:
     )
 
 
-# What made a cloud, and by what one would know it.
-SIGNS = {
-    "reinforce": (
-        "then its middle would be the cross, and no other cloud would be as wide"
-    ),
-    "reinforce + baseline": (
-        "then its middle would be the cross, and the cloud narrower than another "
-        "around it"
-    ),
-    "straight-through": (
-        "then there would be a cloud whose middle misses the cross"
-    ),
-    "soft": "then there would be one point alone, for nothing is drawn",
-    "argmax": (
-        "then there would be one point, at zero: nothing tells the scores anything"
-    ),
-    "one choice": ("then only three places would be hit, one for each glimpse"),
-}
-
-
 def clouds_named(answer: object) -> Verdict:
     """Check which way to estimate a gradient gave which of the four clouds."""
     truth = {
@@ -277,12 +256,14 @@ def digit_finder(answer: object) -> Verdict:
         got = got.detach().to_dense().cpu()
         if got.isnan().any():
             return f"a score is {NAN}"
+        if (got == got[:, :1]).all():
+            return "all glimpses of a scene score alike: none stands out"
         same = got.argmax(dim=-1) == expected.argmax(dim=-1)
         found.append(same.double().mean().item())
         if found[-1] >= ENOUGH:
             return ""
         return (
-            f"the digit scores highest in {found[-1]:.0%} of {NUM_SCENES} new "
+            f"the digit scores highest in {found[-1]:.1%} of {NUM_SCENES} new "
             f"scenes, and {ENOUGH:.0%} are asked for"
         )
 
@@ -333,9 +314,6 @@ def digit_finder(answer: object) -> Verdict:
             lambda x: torch.arange(25.0).expand(len(x), -1): (
                 "the digit may be at any place: score what is in a glimpse"
             ),
-            lambda x: torch.zeros(x.shape[:2]): (
-                "a score that is alike for all glimpses tells none of them apart"
-            ),
         },
         compare=pointing,
     )
@@ -365,14 +343,17 @@ def bandwidth_for_more(answer: object) -> Verdict:
         right = "b" if after == before else "a" if after > before else "c"
     reasons = {
         "a": "the neighbours are not farther away",
-        "b": "the bandwidth is no property of the digits alone",
+        "b": (
+            "how wide to average hangs on how near the remembered ones lie, not on "
+            "the digits alone"
+        ),
         "c": (
             "with fewer to choose from, the nearest is farther away, and a narrow "
             "bandwidth would copy it, with all that is wrong about it"
         ),
         "d": (
-            "a dozen keys still take part, but they are farther away, and less "
-            "like what is asked for"
+            "few keys take part either way, but with fewer to choose from they "
+            "are farther away, and less like what is asked for"
         ),
     }
     del reasons[right]
