@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "notebook": set(),
     "plots": {"plots"},
     "widgets": {"widgets"},
-    "exercises": HELPERS | MECHANISMS | {"data", "exercises"},
+    "exercises": HELPERS | MECHANISMS | {"data", "exercises", "recipes"},
 }
 # The same for the widgets' JavaScript: parts by name, and each widget's folder.
 WIDGETS = PACKAGE / "widgets"
