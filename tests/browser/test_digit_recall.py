@@ -14,6 +14,7 @@ from attn_utils import GaussianScore, attention
 from attn_utils.widgets import DigitRecall
 
 MATHS = "digit_recall/recall_math.js"
+ATTENTION = "parts/attention.js"
 COUNT, OTHERS = 53, 3
 HINT = "draw the top of a 7. Which bandwidth completes it best?"
 ROWS = {"upper": (0, 4), "lower": (4, 8), "whole": (0, 8)}
@@ -242,7 +243,7 @@ def test_the_arithmetic_in_javascript_is_the_packages(
         weights, context = by_torch(widget, asked, mode, half, bandwidth)
         assert same(got["weights"], weights)
         assert same(got["context"], context.flatten())
-        heard = call(modules, MATHS, "heard", got["weights"])
+        heard = call(modules, ATTENTION, "heard", got["weights"])
         assert heard == pytest.approx(1 / (weights**2).sum().item(), rel=1e-5)
         votes = call(modules, MATHS, "votes", got["weights"], widget.labels)
         expected = torch.zeros(10).double()
@@ -257,7 +258,7 @@ def test_the_page_unpacks_what_python_packs(modules):
     got = modules.evaluate(
         """async (text) => {
           const raw = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-          const { unpackDigits } = await import("./digit_recall/recall_math.js");
+          const { unpackDigits } = await import("./parts/ink.js");
           return unpackDigits(new DataView(raw.buffer));
         }""",
         base64.b64encode(widget.remembered).decode(),

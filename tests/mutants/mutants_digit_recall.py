@@ -5,20 +5,19 @@ from mutants import Mutant
 WHOLE = True
 RECALL = "widgets/digit_recall/digit_recall.js"
 MATHS = "widgets/digit_recall/recall_math.js"
+INK = "widgets/parts/ink.js"
+ATTENTION = "widgets/parts/attention.js"
 RECALL_CSS = "widgets/digit_recall/digit_recall.css"
 IN_RECALL = "browser/test_digit_recall.py"
 IN_EVERY = "browser/test_every_widget.py"
 OWN_TESTS = {
     RECALL: f"{IN_RECALL} {IN_EVERY}",
     MATHS: IN_RECALL,
+    INK: IN_RECALL,
+    ATTENTION: IN_RECALL,
     RECALL_CSS: f"{IN_EVERY} {IN_RECALL}",
 }
 OF_MATHS = [
-    (
-        "held &= (1 << bits) - 1;",
-        "held &= 1 << bits;",
-        "bits of a level are lost between two bytes",
-    ),
     (
         'value: half === "upper" ? "lower" : "upper"',
         "value: half",
@@ -28,16 +27,6 @@ OF_MATHS = [
         'return { key: "whole", value: "whole" };',
         'return { key: half, value: "whole" };',
         "the ordinary mode compares one half",
-    ),
-    (
-        "context[i] += weight * value[k][i];",
-        "context[i] += value[k][i] / weights.length;",
-        "what is recalled is the mean of all",
-    ),
-    (
-        "sum + weight * weight, 0)",
-        "sum + weight, 0)",
-        "one digit is always heard",
     ),
     (
         "sums[labels[i]] += weight;",
@@ -65,7 +54,12 @@ OF_MATHS = [
         "erasing takes what the brush does not touch",
     ),
 ]
-OF_RECALL = [
+OF_INK = [
+    (
+        "held &= (1 << bits) - 1;",
+        "held &= 1 << bits;",
+        "bits of a level are lost between two bytes",
+    ),
     (
         "Math.round(255 * level)",
         "Math.round(255 * Math.sqrt(level))",
@@ -76,6 +70,25 @@ OF_RECALL = [
         "pen.globalAlpha = weights[i];",
         "the wall is lit by the weight instead of its root",
     ),
+    (
+        "if (shade(weights[i]) <= LIT) continue;",
+        "continue;",
+        "ink is dark on a dark tile",
+    ),
+]
+OF_ATTENTION = [
+    (
+        "context[i] += weight * value[k][i];",
+        "context[i] += value[k][i] / weights.length;",
+        "what is recalled is the mean of all",
+    ),
+    (
+        "sum + weight * weight, 0)",
+        "sum + weight, 0)",
+        "one digit is always heard",
+    ),
+]
+OF_RECALL = [
     (
         "order.forEach((i, n) => { spot[i] = n; });",
         "order.forEach((i, n) => { spot[n] = i; });",
@@ -142,11 +155,6 @@ OF_RECALL = [
         "the pictures stay light in the dark",
     ),
     (
-        "if (shade(weights[i]) <= LIT) continue;",
-        "continue;",
-        "ink is dark on a dark tile",
-    ),
-    (
         "const complete = whole ? context :",
         "const complete = whole ? query :",
         "what is mended is what was drawn",
@@ -192,6 +200,8 @@ def _table(file, rows):
 
 MUTANTS = [
     *_table(MATHS, OF_MATHS),
+    *_table(INK, OF_INK),
+    *_table(ATTENTION, OF_ATTENTION),
     *_table(RECALL, OF_RECALL),
     *_table(RECALL_CSS, OF_RECALL_CSS),
 ]

@@ -1,7 +1,9 @@
 // A pad on which half a digit is drawn; what attention to remembered digits makes of it.
-import { LEVELS, SIDE, heard, partOf, recall, spoilt, stroked, strongest, unpackDigits, votes, wiring } from "./recall_math.js";
+import { partOf, recall, spoilt, stroked, strongest, votes, wiring } from "./recall_math.js";
+import { heard } from "../parts/attention.js";
 import { brief, hundredths } from "../parts/axes.js";
-import { followTheme, shade } from "../parts/ramp.js";
+import { LEVELS, SIDE, paintInk, roleColours, unpackDigits, wallOf } from "../parts/ink.js";
+import { followTheme } from "../parts/ramp.js";
 import { button, chips, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const KEPT = ["bandwidth", "mode", "half", "digit", "ink", "began"]; // what Reset brings back
@@ -11,25 +13,8 @@ const FIVE = 5;
 const TOOLS = 80; // two rows of them
 const TILE = 16; // about how wide a remembered digit is, where there is room
 const FEWEST = 25; // of them in a row
-const FAINT = 0.4; // the ink of a remembered digit
-const LIT = 0.5; // from this shade on that ink is as light as paper
 const BLANK = Array(SIDE * SIDE).fill(0);
 const SPOILT = 0.2; // of all cells that may be drawn on
-
-/** Paint ink, a pixel a cell; `bands` say which rows have the colour of which role. */
-function paintInk(canvas, ink, bands, inks) {
-  const rows = ink.length / SIDE;
-  if (canvas.width !== SIDE || canvas.height !== rows) Object.assign(canvas, { width: SIDE, height: rows });
-  const pen = canvas.getContext("2d");
-  const picture = pen.createImageData(SIDE, rows);
-  ink.forEach((level, n) => { picture.data[4 * n + 3] = Math.round(255 * level); });
-  pen.putImageData(picture, 0, 0);
-  pen.globalCompositeOperation = "source-atop"; // the ink's colour, no ink elsewhere
-  for (const [first, end, role] of bands) {
-    pen.fillStyle = inks[role];
-    pen.fillRect(0, first, SIDE, end - first);
-  }
-}
 
 function render({ model, el }) {
   const state = () => traits(model, KEPT);
@@ -253,50 +238,10 @@ function render({ model, el }) {
     place(ui.picture, { viewBox: `0 0 ${width} ${bottom}`, height: bottom });
     layout = {
       roomy, cell, side, above, below, madeName, truthName, strong, marks, dense, columns, pitch, wallTop,
-      at, line: put(ui.picture, "path", "recall-divide"), sheets: null,
+      at, line: put(ui.picture, "path", "recall-divide"),
+      tiles: wallOf(wall, { corner: (i) => [(spot[i] % columns) * pitch, Math.floor(spot[i] / columns) * pitch], pitch, size: pitch - 2 }),
     };
     show();
-  }
-
-  /** All remembered digits as they stand on the wall, in one ink. */
-  function sheet(colour) {
-    const { columns, pitch } = layout;
-    const tile = make("canvas");
-    const all = Object.assign(make("canvas"), { width: wall.width, height: wall.height });
-    const pen = all.getContext("2d");
-    digits.forEach((digit, i) => {
-      paintInk(tile, digit, [[0, SIDE, "given"]], { given: colour });
-      const [x, y] = [spot[i] % columns, Math.floor(spot[i] / columns)];
-      pen.drawImage(tile, x * pitch + 1, y * pitch + 1, pitch - 2, pitch - 2);
-    });
-    return all;
-  }
-
-  /** Light every remembered digit by its weight. */
-  function light(weights) {
-    const { columns, pitch } = layout;
-    layout.sheets ??= { dark: sheet(inks.ink), light: sheet(inks.paper) };
-    const pen = wall.getContext("2d");
-    pen.clearRect(0, 0, wall.width, wall.height);
-    pen.fillStyle = inks.weight;
-    const corner = (i) => [(spot[i] % columns) * pitch, Math.floor(spot[i] / columns) * pitch];
-    const fill = (i) => {
-      pen.globalAlpha = shade(weights[i]);
-      pen.fillRect(...corner(i), pitch - 1, pitch - 1);
-    };
-    // The eye sees nothing of less than half a level of 255.
-    for (let i = 0; i < weights.length; i++) if (shade(weights[i]) > 0.002) fill(i);
-    pen.globalAlpha = FAINT;
-    pen.drawImage(layout.sheets.dark, 0, 0);
-    pen.globalAlpha = 1;
-    for (let i = 0; i < weights.length; i++) {
-      if (shade(weights[i]) <= LIT) continue;
-      const box = [...corner(i), pitch, pitch];
-      pen.clearRect(...box);
-      fill(i);
-      pen.globalAlpha = 1;
-      pen.drawImage(layout.sheets.light, ...box, ...box);
-    }
   }
 
   /** Paint a small picture, unless it shows just that already. */
@@ -308,11 +253,7 @@ function render({ model, el }) {
   }
 
   function show() {
-    if (!inks) {
-      const style = getComputedStyle(ui.root);
-      inks = Object.fromEntries(["ink", "paper", "soft", "query", "key", "value", "weight"].map((role) => [role, style.getPropertyValue(`--${role}`).trim()]));
-      layout.sheets = null;
-    }
+    inks ??= roleColours(ui.root, ["ink", "paper", "soft", "query", "key", "value", "weight"]);
     const now = state();
     const l = layout;
     const wired = wiring(now.mode, now.half);
@@ -353,7 +294,7 @@ function render({ model, el }) {
       const tile = l.pitch / l.dense;
       place(l.marks[n], { x: hundredths((spot[i] % l.columns) * tile - 0.5), y: hundredths(l.wallTop + Math.floor(spot[i] / l.columns) * tile - 0.5) });
     });
-    light(weights);
+    l.tiles.light(digits, weights, inks);
     // As they are, for whoever wants to know.
     ui.picture.found = { query, weights, context, votes: votes(weights, labels), heard: heard(weights), strongest: order };
 

@@ -7,10 +7,8 @@ import torch
 import traitlets
 
 from ..base import FiniteFloat, LiveWidget
+from ..ink import LEVELS, SIDE, pack_levels, whole_levels, whole_numbers
 
-SIDE = 8
-LEVELS = 16  # of ink; with none at all there are 17
-BITS = 5  # that a level takes
 MOST_DIGITS = 500
 MOST_HELD_OUT = 20
 
@@ -66,10 +64,10 @@ class DigitRecall(LiveWidget):
         other = _levels("held_out", held_out, MOST_HELD_OUT)
         super().__init__(
             remembered=pack_levels(known),
-            labels=_labels("labels", labels, "digits", len(known)),
+            labels=whole_numbers("labels", labels, "digits", len(known), 9),
             held_out=pack_levels(other),
-            held_out_labels=_labels(
-                "held_out_labels", held_out_labels, "held_out", len(other)
+            held_out_labels=whole_numbers(
+                "held_out_labels", held_out_labels, "held_out", len(other), 9
             ),
             **traits,
         )
@@ -134,20 +132,6 @@ class DigitRecall(LiveWidget):
         return proposal["value"]
 
 
-def pack_levels(levels: numpy.ndarray) -> bytes:
-    """Return levels from 0 to 16 as bytes, five bits a level.
-
-    Args:
-        levels: whole numbers, (digits, 8, 8): 40 bytes a digit.
-
-    Returns:
-        packed: one level after the other, the highest bit first;
-            `unpackDigits` of recall_math.js undoes it.
-    """
-    bits = numpy.unpackbits(levels.reshape(-1, 1), axis=1)[:, -BITS:]
-    return numpy.packbits(bits.ravel()).tobytes()
-
-
 def _levels(name: str, digits, most: int) -> numpy.ndarray:
     """Return ink in whole levels, or raise a ValueError that says why not."""
     digits = torch.as_tensor(digits).detach().cpu()
@@ -160,38 +144,4 @@ def _levels(name: str, digits, most: int) -> numpy.ndarray:
         raise ValueError(
             f"{name} must be 1 to {most} digits, but there are {len(digits)}"
         )
-    if digits.dtype == torch.bool or digits.is_complex():
-        raise ValueError(f"{name} must hold numbers, but holds {digits.dtype}")
-    least, largest = digits.min().item(), digits.max().item()
-    # A NaN is neither above nor below.
-    if not 0 <= least <= largest <= LEVELS:
-        raise ValueError(
-            f"{name} must hold ink from 0 to 1 or from 0 to {LEVELS}, but goes "
-            f"from {least:g} to {largest:g}"
-        )
-    if digits.is_floating_point() and largest <= 1:
-        digits = digits.double() * LEVELS
-    return digits.double().round().to(torch.uint8).numpy()
-
-
-def _labels(name: str, labels, of: str, count: int) -> list[int]:
-    """Return the labels as plain ints, or raise a ValueError that says why not."""
-    labels = torch.as_tensor(labels)
-    if labels.shape != (count,):
-        raise ValueError(
-            f"{name} must have the shape ({count},), one for each of {of}, but "
-            f"has the shape {tuple(labels.shape)}"
-        )
-    whole = not (
-        labels.is_floating_point()
-        or labels.is_complex()
-        or labels.dtype == torch.bool
-    )
-    if not whole:
-        raise ValueError(
-            f"{name} must hold whole numbers, but holds {labels.dtype}"
-        )
-    wrong = [label for label in labels.tolist() if not 0 <= label <= 9]
-    if wrong:
-        raise ValueError(f"{name} must lie from 0 to 9, but has {wrong[0]}")
-    return labels.tolist()
+    return whole_levels(name, digits)

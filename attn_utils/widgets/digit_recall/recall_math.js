@@ -1,29 +1,10 @@
 // A memory of digits: what each half recalls, and what a brush leaves on a pad.
 // A test holds the numbers equal to the package, to 1e-6.
 import { gaussianScores } from "../parts/scores.js";
-import { maskedSoftmax } from "../parts/attention.js";
+import { maskedSoftmax, readRows } from "../parts/attention.js";
+import { LEVELS, SIDE } from "../parts/ink.js";
 
-export const SIDE = 8;
-export const LEVELS = 16;
-const BITS = 5;
 const BRUSH = 1.25; // how far from its middle the brush leaves no ink, in cells
-
-/** Ink from 0 to 1, a row of 64 for each digit. Twin: pack_levels, undone. */
-export function unpackDigits(view) {
-  const count = Math.floor((8 * view.byteLength) / (BITS * SIDE * SIDE));
-  let [held, bits, at] = [0, 0, 0];
-  const level = () => {
-    if (bits < BITS) {
-      held = (held << 8) | view.getUint8(at++);
-      bits += 8;
-    }
-    bits -= BITS;
-    const found = held >> bits;
-    held &= (1 << bits) - 1;
-    return found / LEVELS;
-  };
-  return Array.from({ length: count }, () => Array.from({ length: SIDE * SIDE }, level));
-}
 
 /** The part of a digit that lies in one half, or all of it. */
 export function partOf(digit, part) {
@@ -40,16 +21,7 @@ export function wiring(mode, half) {
 /** Read the remembered values by how near their keys are. Twin: attention with GaussianScore. */
 export function recall(query, key, value, bandwidth) {
   const weights = maskedSoftmax(gaussianScores(query, key, bandwidth), key.map(() => true));
-  const context = value[0].map(() => 0);
-  weights.forEach((weight, k) => {
-    for (let i = 0; i < context.length; i++) context[i] += weight * value[k][i];
-  });
-  return { weights, context };
-}
-
-/** How many are heard: all of them if all weigh alike, one if one weighs everything. */
-export function heard(weights) {
-  return 1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
+  return { weights, context: readRows(weights, value) };
 }
 
 /** The weight of each label from 0 to 9, added up. */

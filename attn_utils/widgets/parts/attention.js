@@ -22,6 +22,20 @@ export function weightedSum(weights, value) {
   return dot(weights, value);
 }
 
+/** Read values that are rows by their weights. Twin: the product in attention(). */
+export function readRows(weights, value) {
+  const context = value[0].map(() => 0);
+  weights.forEach((weight, k) => {
+    for (let i = 0; i < context.length; i++) context[i] += weight * value[k][i];
+  });
+  return context;
+}
+
+/** How many are heard: all of them if all weigh alike, one if one weighs everything. */
+export function heard(weights) {
+  return 1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
+}
+
 /** Read the values at every query. Twin: scaled_dot_product_attention. */
 export function scaledDotProductAttention(query, key, value, mask) {
   const everyKey = key.map(() => true);
