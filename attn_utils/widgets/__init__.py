@@ -4,6 +4,7 @@ from .by_hand import ByHand
 from .date_reader import DateReader
 from .digit_recall import DigitRecall
 from .encoder_block import EncoderBlock
+from .glimpses import Glimpses
 from .guess import Guess
 from .score_plane import ScorePlane
 from .score_width import ScoreWidth
@@ -14,6 +15,7 @@ __all__ = [
     "DateReader",
     "DigitRecall",
     "EncoderBlock",
+    "Glimpses",
     "Guess",
     "ScorePlane",
     "ScoreWidth",

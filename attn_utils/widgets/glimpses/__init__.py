@@ -1,0 +1,5 @@
+"""Soft attention reads all glimpses, hard attention one of them."""
+
+from .glimpses import Glimpses
+
+__all__ = ["Glimpses"]
