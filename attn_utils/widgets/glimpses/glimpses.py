@@ -116,12 +116,12 @@ class Glimpses(LiveWidget):
             math.ceil((5 + len(self.hint)) / letters)
             for letters in (32, 85, 32)
         )
-        # Rows of chips, 42 pixels high.
-        chips = [42 * _rows(self.names, wide) for wide in (264, 317, 278)]
+        # Rows of chips, 34 pixels high.
+        chips = [34 * _rows(self.names, wide) for wide in (264, 317, 278)]
         return [
-            356 + chips[0] + 22 * beside,
-            583 + chips[1] + 22 * below,
-            1126 + chips[2] + 22 * phone,
+            max(453, 374 + chips[0] + 22 * beside),
+            591 + chips[1] + 22 * below,
+            1141 + chips[2] + 22 * phone,
         ]
 
     @traitlets.observe("hint")
@@ -171,9 +171,9 @@ class Glimpses(LiveWidget):
 
 def _rows(names: list[str], wide: int) -> int:
     """Return how many rows of chips these names take, about."""
-    rows, used = 1, 54
+    rows, used = 1, 56
     for name in names:
-        chip = 49 + 8 * len(name)
+        chip = 43 + 7 * len(name)
         if used + chip > wide:
             rows, used = rows + 1, 0
         used += chip
