@@ -14,6 +14,7 @@ import traitlets
 
 import attn_utils
 from attn_utils import plots, widgets
+from attn_utils.recipes.glimpses import GlimpseReader
 from attn_utils.widgets import WeightedFusion
 from attn_utils.widgets.base import bundle
 
@@ -95,6 +96,10 @@ def some(name):
         "Guess": lambda: widgets.Guess("Which?", ["this", "that"]),
         "ScoreWidth": lambda: widgets.ScoreWidth(
             torch.ones(2, 3, 5), [1, 4], width=4
+        ),
+        "Glimpses": lambda: widgets.Glimpses(
+            {"one": GlimpseReader()},
+            (torch.rand(2, 25, 8, 8), [3, 1], [24, 0]),
         ),
         "DigitRecall": lambda: widgets.DigitRecall(
             torch.ones(3, 8, 8), [1, 2, 3], torch.ones(2, 8, 8), [1, 2]

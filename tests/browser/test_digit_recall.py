@@ -112,7 +112,9 @@ PIXELS = """
   const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
   const pen = copy.getContext("2d", { willReadFrequently: true });
   pen.drawImage(canvas, 0, 0);
-  return [[...pen.getImageData(0, 0, copy.width, copy.height).data], copy.width];
+  let text = "";
+  for (const byte of pen.getImageData(0, 0, copy.width, copy.height).data) text += String.fromCharCode(byte);
+  return [btoa(text), copy.width];
 }
 """
 
@@ -120,7 +122,8 @@ PIXELS = """
 def pixels(face, canvas):
     """What a canvas shows: (rows, columns, 4), from 0 to 255."""
     data, wide = face.locator(canvas).first.evaluate(PIXELS)
-    return torch.tensor(data).view(-1, wide, 4)
+    data = bytearray(base64.b64decode(data))
+    return torch.frombuffer(data, dtype=torch.uint8).int().view(-1, wide, 4)
 
 
 def alphas(face, canvas):

@@ -6,6 +6,7 @@ import pytest
 import torch
 from conftest import Handle, frames, python_sets
 from test_encoder_block import block, made
+from test_glimpses import made as glimpses
 
 from attn_utils import Transformer, recipes, widgets
 
@@ -63,6 +64,7 @@ MADE = {
     ),
     "DateReader": reader,
     "DigitRecall": pad,
+    "Glimpses": lambda: glimpses(temperature=3.0, scene=1, hint=HINT),
     "ScorePlane": lambda: widgets.ScorePlane(
         key=[[1.0, 0.5], [-1.0, 1.0], [-0.5, -1.5]],
         value=TABLE["value"],
@@ -78,7 +80,7 @@ MADE = {
 # A guess has no sliders; the reader's controls are held by test_date_reader.py.
 WITH_SLIDERS = [
     *("WeightedFusion", "ByHand", "EncoderBlock", "DigitRecall"),
-    *("ScorePlane", "ScoreWidth"),
+    *("Glimpses", "ScorePlane", "ScoreWidth"),
 ]
 # Which part of a picture has the colour of which role.
 COLOURS = {
@@ -118,6 +120,16 @@ COLOURS = {
         ".recall-value": ("fill", "value"),
         ".recall-mark": ("stroke", "ink"),
         ".recall-divide": ("stroke", "ink"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "Glimpses": {
+        ".glimpse-wall": ("color", "weight"),
+        ".glimpse-expected": ("stroke", "weight"),
+        ".glimpse-value": ("fill", "value"),
+        ".glimpse-chosen": ("stroke", "value"),
+        ".glimpse-found": ("stroke", "ink"),
+        ".glimpse-share": ("stroke", "ink"),
+        ".glimpse-bar.glimpse-best": ("fill", "ink"),
         ".attn-readout .weight": ("color", "weight"),
     },
     "EncoderBlock": {
@@ -208,13 +220,14 @@ def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
             if low[trait] != high[trait]:
                 assert trait not in reached, trait
                 reached[trait] = [low[trait], high[trait]]
-    # Buttons lead from step to step, from digit to digit, and to a word of a list.
+    # Buttons lead from step to step, from digit to digit, from scene to scene, to
+    # a glimpse, and to a word of a list.
     numeric = {
         trait: allowed[:2]
         for trait, allowed in one.widget.settable.items()
         if isinstance(allowed, list)
         and not isinstance(allowed[0], str)
-        and trait not in ("step", "digit")
+        and trait not in ("step", "digit", "scene", "chosen")
     }
     assert reached.keys() == numeric.keys()
     for trait, ends in numeric.items():

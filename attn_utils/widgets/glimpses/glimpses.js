@@ -227,7 +227,7 @@ function render({ model, el }) {
     l.rows.forEach(({ x, y, long, words, bar, tick }, n) => {
       const share = times ? [hits, good][n] / times : 0;
       const expected = found.expected[n];
-      fill(words, `${times ? `${share.toFixed(2)} so far, ` : ""}${expected.toFixed(2)} expected`);
+      fill(words, `${times ? `${share.toFixed(2)}, ` : ""}expected ${expected.toFixed(2)}`);
       place(bar, { d: `M${hundredths(x)} ${hundredths(y)}h${hundredths(long * share)}` });
       place(tick, { d: `M${hundredths(x + long * expected)} ${hundredths(y - 5)}v10` });
     });
