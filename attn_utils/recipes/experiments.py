@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 
 from .estimators import ESTIMATORS, estimator_results
 from .glimpses import METHODS, glimpse_results
+from .head_rank import WIDTHS, head_rank_results
 from .in_context import direction_results, in_context_results
 from .pooling import street_errors
 from .recall import DAMAGES, mending_results, recall_results
 from .scaling import reversal_results, saturation_results
 from .scoring import rank_results, score_results
 from .two_masters import store_results
+from .two_names import two_names_results
 
 
 class Experiment(NamedTuple):
@@ -181,6 +183,45 @@ EXPERIMENTS = {
         ],
         says="Pairs of symbols looked up where one vector is key and value, or "
         "where each is a vector of its own, by the width of both.",
+        within=0.05,
+    ),
+    "two_names": Experiment(
+        run=two_names_results,
+        settings=[
+            {
+                "num_heads": num_heads,
+                "num_layers": num_layers,
+                "hidden_dim": hidden_dim,
+                "num_steps": num_steps,
+                "seed": seed,
+            }
+            for num_layers, hidden_dim, num_steps, heads, num_seeds in (
+                (1, None, 800, (1, 2, 4, 8), 5),
+                (1, 64, 800, (1,), 5),
+                (2, None, 800, (1,), 5),
+                (1, 64, 800, (2, 4), 3),
+                (2, None, 800, (2, 4), 3),
+                (2, 64, 800, (1, 2, 4), 3),
+                (1, None, 3000, (1,), 3),
+                *((1, hidden, 3000, (1,), 3) for hidden in (64, 256)),
+            )
+            for num_heads in heads
+            for seed in range(num_seeds)
+        ],
+        says="A model taught to return what two named items hold, by its heads, "
+        "layers and read-out: answers right, where each head looks, what it is for.",
+        within=0.05,
+    ),
+    "head_rank": Experiment(
+        run=head_rank_results,
+        settings=[
+            {"target": target, "width": width, "seed": seed}
+            for target in ("any", "two", "one")
+            for width in WIDTHS
+            for seed in range(5)
+        ],
+        says="A head with free queries and keys, fitted to a table of weights: "
+        "how far it stays away, by its width, with and without softmax.",
         within=0.05,
     ),
 }
