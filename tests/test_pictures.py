@@ -11,6 +11,7 @@ from attn_utils.plots import (
     WEIGHTS,
     alignment_map,
     fused_points,
+    pixels,
     score_plane,
     weights_map,
 )
@@ -163,3 +164,53 @@ def test_keys_may_go_without_letters(ax):
 def test_a_plane_refuses_what_does_not_fit(ax, weights, key, words):
     with pytest.raises(ValueError, match=words):
         score_plane(ax, weights, key)
+
+
+INK = torch.tensor([[0.0, 0.25, 1.0], [0.5, 0.0, 0.75]])
+
+
+@pytest.mark.parametrize("given", [INK, INK.tolist()], ids=["tensor", "list"])
+def test_pixels_have_their_ink_and_every_row_the_colour_of_its_role(ax, given):
+    pixels(ax, given, ["query", "value"], title="a digit")
+    (image,) = ax.images
+    drawn = image.get_array()
+    assert drawn[..., 3].tolist() == INK.tolist()
+    for row, role in enumerate(("query", "value")):
+        for cell in drawn[row]:
+            assert matplotlib.colors.to_hex(cell[:3]) == COLOURS[role]
+    # The first row stands at the top.
+    low, high = ax.get_ylim()
+    assert low > high
+    assert ax.get_title() == "a digit"
+    assert not ax.get_xticks().size
+    assert not ax.get_yticks().size
+
+
+def test_pixels_are_ink_where_no_role_is_named(ax):
+    pixels(ax, INK)
+    (image,) = ax.images
+    colours = {
+        matplotlib.colors.to_hex(cell[:3])
+        for row in image.get_array()
+        for cell in row
+    }
+    assert colours == {COLOURS["ink"]}
+
+
+@pytest.mark.parametrize(
+    ("image", "roles", "said"),
+    [
+        (
+            [[0.5, 1.2]],
+            "ink",
+            "image must hold ink from 0 to 1, but goes from 0.5",
+        ),
+        ([[-0.1, 1.0]], "ink", "but goes from -0.1 to 1"),
+        ([[float("nan")]], "ink", "image must hold ink from 0 to 1"),
+        ([[0.5], [0.5]], ["key"], "one for each of the 2 rows, but are 1"),
+        ([[0.5]], "mauve", "roles must be of .* but hold 'mauve'"),
+    ],
+)
+def test_pixels_that_cannot_be_drawn_say_why(ax, image, roles, said):
+    with pytest.raises(ValueError, match=said):
+        pixels(ax, image, roles)

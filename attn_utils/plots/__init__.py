@@ -22,6 +22,7 @@ from .pictures import (
     alignment_map,
     bell,
     fused_points,
+    pixels,
     score_plane,
     weights_map,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "linear",
     "mask",
     "merge",
+    "pixels",
     "plan",
     "ramp",
     "residual",

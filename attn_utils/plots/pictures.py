@@ -7,7 +7,7 @@ shows can be titled, limited and combined as usual.
 import math
 
 import numpy
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.ticker import MaxNLocator
 
 from .colours import COLOURS
@@ -65,6 +65,45 @@ def alignment_map(ax, weights, written, read) -> None:
     ax.set_xticks(range(len(read)), list(read))
     ax.set_yticks(range(len(written)), list(written))
     ax.tick_params(length=0)
+
+
+def pixels(ax, image, roles: str | list[str] = "ink", title: str = "") -> None:
+    """Draw ink from 0 (none) to 1, pixel by pixel, in the colour of a role.
+
+    Args:
+        ax: the matplotlib axes to draw into.
+        image: tensor or list, (height, width).
+        roles: the name of one of the book's colours, or one for each row.
+        title: what the picture shows.
+
+    Raises:
+        ValueError: ink that is not from 0 to 1, an unknown colour, or as many
+            of them as there are not rows.
+    """
+    ink = numpy.array([[float(level) for level in row] for row in image])
+    if not ((ink >= 0) & (ink <= 1)).all():  # a NaN is not, either
+        raise ValueError(
+            "image must hold ink from 0 to 1, but goes from "
+            f"{ink.min():g} to {ink.max():g}"
+        )
+    names = [roles] * len(ink) if isinstance(roles, str) else list(roles)
+    if len(names) != len(ink):
+        raise ValueError(
+            f"roles must be one colour, or one for each of the {len(ink)} rows, "
+            f"but are {len(names)}"
+        )
+    unknown = [name for name in names if name not in COLOURS]
+    if unknown:
+        raise ValueError(
+            f"roles must be of {[*COLOURS]}, but hold {unknown[0]!r}"
+        )
+    rgba = numpy.empty((*ink.shape, 4))
+    rgba[..., :3] = [[to_rgb(COLOURS[name])] for name in names]
+    rgba[..., 3] = ink
+    ax.imshow(rgba, interpolation="nearest")
+    ax.set(xticks=[], yticks=[], title=title)
+    for spine in ax.spines.values():
+        spine.set(visible=True, color=COLOURS["line"], linewidth=0.8)
 
 
 def score_plane(

@@ -351,6 +351,18 @@ MUTANTS = [
     ),
     Mutant(
         "plots/pictures.py",
+        "rgba[..., 3] = ink",
+        "rgba[..., 3] = 1 - ink",
+        "a digit is drawn in negative",
+    ),
+    Mutant(
+        "plots/pictures.py",
+        "[[to_rgb(COLOURS[name])] for name in names]",
+        "[[to_rgb(COLOURS[name])] for name in names[::-1]]",
+        "the halves of a digit have each other's colour",
+    ),
+    Mutant(
+        "plots/pictures.py",
         "ax.set_xticks(range(len(read)), list(read))\n"
         "    ax.set_yticks(range(len(written)), list(written))",
         "ax.set_yticks(range(len(read)), list(read))\n"
