@@ -23,6 +23,13 @@ from attn_utils.recipes.glimpses import (
 )
 
 STORED = runs.load("glimpses")
+
+
+def stored(name, method, num_steps=600):
+    """Return a result of a method, one for each stored seed."""
+    return STORED.column(name, method=method, num_steps=num_steps)
+
+
 GLIMPSES = normal(3, 5, 8, 8, seed=1)
 LABELS = torch.tensor([2, 7, 1])
 
@@ -310,25 +317,23 @@ LEARN = ("soft", "straight-through", "reinforce + baseline")
 
 
 def steps(method):
-    return [
-        steps_until(c) or 999 for c in STORED.column("curve", method=method)
-    ]
+    return [steps_until(c) or 999 for c in stored("curve", method)]
 
 
 def test_three_methods_learn_to_point_and_to_name():
     for method in LEARN:
-        assert min(STORED.column("accuracy", method=method)) > 0.88
-        assert min(STORED.column("pointing", method=method)) > 0.99
+        assert min(stored("accuracy", method)) > 0.88
+        assert min(stored("pointing", method)) > 0.99
 
 
 def test_without_a_baseline_it_is_worse_with_every_seed_and_much_later():
-    bare = STORED.column("accuracy", method="reinforce")
+    bare = stored("accuracy", "reinforce")
     assert sum(bare) / len(bare) < 0.6
     assert max(bare) < 0.91  # one seed arrives after all
     for method in LEARN:
         pairs = zip(
-            STORED.column("accuracy", method="reinforce"),
-            STORED.column("accuracy", method=method),
+            stored("accuracy", "reinforce"),
+            stored("accuracy", method),
             strict=True,
         )
         assert all(less < more for less, more in pairs)
@@ -339,3 +344,12 @@ def test_without_a_baseline_it_is_worse_with_every_seed_and_much_later():
 def test_soft_attention_points_first_and_a_baseline_comes_last():
     order = zip(*(steps(method) for method in LEARN), strict=True)
     assert all(soft < through < reinforce for soft, through, reinforce in order)
+
+
+def test_without_a_baseline_three_times_the_lessons_help():
+    short, long = (
+        stored("accuracy", "reinforce"),
+        stored("accuracy", "reinforce", 1800),
+    )
+    assert len(long) == len(short) == 5
+    assert sum(share > 0.85 for share in long) > sum(s > 0.85 for s in short)

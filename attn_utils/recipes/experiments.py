@@ -145,9 +145,10 @@ EXPERIMENTS = {
     "glimpses": Experiment(
         run=glimpse_results,
         settings=[
-            {"method": method, "seed": seed}
+            {"method": method, "seed": seed, "num_steps": num_steps}
+            for methods, num_steps in ((METHODS, 600), (["reinforce"], 1800))
             for seed in range(5)
-            for method in METHODS
+            for method in methods
         ],
         says="A reader taught where to look among 25 glimpses, softly or by one "
         "choice: digits named, digits pointed at, and that while it learns.",
@@ -175,8 +176,8 @@ EXPERIMENTS = {
                 "num_steps": num_steps,
             }
             for width, num_steps in (
-                *((width, 500) for width in (4, 2, 3, 6, 8, 16)),
-                (4, 3000),
+                *((width, 500) for width in (4, 2, 3, 5, 6, 8, 16)),
+                *((width, 3000) for width in (4, 5)),
             )
             for seed in range(3 if num_steps > 500 else 5)
             for shared in (False, True)
