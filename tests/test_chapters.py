@@ -46,6 +46,8 @@ GIVEN = {
     },
     # the query of exercise 1 and its keys, two coordinates and the louder query
     "02_scoring_functions": {"1"},
+    # a bandwidth, and the chapters it builds on
+    "03_soft_and_hard": {"0.3", "1", "2"},
     # dates to be read, our own sizes, the years that are taught
     "08_transformer": {
         *("3", "5", "03", "05", "12", "21", "31", "2019", "1000", "2999"),
