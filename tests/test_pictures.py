@@ -1,5 +1,7 @@
 """What the pictures of results draw: which character stands where, on which scale."""
 
+import re
+
 import matplotlib
 import matplotlib.pyplot as plt
 import pytest
@@ -9,6 +11,7 @@ from attn_utils.plots import (
     COLOURS,
     FROM_0_TO_1,
     WEIGHTS,
+    Picture,
     alignment_map,
     fused_points,
     pixels,
@@ -172,11 +175,15 @@ INK = torch.tensor([[0.0, 0.25, 1.0], [0.5, 0.0, 0.75]])
 @pytest.mark.parametrize("given", [INK, INK.tolist()], ids=["tensor", "list"])
 def test_pixels_have_their_ink_and_every_row_the_colour_of_its_role(ax, given):
     pixels(ax, given, ["query", "value"], title="a digit")
-    (image,) = ax.images
-    drawn = image.get_array()
-    assert drawn[..., 3].tolist() == INK.tolist()
-    for row, role in enumerate(("query", "value")):
-        for cell in drawn[row]:
+    for row, (image, role) in enumerate(
+        zip(ax.images, ("query", "value"), strict=True)
+    ):
+        drawn = image.to_rgba(image.get_array())
+        assert drawn[row, :, 3].tolist() == pytest.approx(
+            INK[row].tolist(), abs=0.004
+        )
+        assert not drawn[1 - row, :, 3].any()
+        for cell in drawn[row][INK[row] > 0]:
             assert matplotlib.colors.to_hex(cell[:3]) == COLOURS[role]
     # The first row stands at the top.
     low, high = ax.get_ylim()
@@ -186,15 +193,13 @@ def test_pixels_have_their_ink_and_every_row_the_colour_of_its_role(ax, given):
     assert not ax.get_yticks().size
 
 
-def test_pixels_are_ink_where_no_role_is_named(ax):
+def test_pixels_follow_the_theme_and_are_ink_where_no_role_is_named(ax):
     pixels(ax, INK)
-    (image,) = ax.images
-    colours = {
-        matplotlib.colors.to_hex(cell[:3])
-        for row in image.get_array()
-        for cell in row
-    }
-    assert colours == {COLOURS["ink"]}
+    html = Picture(ax.figure, "Six pixels.", "Two rows.")._repr_html_()
+    fills = re.findall(r'style="fill: ([^"]+)" mask=', html)
+    assert fills == [f"var(--attn-ink, {COLOURS['ink']})"]
+    # No image is left that has colours of its own.
+    assert html.count("<image") == html.count("<mask") == 1
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ shows can be titled, limited and combined as usual.
 import math
 
 import numpy
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
 from .colours import COLOURS
-from .theme import FROM_0_TO_1, WEIGHTS
+from .theme import FROM_0_TO_1, WEIGHTS, ramp
 
 # Up to how many cells a side a map has lines between them, so as to be counted.
 COUNTED = 24
@@ -97,10 +97,12 @@ def pixels(ax, image, roles: str | list[str] = "ink", title: str = "") -> None:
         raise ValueError(
             f"roles must be of {[*COLOURS]}, but hold {unknown[0]!r}"
         )
-    rgba = numpy.empty((*ink.shape, 4))
-    rgba[..., :3] = [[to_rgb(COLOURS[name])] for name in names]
-    rgba[..., 3] = ink
-    ax.imshow(rgba, interpolation="nearest")
+    for role in dict.fromkeys(
+        names
+    ):  # a layer for each colour, as the page needs
+        elsewhere = numpy.array([[name != role] for name in names])
+        layer = numpy.where(elsewhere, numpy.nan, ink)
+        ax.imshow(layer, cmap=ramp(role), vmin=0, vmax=1)
     ax.set(xticks=[], yticks=[], title=title)
     for spine in ax.spines.values():
         spine.set(visible=True, color=COLOURS["line"], linewidth=0.8)

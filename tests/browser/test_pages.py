@@ -90,6 +90,15 @@ def test_figures_follow_the_theme_and_say_what_they_show(watch, site):
     assert text.evaluate(colour) != light
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_image_in_a_figure_has_colours_of_its_own(build, name):
+    html = (build / name).read_text("utf-8")
+    figures = re.findall(r'<figure class="attn-figure.*?</figure>', html, re.S)
+    assert figures
+    for figure in figures:  # an image is the mask of a colour of the theme
+        assert figure.count("<image") == figure.count("<mask"), figure[-300:]
+
+
 def test_every_chapter_was_executed_in_full_and_took_time():
     cache = get_cache(ROOT / "_build" / ".jupyter_cache")
     records = {r.uri: r for r in cache.list_cache_records()}

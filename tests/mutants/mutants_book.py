@@ -351,14 +351,14 @@ MUTANTS = [
     ),
     Mutant(
         "plots/pictures.py",
-        "rgba[..., 3] = ink",
-        "rgba[..., 3] = 1 - ink",
+        "numpy.where(elsewhere, numpy.nan, ink)",
+        "numpy.where(elsewhere, numpy.nan, 1 - ink)",
         "a digit is drawn in negative",
     ),
     Mutant(
         "plots/pictures.py",
-        "[[to_rgb(COLOURS[name])] for name in names]",
-        "[[to_rgb(COLOURS[name])] for name in names[::-1]]",
+        "[[name != role] for name in names]",
+        "[[name != role] for name in names[::-1]]",
         "the halves of a digit have each other's colour",
     ),
     Mutant(
