@@ -152,7 +152,6 @@ def test_without_one_of_two_heads_its_answer_alone_is_a_guess():
         (ValueError, lambda: TwoNames(0), "num_heads must be at least 1"),
         (ValueError, lambda: TwoNames(1, 0), "num_layers must be at least 1"),
         (ValueError, lambda: TwoNames(1, 1, 0), "hidden_dim must be at least"),
-        (TypeError, lambda: TwoNames(1, 1, 0.5), "hidden_dim must be an int"),
         (
             ValueError,
             lambda: TwoNames(2, 2).switch_heads(torch.ones(2) > 0),
