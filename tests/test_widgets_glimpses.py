@@ -94,7 +94,7 @@ def test_unless_it_is_said_the_first_reader_reads_softly_as_it_was_taught():
 
 def test_a_link_may_set_all_of_its_state():
     assert made({"b": READER, "a": READER}).settable == {
-        "temperature": [0.05, 20.0],
+        "temperature": [0.5, 20.0],
         "mode": ["soft", "hard"],
         "reader": ["b", "a"],
         "scene": [0, 2, 1],
@@ -106,7 +106,7 @@ def test_a_link_may_set_all_of_its_state():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"temperature": 0.04}, ["temperature", "0.05 and 20.0", "0.04"]),
+        ({"temperature": 0.49}, ["temperature", "0.5 and 20.0", "0.49"]),
         ({"temperature": 20.5}, ["temperature", "20.5"]),
         ({"temperature": float("nan")}, ["temperature", "finite"]),
         ({"mode": "warm"}, ["mode", "soft", "'warm'"]),

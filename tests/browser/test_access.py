@@ -123,7 +123,7 @@ def test_the_tab_key_reaches_every_control_in_order(watch, site, name):
             control
             for control in face.locator("input, button").all()
             if control.evaluate(
-                "(node) => node.tabIndex >= 0 && !node.disabled"
+                "(node) => node.tabIndex >= 0 && !node.matches(':disabled')"
                 " && !(node.type === 'radio' && !node.checked)"
             )
         ]

@@ -319,7 +319,7 @@ STATES = [
     {"mode": "soft", "temperature": 4.2, "scene": 2, "chosen": 6},
     {"mode": "hard", "temperature": 20.0, "scene": 1, "chosen": 13},
     {"mode": "hard", "temperature": 2.5, "scene": 0, "chosen": -1},
-    {"mode": "hard", "temperature": 0.05, "scene": 2, "chosen": 24},
+    {"mode": "hard", "temperature": 0.5, "scene": 2, "chosen": 24},
     {"mode": "hard", "temperature": 7.0, "scene": 1, "chosen": 22},
 ]
 
@@ -582,10 +582,10 @@ def test_a_link_in_the_prose_may_ask_for_every_trait():
     state = widget.get_state()
     picture = ties.Picture("", widget.settable, state, set(widget.parts))
     found = ties.settings(
-        "temperature=.1&mode=hard&reader=taught hard&scene=2&chosen=-1", picture
+        "temperature=.6&mode=hard&reader=taught hard&scene=2&chosen=-1", picture
     )
     assert found == {
-        "temperature": 0.1,
+        "temperature": 0.6,
         "mode": "hard",
         "reader": "taught hard",
         "scene": 2,
@@ -602,7 +602,7 @@ def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     widget, page, face = opened(watched=watched)
     heights = set()
     for mode in ("soft", "hard"):
-        for chosen, temperature, reveal in ((-1, 9.0, True), (3, 0.05, False)):
+        for chosen, temperature, reveal in ((-1, 9.0, True), (3, 0.5, False)):
             python_sets(
                 page,
                 widget,
@@ -667,7 +667,7 @@ def test_what_is_read_has_the_colour_of_values(opened, theme):
 
 
 def test_the_pictures_turn_dark_with_the_page(opened):
-    _, page, face = opened(temperature=0.05)
+    _, page, face = opened(temperature=0.5)
     best = (pixels(face, ".glimpse-wall")[..., 3] > 250).nonzero()[0].tolist()
     light = [
         colour_at(face, ".glimpse-read", 3, 4),

@@ -43,7 +43,7 @@ class Glimpses(LiveWidget):
         reader: whose scores and answers are shown; the first's, unless it is
             said.
         scene: which scene is shown.
-        temperature: what scores are divided by, 0.05 to 20; 1 is as taught.
+        temperature: what scores are divided by, 0.5 to 20; 1 is as taught.
         mode: "soft" or "hard".
         chosen: which glimpse hard attention has read, row by row; −1 for none
             yet.
@@ -131,7 +131,7 @@ class Glimpses(LiveWidget):
     @traitlets.default("settable")
     def _ends(self):
         return {
-            "temperature": [0.05, 20.0],
+            "temperature": [0.5, 20.0],
             "mode": ["soft", "hard"],
             "reader": self.names,
             "scene": [0, len(self.labels) - 1, 1],
