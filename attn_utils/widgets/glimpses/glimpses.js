@@ -99,7 +99,7 @@ function render({ model, el }) {
   let inks = null; // the colours of the roles, until the theme changes
 
   function lay() {
-    const width = Math.max(ui.stage.clientWidth, 212);
+    const width = Math.max(ui.stage.clientWidth, 236);
     const roomy = width >= 560;
     ui.picture.replaceChildren();
     const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
@@ -178,7 +178,7 @@ function render({ model, el }) {
     place(ui.picture, { viewBox: `0 0 ${width} ${bottom}`, height: bottom });
     const corner = (i) => [(i % ACROSS) * pitch, Math.floor(i / ACROSS) * pitch];
     layout = {
-      tiles: wallOf(wall, { corner, pitch, size, sharp: true }), tile, marks, legend, reads, answer, odds, verdict, bars, base, ring, toRing, title, rows,
+      tiles: wallOf(wall, { corner, pitch, size, sharp: true }), tile, marks, legend, reads, answer, odds, verdict, bars, base, ring, toRing, title, rows, narrow: width < 250,
     };
     show();
   }
@@ -223,7 +223,7 @@ function render({ model, el }) {
     place(l.ring, { cx: l.toRing(truth) });
 
     const { looks: times, hits, right: good } = found.count;
-    fill(l.title, `single looks by these weights, ${times} so far`);
+    fill(l.title, `${l.narrow ? "single looks" : "single looks by these weights"}, ${times} so far`);
     l.rows.forEach(({ x, y, long, words, bar, tick }, n) => {
       const share = times ? [hits, good][n] / times : 0;
       const expected = found.expected[n];
