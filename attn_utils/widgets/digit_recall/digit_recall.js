@@ -168,7 +168,7 @@ function render({ model, el }) {
   grid.addEventListener("lostpointercapture", () => { last = null; });
 
   function lay() {
-    const width = Math.max(ui.stage.clientWidth, 236);
+    const width = Math.max(ui.stage.clientWidth, 232);
     const roomy = width >= 520;
     const cell = roomy ? CELL.most : Math.min(Math.max(Math.floor((width - 96) / SIDE), CELL.least), CELL.most);
     const side = SIDE * cell;

@@ -99,7 +99,7 @@ function render({ model, el }) {
   let inks = null; // the colours of the roles, until the theme changes
 
   function lay() {
-    const width = Math.max(ui.stage.clientWidth, 236);
+    const width = Math.max(ui.stage.clientWidth, 232);
     const roomy = width >= 560;
     ui.picture.replaceChildren();
     const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
