@@ -275,6 +275,25 @@ def frames(page):
     )
 
 
+def alive(bare, watched, *content, **options):
+    """Open widgets on a bare page; returns page and the first one's face."""
+    page = bare(watched, *content, **options)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    face = page.locator(".attn-face:not(.attn-guessing)").first
+    face.wait_for()
+    frames(page)
+    return page, face
+
+
+def linked(widget, **goals):
+    """A tie as the build writes it."""
+    goals = json.dumps(goals).replace('"', "&quot;")
+    return (
+        f'<p><span class="attn-tie" data-set="{goals}" data-does="Sets it" '
+        f'data-model="{widget.model_id}">go</span></p>'
+    )
+
+
 BARE = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>bare</title><link rel="stylesheet" href="/book/_assets/book.css"></head>

@@ -6,7 +6,7 @@ import re
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, call, frames, python_sets, same
+from conftest import Handle, alive, call, frames, python_sets, same
 
 from attn_utils import GaussianScore, attention
 from attn_utils.widgets import ByHand
@@ -31,16 +31,6 @@ def three(**traits):
         "hint": "step through the rows, then ask at 3. Which row changes least?",
     }
     return ByHand(**(first | traits))
-
-
-def alive(bare, watched, *content, **options):
-    """Open widgets on a bare page; returns page and the first face."""
-    page = bare(watched, *content, **options)
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    face = page.locator(".attn-hand").first
-    face.wait_for()
-    frames(page)
-    return page, face
 
 
 def by_torch(key, value, query, bandwidth):

@@ -1,13 +1,12 @@
 """Half a digit recalls the rest: what is drawn is what the package computes."""
 
 import base64
-import json
 import math
 
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, call, frames, python_sets, same
+from conftest import Handle, alive, call, frames, linked, python_sets, same
 from extensions import load
 
 from attn_utils import GaussianScore, attention
@@ -69,16 +68,6 @@ def by_torch(widget, on_pad, mode, half, bandwidth):
         score=GaussianScore(bandwidth).double(),
     )
     return weights[0].detach(), context[0].detach().view(d - c, 8)
-
-
-def alive(bare, watched, *content, **options):
-    """Open widgets on a bare page; returns page and the first face."""
-    page = bare(watched, *content, **options)
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    face = page.locator(".attn-recall").first
-    face.wait_for()
-    frames(page)
-    return page, face
 
 
 @pytest.fixture
@@ -678,15 +667,6 @@ def test_reset_brings_back_ink_and_brush_and_all_else(opened):
     assert held_by(page, widget, *first) == [*first.values()]
     check_picture(
         face, widget, drawn.double() / 16, "key-value", "lower", 0.7, 2
-    )
-
-
-def linked(widget, **goals):
-    """A tie as the build writes it."""
-    goals = json.dumps(goals).replace('"', "&quot;")
-    return (
-        f'<p><span class="attn-tie" data-set="{goals}" data-does="Sets it" '
-        f'data-model="{widget.model_id}">go</span></p>'
     )
 
 

@@ -7,14 +7,13 @@ import math
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, call, frames, python_sets
+from conftest import Handle, alive, call, frames, linked, python_sets
 from extensions import load
 from test_digit_recall import (
     alphas,
     colour_at,
     held,
     held_by,
-    linked,
     pixels,
     role_colour,
 )
@@ -88,16 +87,6 @@ def by_torch(
         "right": right,
         "expected": [weights[place].item(), weights[right].sum().item()],
     }
-
-
-def alive(bare, watched, *content, **options):
-    """Open widgets on a bare page; returns page and the first face."""
-    page = bare(watched, *content, **options)
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    face = page.locator(".attn-glimpse").first
-    face.wait_for()
-    frames(page)
-    return page, face
 
 
 @pytest.fixture

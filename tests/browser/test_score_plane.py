@@ -5,7 +5,7 @@ import re
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, call, frames, python_sets, same
+from conftest import Handle, alive, call, frames, python_sets, same
 from test_weighted_fusion import swipe
 
 from attn_utils import (
@@ -109,16 +109,6 @@ def places(widget):
     """All places that are asked, the lowest row first."""
     line = torch.linspace(widget.low, widget.high, SIZE).double()
     return torch.cartesian_prod(line, line).flip(-1)
-
-
-def alive(bare, watched, *content, **options):
-    """Open widgets on a bare page; returns page and the first face."""
-    page = bare(watched, *content, **options)
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    face = page.locator(".attn-plane").first
-    face.wait_for()
-    frames(page)
-    return page, face
 
 
 def numbers(text):

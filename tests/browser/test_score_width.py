@@ -1,6 +1,5 @@
 """Scores and their width: pictures, curves and numbers as torch computes them."""
 
-import json
 import math
 import re
 from urllib.parse import quote
@@ -8,7 +7,7 @@ from urllib.parse import quote
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, call, frames, python_sets, same
+from conftest import Handle, alive, call, frames, linked, python_sets, same
 from extensions import load
 from torch.func import jacrev, vmap
 
@@ -72,16 +71,6 @@ class Told:
         lines = {"raw": self.expected["raw"], "scaled": self.expected[divisor]}
         here = self.widths.index(width)
         return {name: line[here] for name, line in lines.items()}, lines
-
-
-def alive(bare, watched, *content, **options):
-    """Open widgets on a bare page; returns page and the first face."""
-    page = bare(watched, *content, **options)
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    face = page.locator(".attn-width").first
-    face.wait_for()
-    frames(page)
-    return page, face
 
 
 def attributes(part, *names):
@@ -416,15 +405,6 @@ def test_reset_brings_width_and_divisor_back(watch, bare):
     frames(page)
     check_picture(face, told, 16, "√d")
     assert face.get_by_role("radio", name="√d").is_checked()
-
-
-def linked(widget, **goals):
-    """A tie as the build writes it."""
-    goals = json.dumps(goals).replace('"', "&quot;")
-    return (
-        f'<p><span class="attn-tie" data-set="{goals}" data-does="Sets it" '
-        f'data-model="{widget.model_id}">go</span></p>'
-    )
 
 
 def test_a_link_sets_both_and_passes_through_known_widths_only(watch, bare):
