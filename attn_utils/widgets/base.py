@@ -72,6 +72,20 @@ class PositiveFloat(FiniteFloat):
         return value
 
 
+class SettableFloat(FiniteFloat):
+    """A finite number between the ends that `settable` names for it."""
+
+    def validate(self, obj, value):
+        """Return a plain float between them, or raise a TraitError that says why."""
+        value = super().validate(obj, value)
+        low, high = obj.settable[self.name]
+        if not low <= value <= high:
+            raise traitlets.TraitError(
+                f"{self.name} must lie between {low} and {high}, but is {value}"
+            )
+        return value
+
+
 class FloatList(traitlets.List):
     """A list of finite numbers; a tensor or array of one axis is accepted."""
 

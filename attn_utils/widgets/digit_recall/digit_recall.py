@@ -6,7 +6,7 @@ import numpy
 import torch
 import traitlets
 
-from ..base import FiniteFloat, LiveWidget
+from ..base import LiveWidget, SettableFloat
 from ..ink import LEVELS, SIDE, pack_levels, whole_levels, whole_numbers
 
 MOST_DIGITS = 500
@@ -47,7 +47,7 @@ class DigitRecall(LiveWidget):
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
     held_out = traitlets.Bytes().tag(sync=True)
     held_out_labels = traitlets.List(traitlets.Int()).tag(sync=True)
-    bandwidth = FiniteFloat(0.3).tag(sync=True)
+    bandwidth = SettableFloat(0.3).tag(sync=True)
     mode = traitlets.Enum(["key-value", "ordinary"], "key-value").tag(sync=True)
     half = traitlets.Enum(["upper", "lower"], "upper").tag(sync=True)
     digit = traitlets.Int(0).tag(sync=True)
@@ -101,16 +101,6 @@ class DigitRecall(LiveWidget):
             "mode": ["key-value", "ordinary"],
             "digit": [0, len(self.held_out_labels) - 1, 1],
         }
-
-    @traitlets.validate("bandwidth")
-    def _between_its_ends(self, proposal):
-        low, high = self.settable["bandwidth"]
-        if not low <= proposal["value"] <= high:
-            raise traitlets.TraitError(
-                f"bandwidth must lie between {low} and {high}, but is "
-                f"{proposal['value']}"
-            )
-        return proposal["value"]
 
     @traitlets.validate("digit", "began")
     def _one_of_them(self, proposal):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import torch
 import traitlets
 
-from ..base import FiniteFloat, LiveWidget
+from ..base import LiveWidget, SettableFloat
 from ..ink import SIDE, pack_levels, whole_levels, whole_numbers
 from ..weights import pack
 
@@ -66,7 +66,7 @@ class Glimpses(LiveWidget):
     places = traitlets.List(traitlets.Int()).tag(sync=True)
     reader = traitlets.Unicode().tag(sync=True)
     scene = traitlets.Int(0).tag(sync=True)
-    temperature = FiniteFloat(1.0).tag(sync=True)
+    temperature = SettableFloat(1.0).tag(sync=True)
     mode = traitlets.Enum(["soft", "hard"], "soft").tag(sync=True)
     chosen = traitlets.Int(-1, min=-1, max=GLIMPSES - 1).tag(sync=True)
     reveal = traitlets.Bool(False).tag(sync=True)
@@ -138,16 +138,6 @@ class Glimpses(LiveWidget):
             "chosen": [-1, GLIMPSES - 1, 1],
             "reveal": "switch",
         }
-
-    @traitlets.validate("temperature")
-    def _between_its_ends(self, proposal):
-        low, high = self.settable["temperature"]
-        if not low <= proposal["value"] <= high:
-            raise traitlets.TraitError(
-                f"temperature must lie between {low} and {high}, but is "
-                f"{proposal['value']}"
-            )
-        return proposal["value"]
 
     @traitlets.validate("reader")
     def _one_of_the_readers(self, proposal):
