@@ -37,6 +37,17 @@ def bundle(path: Path) -> str:
     return "\n".join(IMPORT.sub("", part.read_text("utf-8")) for part in seen)
 
 
+def chip_rows(names: list[str], wide: int) -> int:
+    """Return how many rows of chips these names take in so many pixels, about."""
+    rows, used = 1, 56
+    for name in names:
+        chip = 43 + 7 * len(name)
+        if used + chip > wide:
+            rows, used = rows + 1, 0
+        used += chip
+    return rows
+
+
 TOGETHER = "; change what belongs together inside hold_trait_notifications()"
 
 
@@ -160,6 +171,15 @@ class LiveWidget(AnyWidget):
         fault = self._fault(**now | {proposal["trait"].name: proposal["value"]})
         if fault:
             raise traitlets.TraitError(fault)
+        return proposal["value"]
+
+    def _one_of(self, allowed, proposal):
+        """Return the proposed value, or raise a TraitError that says what may be."""
+        if proposal["value"] not in allowed:
+            raise traitlets.TraitError(
+                f"{proposal['trait'].name} must be one of {allowed}, but is "
+                f"{proposal['value']!r}"
+            )
         return proposal["value"]
 
     def _repr_html_(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import torch
 import traitlets
 
-from ..base import LiveWidget, SettableFloat
+from ..base import LiveWidget, SettableFloat, chip_rows
 from ..ink import SIDE, pack_levels, whole_levels, whole_numbers
 from ..weights import pack
 
@@ -117,7 +117,7 @@ class Glimpses(LiveWidget):
             for letters in (32, 85, 32)
         )
         # Rows of chips, 34 pixels high.
-        chips = [34 * _rows(self.names, wide) for wide in (264, 317, 278)]
+        chips = [34 * chip_rows(self.names, wide) for wide in (264, 317, 278)]
         return [
             max(453, 374 + chips[0] + 22 * beside),
             591 + chips[1] + 22 * below,
@@ -141,12 +141,7 @@ class Glimpses(LiveWidget):
 
     @traitlets.validate("reader")
     def _one_of_the_readers(self, proposal):
-        if proposal["value"] not in self.names:
-            raise traitlets.TraitError(
-                f"reader must be one of {self.names}, but is "
-                f"{proposal['value']!r}"
-            )
-        return proposal["value"]
+        return self._one_of(self.names, proposal)
 
     @traitlets.validate("scene")
     def _one_of_the_scenes(self, proposal):
@@ -157,17 +152,6 @@ class Glimpses(LiveWidget):
                 f"{proposal['value']}"
             )
         return proposal["value"]
-
-
-def _rows(names: list[str], wide: int) -> int:
-    """Return how many rows of chips these names take, about."""
-    rows, used = 1, 56
-    for name in names:
-        chip = 43 + 7 * len(name)
-        if used + chip > wide:
-            rows, used = rows + 1, 0
-        used += chip
-    return rows
 
 
 def _states(readers) -> dict[str, Mapping]:

@@ -89,11 +89,7 @@ class ScoreWidth(LiveWidget):
 
     @traitlets.validate("width")
     def _one_of_them(self, proposal):
-        if proposal["value"] not in self.widths:
-            raise traitlets.TraitError(
-                f"width must be one of {self.widths}, but is {proposal['value']}"
-            )
-        return proposal["value"]
+        return self._one_of(self.widths, proposal)
 
 
 def _three_axes(scores) -> torch.Tensor:
