@@ -15,6 +15,7 @@ import traitlets
 import attn_utils
 from attn_utils import plots, widgets
 from attn_utils.recipes.glimpses import GlimpseReader
+from attn_utils.recipes.two_names import TwoNames
 from attn_utils.widgets import WeightedFusion
 from attn_utils.widgets.base import bundle
 
@@ -100,6 +101,13 @@ def some(name):
         "Glimpses": lambda: widgets.Glimpses(
             {"one": GlimpseReader()},
             (torch.rand(2, 25, 8, 8), [3, 1], [24, 0]),
+        ),
+        "TwoAnswers": lambda: widgets.TwoAnswers(
+            {"one": TwoNames(1)}, (torch.rand(12, 16), [1, 7] * 6)
+        ),
+        "HeadRank": lambda: widgets.HeadRank(
+            {"one": torch.eye(3)},
+            {"one": {d: (torch.ones(3, d), torch.ones(3, d)) for d in (1, 4)}},
         ),
         "DigitRecall": lambda: widgets.DigitRecall(
             torch.ones(3, 8, 8), [1, 2, 3], torch.ones(2, 8, 8), [1, 2]

@@ -6,8 +6,10 @@ from .digit_recall import DigitRecall
 from .encoder_block import EncoderBlock
 from .glimpses import Glimpses
 from .guess import Guess
+from .head_rank import HeadRank
 from .score_plane import ScorePlane
 from .score_width import ScoreWidth
+from .two_answers import TwoAnswers
 from .weighted_fusion import WeightedFusion
 
 __all__ = [
@@ -17,7 +19,9 @@ __all__ = [
     "EncoderBlock",
     "Glimpses",
     "Guess",
+    "HeadRank",
     "ScorePlane",
     "ScoreWidth",
+    "TwoAnswers",
     "WeightedFusion",
 ]

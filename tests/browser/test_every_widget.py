@@ -7,6 +7,8 @@ import torch
 from conftest import Handle, frames, python_sets
 from test_encoder_block import block, made
 from test_glimpses import made as glimpses
+from test_head_rank import made as heads
+from test_two_answers import made as two_answers
 
 from attn_utils import Transformer, recipes, widgets
 
@@ -65,6 +67,7 @@ MADE = {
     "DateReader": reader,
     "DigitRecall": pad,
     "Glimpses": lambda: glimpses(temperature=3.0, scene=1, hint=HINT),
+    "HeadRank": lambda: heads(width=2, row=1, column=3, hint=HINT),
     "ScorePlane": lambda: widgets.ScorePlane(
         key=[[1.0, 0.5], [-1.0, 1.0], [-0.5, -1.5]],
         value=TABLE["value"],
@@ -73,14 +76,16 @@ MADE = {
         matrix=[[1.0, 0.5], [0.0, 2.0]],
         hint=HINT,
     ),
+    "TwoAnswers": lambda: two_answers(model="two heads", hint=HINT),
     "Guess": lambda: widgets.Guess(
         "Which?", ["this", "that"], right=0, why="So."
     ),
 }
-# A guess has no sliders; the reader's controls are held by test_date_reader.py.
+# A guess has no sliders, nor have the two answers, whose controls are held by
+# test_two_answers.py; the reader's are held by test_date_reader.py.
 WITH_SLIDERS = [
     *("WeightedFusion", "ByHand", "EncoderBlock", "DigitRecall"),
-    *("Glimpses", "ScorePlane", "ScoreWidth"),
+    *("Glimpses", "HeadRank", "ScorePlane", "ScoreWidth"),
 ]
 # Which part of a picture has the colour of which role.
 COLOURS = {
@@ -130,6 +135,31 @@ COLOURS = {
         ".glimpse-found": ("stroke", "ink"),
         ".glimpse-share": ("stroke", "ink"),
         ".glimpse-bar.glimpse-best": ("fill", "ink"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "TwoAnswers": {
+        ".two-mark": ("fill", "query"),
+        ".two-frame": ("stroke", "query"),
+        ".two-title": ("fill", "query"),
+        ".two-picker": ("color", "query"),
+        ".two-name": ("fill", "key"),
+        ".two-held": ("fill", "value"),
+        ".two-cell": ("fill", "weight"),
+        ".two-hatch": ("stroke", "soft"),
+        ".two-bar.two-best": ("fill", "ink"),
+        ".two-truth": ("stroke", "ink"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "HeadRank": {
+        ".rank-map": ("color", "weight"),
+        ".rank-query": ("fill", "query"),
+        ".rank-key": ("fill", "key"),
+        ".rank-cell": ("stroke", "ink"),
+        ".rank-band": ("stroke", "soft"),
+        ".rank-wrong": ("stroke", "ink"),
+        ".attn-control.query input": ("accentColor", "query"),
+        ".attn-control.key input": ("accentColor", "key"),
         ".attn-readout .weight": ("color", "weight"),
     },
     "EncoderBlock": {
