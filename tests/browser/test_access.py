@@ -104,10 +104,11 @@ def test_every_control_is_a_target_of_24_pixels_or_more(watch, site, name):
     page = watch(viewport={"width": 360, "height": 800}).open(f"{site}/{name}")
     mount(page)
     controls = page.locator(
-        ".attn-face :is(button, label:has(> input), input:not(label > input))"
+        ".attn-face :is(button, label:has(> input), input:not(label > input), select)"
     )
     sizes = controls.evaluate_all(
-        "(all) => all.map((node) => node.getBoundingClientRect())"
+        "(all) => all.filter((node) => node.checkVisibility())"
+        ".map((node) => node.getBoundingClientRect())"
         ".map((box) => Math.min(box.width, box.height))"
     )
     assert min(sizes) >= 24
@@ -121,9 +122,10 @@ def test_the_tab_key_reaches_every_control_in_order(watch, site, name):
         # Arrow keys lead on inside a row of tiles; a group of radios is one stop.
         controls = [
             control
-            for control in face.locator("input, button").all()
+            for control in face.locator("input, select, button").all()
             if control.evaluate(
                 "(node) => node.tabIndex >= 0 && !node.matches(':disabled')"
+                " && node.checkVisibility()"
                 " && !(node.type === 'radio' && !node.checked)"
             )
         ]
