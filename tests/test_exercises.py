@@ -9,6 +9,7 @@ import json
 import re
 from pathlib import Path
 
+import answers_multi_head
 import answers_scoring_functions
 import answers_soft_and_hard
 import pytest
@@ -18,6 +19,7 @@ from exercise_table import CHECKERS, assert_refused, hints, judges
 
 from attn_utils.exercises import (
     clouds,
+    multi_head,
     scoring_functions,
     soft_and_hard,
     weighted_fusion,
@@ -186,6 +188,38 @@ def test_all_names_that_may_be_given_can_be_told_from_the_cloud(monkeypatch):
         assert soft_and_hard.clouds_named({"A": name}), name
 
 
+def test_the_four_maps_of_heads_weigh_what_each_question_names():
+    maps = multi_head.four_heads()
+    named = {
+        answers_multi_head.NAMED[letter]: one for letter, one in maps.items()
+    }
+    assert list(maps) == list(answers_multi_head.NAMED)
+    question = torch.arange(8)
+    first, second = question, (question + 3) % 8
+    for name, places in (("head 1", first), ("head 2", second)):
+        assert (named[name][question, places] > 0.8).all()
+    both = named["one head"]
+    for places in (first, second):
+        assert (
+            (both[question, places] > 0.25) & (both[question, places] < 0.65)
+        ).all()
+    assert not named["switched off"].any()
+
+
+def test_all_names_that_may_be_given_can_be_told_from_the_map_of_a_head(
+    monkeypatch,
+):
+    for name in multi_head.SIGNS:
+        drawn = {"A": multi_head.map_of(name)}
+        monkeypatch.setattr(multi_head, "four_heads", lambda drawn=drawn: drawn)
+        assert multi_head.maps_named({"A": name}), name
+    alike = multi_head.map_of("always the same")
+    assert (alike.argmax(-1) == alike[0].argmax()).sum() >= 4
+    assert torch.allclose(
+        multi_head.map_of("untrained"), torch.full((8, 8), 1 / 8), atol=0.09
+    )
+
+
 # -- a score set by hand ---------------------------------------------------------
 
 
@@ -208,6 +242,26 @@ def test_the_share_that_a_score_finds_is_told(misses, words):
 
 
 # -- a guess about the stored runs -----------------------------------------------
+
+
+def test_of_every_stored_pair_of_heads_one_answers_for_each_name():
+    stored = multi_head.runs.load("two_names")
+    rows = [
+        row.results
+        for row in stored.rows
+        if row.settings["num_heads"] == 2
+        and row.settings["num_layers"] == 1
+        and row.settings["hidden_dim"] is None
+    ]
+    assert len(rows) >= 3
+    for row in rows:
+        # The head that looks at the second name is that without which it is lost.
+        (off,) = [n for n, on in enumerate(row["weight on second"]) if on > 0.5]
+        assert row["first without"][off] > 0.99
+        assert row["second without"][off] < 0.15
+    assert multi_head.switched_off("c").sentence.startswith(
+        "right: 100% of the answers on the first name are still right, and 12% on "
+    )
 
 
 def test_the_guess_about_a_smaller_memory_is_true_of_every_stored_seed():
