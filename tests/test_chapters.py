@@ -48,6 +48,8 @@ GIVEN = {
     "02_scoring_functions": {"1"},
     # a bandwidth, and the chapters it builds on
     "03_soft_and_hard": {"0.3", "1", "2"},
+    # the chapters it builds on, and the names of two heads
+    "04_multi_head": {"1", "2", "3"},
     # dates to be read, our own sizes, the years that are taught
     "08_transformer": {
         *("3", "5", "03", "05", "12", "21", "31", "2019", "1000", "2999"),

@@ -27,12 +27,15 @@ from .glimpses import (
     multiply_adds,
     teach_glimpses,
 )
+from .head_rank import TARGETS as HEAD_TARGETS
+from .head_rank import fit_head
 from .in_context import (
     MappedDistance,
     prompt_error,
     teach_direction,
     teach_in_context,
 )
+from .many_queries import plain_heads, read_by_queries
 from .recall import (
     DAMAGES,
     complete,
@@ -45,12 +48,14 @@ from .recall import GRID as RECALL_GRID
 from .scaling import ReversalModel, teach_reversal
 from .scoring import Taught, teach_addressing
 from .two_masters import teach_store
+from .two_names import all_four, looks, teach_two_names, without_each_head
 
 __all__ = [
     "DAMAGES",
     "ESTIMATORS",
     "FIELDS",
     "GLIMPSE_METHODS",
+    "HEAD_TARGETS",
     "MAX_TOKENS",
     "READ",
     "RECALL_GRID",
@@ -61,6 +66,7 @@ __all__ = [
     "ReversalModel",
     "Taught",
     "alignment_hits",
+    "all_four",
     "complete",
     "date_batch",
     "date_lessons",
@@ -68,11 +74,15 @@ __all__ = [
     "date_maps",
     "draw_scenes",
     "estimator_results",
+    "fit_head",
     "heaviest_label",
     "look_losses",
+    "looks",
     "mend",
     "multiply_adds",
+    "plain_heads",
     "prompt_error",
+    "read_by_queries",
     "recall_results",
     "split_digits",
     "teach_addressing",
@@ -82,5 +92,7 @@ __all__ = [
     "teach_in_context",
     "teach_reversal",
     "teach_store",
+    "teach_two_names",
+    "without_each_head",
     "write_dates",
 ]
