@@ -42,7 +42,7 @@ KINDS = [
     "requests",
 ]
 READY = ["page", "local", "slow"]
-CONTROLS = "input[type=range], input[type=text]"
+CONTROLS = "input[type=range], input[type=text], select"
 WIDGETS = ".attn-face:not(.attn-guessing)"
 MOVE = [
     "page and widget",
@@ -86,7 +86,7 @@ async (input, values) => {
     input.value = value;
     window.attnSpent = 0;
     const start = performance.now();
-    input.dispatchEvent(new Event("input"));
+    input.dispatchEvent(new Event(input.matches("select") ? "change" : "input"));
     const handled = performance.now() - start;
     await window.attnFrame();
     each.push(handled + window.attnSpent);
@@ -193,9 +193,14 @@ def first_ready(browser, site: str, name: str) -> list[str]:
 
 
 def values_of(control) -> list[str]:
-    """Return 60 values for a slider, all over it; 20 dates for a text box."""
+    """Return 60 values for a slider or a list, all over it; 20 dates for a text."""
     if control.get_attribute("type") == "text":
         return [f"{day} March 2031" for day in range(1, 21)]
+    options = control.locator("option").evaluate_all(
+        "(all) => all.map(({ value }) => value)"
+    )
+    if options:
+        return [options[i * 37 % len(options)] for i in range(60)]
     low, high = (float(control.get_attribute(end)) for end in ("min", "max"))
     return [str(low + (high - low) * (i * 37 % 60) / 59) for i in range(60)]
 
