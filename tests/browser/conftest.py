@@ -332,6 +332,25 @@ def bare():
         yield opened
 
 
+@pytest.fixture
+def opened(request, watch, bare):
+    """Open one widget, by the file's `made`, with its handle.
+
+    Returns widget, page and face. A file may have an `opened` of its own.
+    """
+
+    def start(theme="light", watched=None, widget=None, **traits):
+        widget = widget or request.module.made(**traits)
+        handle = Handle(of=widget.model_id)
+        page, face = alive(
+            bare, watched or watch(), widget, handle, theme=theme
+        )
+        page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+        return widget, page, face
+
+    return start
+
+
 @pytest.fixture(scope="module")
 def modules(browser):
     """A page that can import the widget's modules as they lie in the package."""

@@ -32,7 +32,7 @@ def labelled(count, seed):
     return torch.randint(0, 10, (count,), generator=generator)
 
 
-def pad(seed=0, count=COUNT, **traits):
+def made(seed=0, count=COUNT, **traits):
     """Remembered digits drawn at random, and three for the pad, near some of these."""
     known, labels = ink(count, seed), labelled(count, seed)
     other = (known[[2, 0, 1]] * 0.75).round().long()
@@ -68,22 +68,6 @@ def by_torch(widget, on_pad, mode, half, bandwidth):
         score=GaussianScore(bandwidth).double(),
     )
     return weights[0].detach(), context[0].detach().view(d - c, 8)
-
-
-@pytest.fixture
-def opened(watch, bare):
-    """Open one widget with its handle; returns widget, page and face."""
-
-    def start(theme="light", watched=None, widget=None, **traits):
-        widget = widget or pad(**traits)
-        handle = Handle(of=widget.model_id)
-        page, face = alive(
-            bare, watched or watch(), widget, handle, theme=theme
-        )
-        page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
-        return widget, page, face
-
-    return start
 
 
 def held_by(page, widget, *names):
@@ -218,7 +202,7 @@ def check_picture(face, widget, on_pad, mode, half, bandwidth, truth=None):
 def test_the_arithmetic_in_javascript_is_the_packages(
     modules, seed, mode, half
 ):
-    widget = pad(seed, count=7 + seed)
+    widget = made(seed, count=7 + seed)
     known = held(widget.remembered).flatten(1).tolist()
     asked = held(widget.held_out)[0]
     wired = call(modules, MATHS, "wiring", mode, half)
@@ -246,7 +230,7 @@ def test_the_arithmetic_in_javascript_is_the_packages(
 
 
 def test_the_page_unpacks_what_python_packs(modules):
-    widget = pad(count=11)
+    widget = made(count=11)
     got = modules.evaluate(
         """async (text) => {
           const raw = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -671,7 +655,7 @@ def test_reset_brings_back_ink_and_brush_and_all_else(opened):
 
 
 def test_a_link_sets_every_trait_even_after_something_was_drawn(watch, bare):
-    widget = pad()
+    widget = made()
     goals = {"bandwidth": 1.0, "half": "lower", "mode": "key-value", "digit": 2}
     assert goals.keys() == widget.settable.keys()
     link = linked(widget, **goals)
@@ -691,7 +675,7 @@ def test_a_link_sets_every_trait_even_after_something_was_drawn(watch, bare):
 
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
-    widget = pad()
+    widget = made()
     state = widget.get_state()
     picture = ties.Picture("", widget.settable, state, set(widget.parts))
     found = ties.settings(
@@ -730,7 +714,7 @@ def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
 
 
 def test_a_smaller_memory_has_a_lower_wall_and_less_room(opened, watch):
-    more = pad(count=499).room
+    more = made(count=499).room
     for width, place in ((1440, 0), (800, 1), (360, 2)):
         watched = watch(viewport={"width": width, "height": 900})
         widget, _, face = opened(watched=watched, count=13)

@@ -89,22 +89,6 @@ def by_torch(
     }
 
 
-@pytest.fixture
-def opened(watch, bare):
-    """Open one widget with its handle; returns widget, page and face."""
-
-    def start(theme="light", watched=None, widget=None, **traits):
-        widget = widget or made(**traits)
-        handle = Handle(of=widget.model_id)
-        page, face = alive(
-            bare, watched or watch(), widget, handle, theme=theme
-        )
-        page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
-        return widget, page, face
-
-    return start
-
-
 def close(got, expected, atol=1e-4):
     got = torch.as_tensor(got, dtype=torch.float64)
     expected = torch.as_tensor(expected, dtype=torch.float64)

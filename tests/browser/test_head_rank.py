@@ -83,22 +83,6 @@ def by_torch(widget, target, width):
     }
 
 
-@pytest.fixture
-def opened(watch, bare):
-    """Open one widget with its handle; returns widget, page and face."""
-
-    def start(theme="light", watched=None, widget=None, **traits):
-        widget = widget or made(**traits)
-        handle = Handle(of=widget.model_id)
-        page, face = alive(
-            bare, watched or watch(), widget, handle, theme=theme
-        )
-        page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
-        return widget, page, face
-
-    return start
-
-
 ARITHMETIC = """
 async ([bytes, shapes, shares, widths]) => {
   const { unpack } = await import("./parts/weights.js");

@@ -1,10 +1,10 @@
 // A pad on which half a digit is drawn; what attention to remembered digits makes of it.
 import { partOf, recall, spoilt, stroked, strongest, votes, wiring } from "./recall_math.js";
 import { heard } from "../parts/attention.js";
-import { brief, hundredths } from "../parts/axes.js";
+import { brief, decimalsOf, hundredths } from "../parts/axes.js";
 import { LEVELS, SIDE, paintInk, roleColours, unpackDigits, wallOf } from "../parts/ink.js";
 import { followTheme } from "../parts/ramp.js";
-import { button, chips, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { button, chips, draw, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const KEPT = ["bandwidth", "mode", "half", "digit", "ink", "began"]; // what Reset brings back
 const TOP = 22; // room for what is written above the pad
@@ -290,7 +290,7 @@ function render({ model, el }) {
       paint(named[n], digits[i], [[first, end, "key"], ...(whole ? [] : [[from, to, "value"]])]);
       place(bar, { d: `M${x} ${y}h${hundredths(size * weights[i])}` });
       fill(label, String(labels[i]));
-      fill(weight, weights[i].toFixed(decimals(weights[i])));
+      fill(weight, weights[i].toFixed(decimalsOf(weights[i])));
       const tile = l.pitch / l.dense;
       place(l.marks[n], { x: hundredths((spot[i] % l.columns) * tile - 0.5), y: hundredths(l.wallTop + Math.floor(spot[i] / l.columns) * tile - 0.5) });
     });
@@ -330,16 +330,6 @@ function render({ model, el }) {
   };
 }
 
-/** Write a text where it is another one. */
-function fill(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/** How many decimals a weight is written with: one more where it is small. */
-function decimals(weight) {
-  return weight < 0.095 ? 3 : 2;
-}
-
 /** Say which label is heard most, how many digits are heard, and the strongest of them. */
 function sentence({ query, weights, votes: sums, heard: many, strongest: order }, labels) {
   const label = sums.indexOf(Math.max(...sums));
@@ -347,7 +337,7 @@ function sentence({ query, weights, votes: sums, heard: many, strongest: order }
     query.some((level) => level > 0) ? "It" : "An empty pad", ` looks most like ${label === 8 ? "an" : "a"} `, make("b", "", String(label)),
     ", which gets ", number(sums[label], 2, "weight"),
     " of the weight. About ", number(many, 1), ` of ${weights.length} digits are heard; the strongest: `,
-    ...order.flatMap((i, n) => [n ? " · " : "", `${labels[i]}\u00a0`, number(weights[i], decimals(weights[i]), "weight")]), ".",
+    ...order.flatMap((i, n) => [n ? " · " : "", `${labels[i]}\u00a0`, number(weights[i], decimalsOf(weights[i]), "weight")]), ".",
   ];
 }
 

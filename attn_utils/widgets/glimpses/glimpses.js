@@ -4,7 +4,7 @@ import { heard, readRows } from "../parts/attention.js";
 import { hundredths, brief } from "../parts/axes.js";
 import { SIDE, paintInk, roleColours, unpackDigits, wallOf } from "../parts/ink.js";
 import { followTheme } from "../parts/ramp.js";
-import { button, chips, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { button, chips, draw, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["reader", "scene", "temperature", "mode", "chosen", "reveal"]; // what Reset brings back
@@ -256,11 +256,6 @@ function render({ model, el }) {
 /** The digits from 0 to 9. */
 function labelsOfDigits() {
   return Array.from({ length: 10 }, (_, digit) => digit);
-}
-
-/** Write a text where it is another one. */
-function fill(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 /** The article of a digit. */

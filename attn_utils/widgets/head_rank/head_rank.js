@@ -1,8 +1,8 @@
 // Which weights a head shall have, and which a head of this width can make.
 import { divergence, leftOver, pointsRight, softRows, tableOf } from "./rank_math.js";
-import { hundredths } from "../parts/axes.js";
+import { decimalsOf, hundredths } from "../parts/axes.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { chips, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, draw, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["target", "width", "row", "column"]; // what Reset brings back
@@ -210,7 +210,7 @@ function render({ model, el }) {
   function sentence({ width, row, column }, { wanted, made, rank, pointing, divergence: far, left, right }) {
     return [
       "A head of width ", number(width, 0), ` has scores of rank ${rank} at most. With softmax `, number(pointing, 0),
-      ` of ${numQueries} queries point right, `, number(far, decimals(far)), " nats from what is wanted; without it at least ", number(left, 2),
+      ` of ${numQueries} queries point right, `, number(far, decimalsOf(far)), " nats from what is wanted; without it at least ", number(left, 2),
       ` of the squares would be missed. Query ${row + 1} should give key ${column + 1} a weight of `, number(wanted[row][column], 2, "weight"),
       " and gives ", number(made[row][column], 2, "weight"), `; it points ${right[row] ? "right" : "wrong"}.`,
     ];
@@ -230,19 +230,9 @@ function render({ model, el }) {
   };
 }
 
-/** Write a text where it is another one. */
-function fill(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/** How many decimals a divergence is written with: one more where it is small. */
-function decimals(far) {
-  return far < 0.095 ? 3 : 2;
-}
-
 /** A divergence in a few letters. */
 function written(far) {
-  return far < 0.0005 ? "< 0.001" : far.toFixed(decimals(far));
+  return far < 0.0005 ? "< 0.001" : far.toFixed(decimalsOf(far));
 }
 
 export default { render };

@@ -41,3 +41,8 @@ export function spread(places, gap, low, high) {
   for (const i of order.reverse()) edge = (apart[i] = Math.min(apart[i], edge)) - gap;
   return apart;
 }
+
+/** How many decimals a small number is written with: one more below a tenth. */
+export function decimalsOf(value) {
+  return value < 0.095 ? 3 : 2;
+}

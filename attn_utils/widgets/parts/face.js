@@ -20,6 +20,11 @@ export function place(node, attributes) {
   }
 }
 
+/** Write a text where it is another one. */
+export function fill(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** Make an HTML element of one class holding text or other nodes. */
 export function make(tag, className, ...content) {
   const node = document.createElement(tag);

@@ -2,7 +2,7 @@
 import { attend, borders, field, roomiest } from "./plane_math.js";
 import { brief, hundredths, signed, ticks } from "../parts/axes.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { chips, drag, draw, ends, face, make, place, slider, tie, traits } from "../parts/face.js";
+import { chips, drag, draw, ends, face, fill, make, place, slider, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["score", "chosen", "query_x", "query_y", "bandwidth"];
 const KEPT = [...CONTROLS, "key"]; // what Reset brings back
@@ -365,11 +365,6 @@ function roleOf(name) {
 
 function label(name) {
   return name === "query" ? "query" : `key ${name}`;
-}
-
-/** Write a text where it is another one. */
-function fill(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 /** A number with two decimals at most. */

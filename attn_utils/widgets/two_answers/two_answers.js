@@ -1,7 +1,7 @@
 // Twelve people hold a class each; two are named, and the heads that answer can be switched off.
 import { CLASSES, answerBoth, largest } from "./two_answers_math.js";
 import { hundredths } from "../parts/axes.js";
-import { button, chips, draw, face, make, number, place, tie, traits } from "../parts/face.js";
+import { button, chips, draw, face, fill, make, number, place, tie, traits } from "../parts/face.js";
 import { shade } from "../parts/ramp.js";
 import { unpack } from "../parts/weights.js";
 
@@ -220,11 +220,6 @@ function render({ model, el }) {
     tied.end();
     ui.destroy();
   };
-}
-
-/** Write a text where it is another one. */
-function fill(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 /** Say what each head looks at, then both answers, and whether they are right. */
