@@ -1,9 +1,10 @@
 // Attention by hand: distance, score, exponential, weight, and what they add up to.
+import { put, write } from "../parts/pen.js";
 import { gaussianScore } from "../parts/scores.js";
 import { maskedSoftmax } from "../parts/attention.js";
 import { brief, hundredths, signed, spread, ticks } from "../parts/axes.js";
 import { queryGrip } from "../parts/grip.js";
-import { button, drag, draw, ends, face, make, number, place, slider, steady, tie, traits } from "../parts/face.js";
+import { button, drag, ends, face, make, number, place, slider, steady, tie, traits } from "../parts/face.js";
 
 const KEPT = ["step", "query", "bandwidth"]; // what Reset brings back
 const MARGIN = { left: 10, right: 72 };
@@ -86,12 +87,6 @@ function render({ model, el }) {
     const height = TOP + 5 * ROW + 76;
     place(ui.picture, { viewBox: `0 0 ${width} ${height}`, height });
     ui.picture.replaceChildren();
-    const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
-    const write = (parent, words, x, y, anchor = "middle", className = "") => {
-      const node = put(parent, "text", className, { x, y, "text-anchor": anchor });
-      node.textContent = words;
-      return node;
-    };
     const part = (name) => put(ui.picture, "g", "", { "data-show": name });
     // The people on their line, and under each its column.
     const at = key.map(toX);

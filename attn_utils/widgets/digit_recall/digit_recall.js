@@ -3,8 +3,9 @@ import { partOf, recall, spoilt, stroked, strongest, votes, wiring } from "./rec
 import { heard } from "../parts/attention.js";
 import { brief, decimalsOf, hundredths } from "../parts/axes.js";
 import { LEVELS, SIDE, paintInk, roleColours, unpackDigits, wallOf } from "../parts/ink.js";
+import { put, write } from "../parts/pen.js";
 import { followTheme } from "../parts/ramp.js";
-import { button, chips, draw, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { button, chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const KEPT = ["bandwidth", "mode", "half", "digit", "ink", "began"]; // what Reset brings back
 const TOP = 22; // room for what is written above the pad
@@ -176,13 +177,7 @@ function render({ model, el }) {
     const right = side + gap;
     const small = roomy ? 96 : Math.min(84, width - right);
     ui.picture.replaceChildren();
-    const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
     const part = (name) => put(ui.picture, "g", "", { "data-show": name });
-    const write = (parent, words, x, y, anchor = "start", className = "") => {
-      const node = put(parent, "text", className, { x: hundredths(x), y: hundredths(y), "text-anchor": anchor });
-      node.textContent = words;
-      return node;
-    };
     const at = (node, left, top, wide, high = wide) => {
       node.style.cssText = `left: ${hundredths(left)}px; top: ${hundredths(top)}px; width: ${hundredths(wide)}px; height: ${hundredths(high)}px`;
     };

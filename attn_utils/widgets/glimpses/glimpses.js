@@ -3,8 +3,9 @@ import { classify, drawOne, glimpseScores, largest, shareOf, weigh } from "./gli
 import { heard, readRows } from "../parts/attention.js";
 import { hundredths, brief } from "../parts/axes.js";
 import { SIDE, paintInk, roleColours, unpackDigits, wallOf } from "../parts/ink.js";
+import { put, write } from "../parts/pen.js";
 import { followTheme } from "../parts/ramp.js";
-import { button, chips, draw, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { button, chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["reader", "scene", "temperature", "mode", "chosen", "reveal"]; // what Reset brings back
@@ -102,13 +103,7 @@ function render({ model, el }) {
     const width = Math.max(ui.stage.clientWidth, 232);
     const roomy = width >= 560;
     ui.picture.replaceChildren();
-    const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
     const part = (name) => put(ui.picture, "g", "", { "data-show": name });
-    const write = (parent, words, x, y, anchor = "start", className = "") => {
-      const node = put(parent, "text", className, { x: hundredths(x), y: hundredths(y), "text-anchor": anchor });
-      node.textContent = words;
-      return node;
-    };
     const at = (node, left, top, wide, high = wide) => {
       node.style.cssText = `left: ${hundredths(left)}px; top: ${hundredths(top)}px; width: ${hundredths(wide)}px; height: ${hundredths(high)}px`;
     };

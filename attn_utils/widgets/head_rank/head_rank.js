@@ -1,8 +1,9 @@
 // Which weights a head shall have, and which a head of this width can make.
 import { divergence, leftOver, pointsRight, softRows, tableOf } from "./rank_math.js";
 import { decimalsOf, hundredths } from "../parts/axes.js";
+import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { chips, draw, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["target", "width", "row", "column"]; // what Reset brings back
@@ -125,12 +126,6 @@ function render({ model, el }) {
     const roomy = width >= 480;
     const gap = roomy ? 24 : 0;
     ui.picture.replaceChildren();
-    const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
-    const write = (parent, words, x, y, anchor = "start", className = "") => {
-      const node = put(parent, "text", className, { x: hundredths(x), y: hundredths(y), "text-anchor": anchor });
-      node.textContent = words;
-      return node;
-    };
     const at = (node, left, top, wide, high) => {
       node.style.cssText = `left: ${hundredths(left)}px; top: ${hundredths(top)}px; width: ${hundredths(wide)}px; height: ${hundredths(high)}px`;
     };

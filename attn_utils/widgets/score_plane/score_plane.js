@@ -1,8 +1,9 @@
 // A plane of two features: which key wins where, and how surely.
 import { attend, borders, field, roomiest } from "./plane_math.js";
 import { brief, hundredths, signed, ticks } from "../parts/axes.js";
+import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { chips, drag, draw, ends, face, fill, make, place, slider, tie, traits } from "../parts/face.js";
+import { chips, drag, ends, face, fill, make, place, slider, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["score", "chosen", "query_x", "query_y", "bandwidth"];
 const KEPT = [...CONTROLS, "key"]; // what Reset brings back
@@ -114,12 +115,6 @@ function render({ model, el }) {
     scale.style.cssText = `left: ${left}px; top: ${bottom + 24}px`;
     scaleName.textContent = side < 300 ? "weight" : "the winner's weight";
     canvas.style.cssText = `inset: ${-pixel / 2}px; width: ${side + pixel}px; height: ${side + pixel}px`;
-    const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
-    const write = (parent, words, x, y, anchor = "middle", className = "") => {
-      const node = put(parent, "text", className, { x, y, "text-anchor": anchor });
-      node.textContent = words;
-      return node;
-    };
     const part = (name) => put(ui.picture, "g", "", { "data-show": name });
 
     const frame = put(ui.picture, "g", "");

@@ -1,8 +1,9 @@
 // What the width of queries and keys does to their scores, and to the weights made of them.
 import { maskedSoftmax } from "../parts/attention.js";
 import { hundredths, signed, spread } from "../parts/axes.js";
+import { put, write } from "../parts/pen.js";
 import { unpack } from "../parts/weights.js";
-import { chips, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["width", "divisor"]; // what Reset brings back
 const DIVISORS = { "√d": Math.sqrt, d: (width) => width };
@@ -109,12 +110,6 @@ function render({ model, el }) {
     const width = Math.max(ui.stage.clientWidth, 240);
     const roomy = width >= 480;
     ui.picture.replaceChildren();
-    const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
-    const write = (parent, words, x, y, anchor = "start", className = "") => {
-      const node = put(parent, "text", className, { x: hundredths(x), y, "text-anchor": anchor });
-      node.textContent = words;
-      return node;
-    };
     const named = (curve) => (roomy ? CURVES[curve] : CURVES[curve].replace(/mean | norm/, ""));
     const gap = roomy ? 40 : 20;
     const half = (width - gap) / 2;

@@ -1,7 +1,9 @@
 // Twelve people hold a class each; two are named, and the heads that answer can be switched off.
 import { CLASSES, answerBoth, largest } from "./two_answers_math.js";
 import { hundredths } from "../parts/axes.js";
-import { button, chips, draw, face, fill, make, number, place, tie, traits } from "../parts/face.js";
+import { button, chips, face, fill, make, number, place, tie, traits } from "../parts/face.js";
+import { hatching } from "../parts/hatch.js";
+import { put, write } from "../parts/pen.js";
 import { shade } from "../parts/ramp.js";
 import { unpack } from "../parts/weights.js";
 
@@ -14,7 +16,6 @@ const PITCH = 34; // of a head's row, where there are most heads
 const LINE = 14; // of the marks above the names
 const CLOSE = 28; // where two of these would touch on one line
 const BARS = 72; // how high a probability of 1 stands
-const STEP = 6; // from line to line of the hatching
 
 /** Which heads are on, of so many; those that are off are counted from 1 and joined by "+". */
 export function activeHeads(off, numHeads) {
@@ -32,17 +33,6 @@ export function twoOf(count, one, other) {
   const first = Math.floor(one * count);
   const second = Math.floor(other * (count - 1));
   return [first, second + Number(second >= first)];
-}
-
-/** Lines from the lower left to the upper right, all over a rectangle. */
-function hatching(x, y, wide, high) {
-  const lines = [];
-  for (let along = STEP; along < wide + high; along += STEP) {
-    const right = Math.min(along, wide);
-    const left = Math.max(0, along - high);
-    lines.push(`M${hundredths(x + right)} ${hundredths(y + along - right)}L${hundredths(x + left)} ${hundredths(y + along - left)}`);
-  }
-  return lines.join("");
 }
 
 function render({ model, el }) {
@@ -91,13 +81,7 @@ function render({ model, el }) {
   function lay() {
     const width = Math.max(ui.stage.clientWidth, 200);
     ui.picture.replaceChildren();
-    const put = (parent, tag, className, attributes = {}) => draw(tag, { class: className, ...attributes }, parent);
     const part = (name) => put(ui.picture, "g", "", { "data-show": name });
-    const write = (parent, words, x, y, anchor = "start", className = "") => {
-      const node = put(parent, "text", className, { x: hundredths(x), y: hundredths(y), "text-anchor": anchor });
-      node.textContent = words;
-      return node;
-    };
 
     // The people: who is asked for, what they are called, what they hold.
     const column = (width - SIDE) / people.length;
