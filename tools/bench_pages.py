@@ -16,16 +16,14 @@ from playwright.sync_api import TimeoutError, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
+import chromium
 from conftest import (
     BOOK,
     FIGURE,
-    OPTIONS,
     PAGES,
-    SYSTEM,
     Quiet,
     come_alive,
     serving,
-    shutil,
 )
 
 CACHE = "_build/.jupyter_cache"
@@ -251,19 +249,16 @@ def measure() -> str:
     live = [
         n for n in PAGES if 'class="attn-live ' in (BOOK / n).read_text("utf-8")
     ]
-    found = next(filter(None, map(shutil.which, SYSTEM)), None)
     with sync_playwright() as playwright, serving(BOOK, Packed) as site:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=OPTIONS
-        )
+        browser = chromium.opened(playwright)
         weights = rows(weigh, browser, site, PAGES)
         starts = rows(first_ready, browser, site, live)
         costs = rows(moves, browser, site, live)
-        chromium = browser.version
+        version = browser.version
         browser.close()
     return "\n".join(
         [
-            f"Chromium {chromium}; starts are medians of {RUNS} in a fresh "
+            f"Chromium {version}; starts are medians of {RUNS} in a fresh "
             "profile; slow is 1.6 Mbit/s, 150 ms a round trip and a quarter "
             "of the processor.\n",
             table(

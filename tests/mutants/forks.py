@@ -1,9 +1,8 @@
 """A process that has loaded torch and pytest, but no part of the package.
 
 It runs each batch of tests in a fork of itself, so that two hundred runs need not
-load torch two hundred times. It reads lines of JSON, [folder, pytest's arguments,
-seconds after which a run that hangs is ended], and answers each with the exit code;
-what the run printed is in `folder`/said.
+load torch two hundred times. It reads lines of JSON, [folder, pytest's arguments], and
+answers each with the exit code; what the run printed is in `folder`/said.
 """
 
 import gc
@@ -26,8 +25,10 @@ import pytest
 import sphinx_book_theme  # noqa: F401
 import torch.func
 
+LIMIT_S = 300  # a run that hangs is ended
 
-def run(folder: str, arguments: list[str], limit_s: int) -> int:
+
+def run(folder: str, arguments: list[str]) -> int:
     """Run pytest in a fork that stands in `folder`; return its exit code."""
     child = os.fork()
     if child == 0:
@@ -36,7 +37,7 @@ def run(folder: str, arguments: list[str], limit_s: int) -> int:
         said = os.open("said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(said, 1)
         os.dup2(said, 2)
-        signal.alarm(limit_s)
+        signal.alarm(LIMIT_S)
         os._exit(pytest.main(arguments))
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)

@@ -26,6 +26,8 @@ import numpy  # noqa: F401
 import pytest
 import torch.func
 from cosmic_ray.work_item import TestOutcome
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
 from test_mutants import OWN_TESTS, UNIT_TESTS, copy_of_the_package
 
 CONFIG = """\

@@ -1,25 +1,26 @@
-"""Every wrong version must make the unit tests fail; the right one must not.
+"""Every wrong version must make a test fail that passes on the right one.
 
 The tests run in a copy of the package, each time in a fresh fork (forks.py) and
 without the shape hook: they have to notice by themselves.
 
 killers.json says which test noticed a mutant last: that one is tried first, and
-all others only where it does not notice. `python tests/mutants/killers.py` looks
-for them anew.
+all others only where it does not notice. `python tests/mutants/killers.py` mends
+what it says.
 """
 
 import hashlib
 import importlib
-import itertools
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from itertools import chain, groupby
 from pathlib import Path
 
 import pytest
+from chromium import RUNNING, listening
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent
@@ -38,15 +39,22 @@ for table in TABLES:
     known = WHOLE_TESTS if getattr(table, "WHOLE", False) else OWN_TESTS
     for file, tests in table.OWN_TESTS.items():
         known.setdefault(file, []).extend(tests.split())
-UNIT_TESTS = [*dict.fromkeys(itertools.chain(*OWN_TESTS.values()))]
+UNIT_TESTS = [*dict.fromkeys(chain(*OWN_TESTS.values()))]
 HELPERS = sorted(
     path.name
     for path in TESTS.glob("*.py")
     if not path.name.startswith("test_")
 )
-KILLERS = HERE / "killers.json"
-# Where killers.py wants to hear which test noticed which mutant.
-HEARD = os.environ.get("ATTN_KILLERS")
+# The folder in which killers.py wants to hear which test noticed which mutant.
+HEARD_IN = "ATTN_KILLERS"
+# Which test noticed each mutant last; and these tests by file.
+KILLERS = json.loads((HERE / "killers.json").read_text("utf-8"))
+NOTICING = {
+    file: [*tests]
+    for file, tests in groupby(
+        sorted(set(KILLERS.values())), lambda test: test.split("::")[0]
+    )
+}
 # pytest's exit codes; what goes wrong outside the tests has others.
 PASSED, FAILED = 0, 1
 
@@ -85,8 +93,13 @@ def copy_of_the_checkout(folder: Path) -> None:
     shutil.copytree(
         TESTS / "browser", folder / "tests" / "browser", ignore=ignored
     )
-    for name in itertools.chain(*WHOLE_TESTS.values()):
+    for name in chain(*WHOLE_TESTS.values()):
         shutil.copy(TESTS / name, folder / "tests" / name)
+
+
+def copy_for(alone: bool):
+    """Return what makes the copy in which a test runs."""
+    return copy_of_the_checkout if alone else copy_of_the_package
 
 
 def path_of(file: str, folder: Path) -> Path:
@@ -96,12 +109,23 @@ def path_of(file: str, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_tests():
+def chromium(tmp_path_factory):
+    """One Chromium for all: to start another for each takes half of the time.
+
+    A test that finds it gone ends with neither of pytest's two codes.
+    """
+    with listening(tmp_path_factory.mktemp("chromium")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def run_tests(chromium):
     """Run unit tests in a folder; returns the exit code and what was printed."""
     server = subprocess.Popen(
         [sys.executable, str(HERE / "forks.py")],
         env=os.environ
         | {
+            RUNNING: chromium,
             "OMP_NUM_THREADS": "1",
             "PYTEST_ADDOPTS": "",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
@@ -111,10 +135,10 @@ def run_tests():
         text=True,
     )
 
-    def run(folder, names, limit_s=300):
+    def run(folder, names):
         options = ["-x", "-q", "-p", "no:cacheprovider", f"--rootdir={folder}"]
         files = [f"tests/{name}" for name in names]
-        asked = [str(folder), [*options, *files], limit_s]
+        asked = [str(folder), [*options, *files]]
         server.stdin.write(json.dumps(asked) + "\n")
         server.stdin.flush()
         code = int(server.stdout.readline())
@@ -125,19 +149,14 @@ def run_tests():
     server.wait()
 
 
-def test_the_unchanged_package_passes(run_tests, tmp_path):
-    copy_of_the_package(tmp_path)
-    # All of them, one after the other: on a busy machine they took five minutes.
-    code, said = run_tests(tmp_path, UNIT_TESTS, limit_s=1800)
-    assert code == PASSED, said
-
-
-@pytest.mark.parametrize(
-    "name", sorted(set(itertools.chain(*WHOLE_TESTS.values())))
-)
-def test_the_unchanged_book_passes(name, run_tests, tmp_path):
-    copy_of_the_checkout(tmp_path)
-    code, said = run_tests(tmp_path, [name])
+@pytest.mark.parametrize("file", NOTICING)
+def test_what_notices_a_mutant_passes_unchanged(file, run_tests, tmp_path):
+    copy_for(file in chain(*WHOLE_TESTS.values()))(tmp_path)
+    # All of the file, if one of these is not there any more.
+    for names in (NOTICING[file], [file]):
+        code, said = run_tests(tmp_path, names)
+        if code in (PASSED, FAILED):
+            break
     assert code == PASSED, said
 
 
@@ -165,44 +184,34 @@ def first_failed(said: str) -> str:
     return found[-1] if found else ""
 
 
-@pytest.fixture(scope="session")
-def killers():
-    """Which test noticed each mutant last; none while they are looked for."""
-    return {} if HEARD else json.loads(KILLERS.read_text("utf-8"))
-
-
 @pytest.mark.parametrize("mutant", MUTANTS, ids=name_of)
-def test_the_tests_notice(mutant, run_tests, tmp_path, killers):
+def test_the_tests_notice(mutant, run_tests, tmp_path):
     alone = mutant.file in WHOLE_TESTS
-    copy = copy_of_the_checkout if alone else copy_of_the_package
-    copy(tmp_path)
-    path = path_of(mutant.file, tmp_path)
+    changed, unchanged = tmp_path / "changed", tmp_path / "unchanged"
+    copy_for(alone)(changed)
+    path = path_of(mutant.file, changed)
     text = path.read_text("utf-8")
     assert text.count(mutant.old) == 1, (
         f"{mutant.old!r} must stand once in {mutant.file}"
     )
     path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
+    killer = KILLERS.get(name_of(mutant))
+    if killer:
+        code, said = run_tests(changed, [killer])
+        if code == FAILED:
+            return
     own = (WHOLE_TESTS if alone else OWN_TESTS)[mutant.file]
     others = [] if alone else [name for name in UNIT_TESTS if name not in own]
-    killer = killers.get(name_of(mutant))
-    for names in ([killer] if killer else [], own, others):
-        if names:
-            code, said = run_tests(tmp_path, names)
-        # A killer that is not there any more ends otherwise; the others do not.
-        if names and code != PASSED and (code == FAILED or names != [killer]):
+    for names in filter(None, (own, others)):
+        code, said = run_tests(changed, names)
+        if code != PASSED:
             break
     assert code == FAILED, said
-    if HEARD:
+    noticed = first_failed(said)
+    copy_for(alone)(unchanged)
+    code, said = run_tests(unchanged, [noticed])
+    assert code == PASSED, said
+    if folder := os.environ.get(HEARD_IN):
         digest = hashlib.sha256(name_of(mutant).encode()).hexdigest()
-        found = {name_of(mutant): first_failed(said)}
-        Path(HEARD, digest).write_text(json.dumps(found), "utf-8")
-
-
-def test_no_killer_is_kept_of_a_mutant_that_is_gone():
-    known = json.loads(KILLERS.read_text("utf-8"))
-    assert known.keys() <= {name_of(mutant) for mutant in MUTANTS}
-
-
-def test_no_two_mutants_are_the_same():
-    edits = [(mutant.file, mutant.old, mutant.new) for mutant in MUTANTS]
-    assert len(edits) == len(set(edits))
+        found = {name_of(mutant): noticed}
+        Path(folder, digest).write_text(json.dumps(found), "utf-8")
