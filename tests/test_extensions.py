@@ -176,14 +176,15 @@ def test_the_first_widget_starts_before_the_text_goes_on(read):
 
 
 @pytest.mark.parametrize("heavy", [True, False])
-def test_weights_come_after_all_the_text(heavy):
+def test_the_first_widget_comes_after_all_the_text_if_it_is_heavy(heavy):
     def widget(name, **more):
         state = {"state": {"_esm": "x", "_css": "y", "name": name}, **more}
         place = f'<div data-model="{name}"></div>'
         return {"model": name, "state": state, "place": place}
 
-    buffers = {"buffers": [{"path": ["weights"], "data": "AAAA"}]}
-    shown = [widget("one", **(buffers if heavy else {})), widget("two")]
+    data = "A" * (live_widgets.HEAVY if heavy else live_widgets.HEAVY // 2)
+    buffers = {"buffers": [{"path": ["weights"], "data": data}]}
+    shown = [widget("one", **buffers), widget("two")]
     context = {
         "body": f"{shown[0]['place']}<p>text</p>{shown[1]['place']}<p>end</p>",
         "pathto": lambda path, resource: path,

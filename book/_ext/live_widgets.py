@@ -6,7 +6,8 @@ manager from a CDN. Instead,
   picture inside until then;
 - what needs a kernel (`interact`) becomes its last output and one sentence;
 - the state of our widgets, and no other, stands after the page's text; that of the
-  first widget right behind it, so that it moves before the rest has arrived;
+  first widget right behind it, so that it moves before the rest has arrived, unless
+  it is so heavy that the text would have to wait for it;
 - programs and style sheets, which many widgets of a page share, stand there once;
 - a page may borrow a chapter's widget by its name:
   `<div data-live="chapters/01_…" data-name="street">`.
@@ -28,6 +29,8 @@ VERSION = hashlib.sha256(LOADER.read_bytes()).hexdigest()[:8]
 SHOWN = "attn_widgets"
 OURS = "anywidget"
 SHARED = {"_esm", "_css"}
+# Letters of a state: on a slow line, 1.6 Mb/s, so many take half a second.
+HEAVY = 100_000
 BORROWED = re.compile(r'<div data-live="([^"]+)" data-name="([^"]+)"></div>')
 
 
@@ -210,9 +213,8 @@ def embed_state(app, pagename, templatename, context, doctree):
         f"{context['pathto']('_static/live.js', resource=True)}?v={VERSION}"
     )
     loader = f'\n<script src="{address}"></script>\n'
-    # The weights of a trained model are heavy: they come after all the text.
-    if widgets and not widgets[0]["state"].get("buffers"):
-        first = widgets[0]
+    first = widgets[0] if widgets else None
+    if first and len(json.dumps(states[first["model"]])) <= HEAVY:
         own = {first["model"]: states.pop(first["model"])}
         before, place, after = body.partition(first["place"])
         if not place:
