@@ -16,8 +16,12 @@ STREET = ties.Picture(
         "score": ["dot", "scaled"],
         "norm_first": "switch",
         "text": "text",
+        "cells": [[-3, 3, 1], [-3, 3, 1], [0, 1]],
     },
-    state={"head": 1, "query": 2.0, "share": 0.5, "width": 2},
+    state={
+        **{"head": 1, "query": 2.0, "share": 0.5, "width": 2},
+        "cells": [0, 0, 0.5],
+    },
     parts={"query", "weight", "second-row"},
 )
 
@@ -36,6 +40,8 @@ STREET = ties.Picture(
         ("text=3 мая 2019", {"text": "3 мая 2019"}),
         ("text=3%20%26%3D", {"text": "3 &="}),
         ("text=", {"text": ""}),
+        ("cells=2+-3+.25", {"cells": [2, -3, 0.25]}),
+        ("cells=−1+0+1", {"cells": [-1, 0, 1.0]}),
     ],
 )
 def test_a_target_becomes_values_of_the_traits_own_types(target, expected):
@@ -43,6 +49,8 @@ def test_a_target_becomes_values_of_the_traits_own_types(target, expected):
     assert found == expected
     for name, value in found.items():
         assert type(value) is type(expected[name])
+        if isinstance(value, list):
+            assert [*map(type, value)] == [*map(type, expected[name])]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +72,12 @@ def test_a_target_becomes_values_of_the_traits_own_types(target, expected):
         ("score=cosine", ["score", "dot, scaled", "cosine"]),
         ("norm_first=yes", ["norm_first", "true, false", "yes"]),
         ("query=1&query=2", ["query", "twice"]),
+        ("cells=1+0", ["cells", "3 numbers joined by +", "'1+0'"]),
+        ("cells=1+0+0+0", ["cells", "3 numbers", "'1+0+0+0'"]),
+        ("cells=1++0", ["cells", "number from -3 to 3", "''"]),
+        ("cells=1+4+0", ["cells", "from -3 to 3", "'4'"]),
+        ("cells=1+0.5+0", ["cells", "steps of 1", "0.5"]),
+        ("cells=1+0+2", ["cells", "from 0 to 1", "'2'"]),
     ],
 )
 def test_a_target_that_cannot_be_set_is_refused(target, words):
@@ -84,6 +98,7 @@ def test_a_target_that_cannot_be_set_is_refused(target, words):
         ("1,000 people", "people=1000"),
         (r"\mathbf k_2 at 4", "query=4"),
         ("h^2 for 3", "h=3"),
+        ("the token (2, −3)", "cells=2+-3+0"),
         ("3 May 2019", "text=3 May 2019"),
         ("3 May 2019", "text=3%20May%202019"),
     ],
@@ -100,6 +115,7 @@ def test_a_number_in_the_text_is_one_of_the_targets(text, target):
         ("−0.3", "bandwidth=0.3"),
         ("at 2, over 0.6", "query=2&bandwidth=0.5"),
         ("3 of 4", "head=3"),
+        ("the token (2, 3)", "cells=2+-3+0"),
     ],
 )
 def test_a_text_that_says_another_number_is_refused(text, target):
@@ -112,6 +128,8 @@ def test_a_tie_says_what_it_does():
     assert given["data-does"] == "Sets query to 2 and norm first to off"
     given = ties.tie_live("text=abc", "abc", STREET)
     assert given["data-does"] == "Sets text to “abc”"
+    given = ties.tie_live("cells=2+-3+0.25", "cells", STREET)
+    assert given["data-does"] == "Sets cells to 2, -3, 0.25"
     given = ties.tie_show("query+second-row", "both", STREET)
     assert given["data-does"] == "Lights query and second-row"
     assert given["data-light"] == "query second-row"

@@ -78,6 +78,17 @@ def number(name: str, text: str, ends: list, now) -> float:
     return int(value) if isinstance(now, int) else value
 
 
+def several(name: str, text: str, ends: list, now) -> list[float]:
+    """Return the numbers of a trait that holds several, written as 1+0+-2."""
+    texts = text.split("+")
+    if len(texts) != len(ends):
+        raise TieError(
+            f"{name} must be {len(ends)} numbers joined by +, but is {text!r}"
+        )
+    now = now or [None] * len(ends)
+    return [number(name, *each) for each in zip(texts, ends, now, strict=True)]
+
+
 def setting(name: str, text: str, picture: Picture):
     """Return the value of a trait that a target asks for, if it may be set."""
     if name not in picture.settable:
@@ -88,6 +99,8 @@ def setting(name: str, text: str, picture: Picture):
         return text
     if allowed == "switch":
         allowed = ["true", "false"]
+    if isinstance(allowed[0], list):
+        return several(name, text, allowed, picture.state.get(name))
     if not isinstance(allowed[0], str):
         return number(name, text, allowed, picture.state.get(name))
     if text not in allowed:
@@ -148,6 +161,8 @@ def spoken_value(value) -> str:
     """Return a value as a reader would write it."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, list):
+        return ", ".join(map(spoken_value, value))
     return f"{value:g}" if isinstance(value, int | float) else f"“{value}”"
 
 
