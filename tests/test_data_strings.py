@@ -12,6 +12,7 @@ from attn_utils.data import (
     CharacterVocabulary,
     first_symbol_recall,
     induction_sequences,
+    letter_strings,
     needle_recall,
     previous_tokens,
     reversal,
@@ -21,6 +22,7 @@ from attn_utils.data import (
 EVERY_TASK = [
     reversal,
     previous_tokens,
+    letter_strings,
     string_pairs,
     first_symbol_recall,
     needle_recall,
@@ -66,6 +68,49 @@ def test_each_place_asks_for_the_one_before_and_the_first_for_nothing():
     assert loss(torch.ones(2, 3), torch.tensor([IGNORED, 1])) == loss(
         torch.ones(1, 3), torch.tensor([1])
     )
+
+
+@pytest.mark.parametrize("shortest", [None, 3])
+def test_each_letter_is_counted_in_its_own_string(shortest):
+    letters, counts = letter_strings(97, 17, shortest, (1, 5), generator(1))
+    assert letters.shape == counts.shape == (97, 17)
+    lengths = set()
+    for row, told in zip(letters.tolist(), counts.tolist(), strict=True):
+        length = 17 - row.count(PADDING)
+        string, behind = row[:length], row[length:]
+        assert set(behind) <= {PADDING}
+        assert told[:length] == [min(string.count(x), 12) for x in string]
+        assert set(told[length:]) <= {IGNORED}
+        lengths.add(length)
+    assert lengths == ({17} if shortest is None else set(range(3, 18)))
+    # Some letter occurs more often than is said of any.
+    assert max(row.count(x) for row in letters.tolist() for x in row) > 12
+    assert counts.max() == 12
+
+
+def test_every_string_has_an_alphabet_of_its_own_of_every_size():
+    letters, _ = letter_strings(499, 97, generator=generator(1))
+    sizes = torch.tensor([row.unique().numel() for row in letters])
+    assert sizes.unique().tolist() == [2, 3, 4, 5, 6, 7, 8]
+    assert sizes.bincount()[2:].min() > 40
+    assert letters.unique().tolist() == list(range(1, 27))
+    # No letter of an alphabet is drawn much more often than another.
+    pairs = letters[sizes == 2]
+    first = (pairs == pairs[:, :1]).float().mean(-1)
+    assert first.mean() == pytest.approx(0.5, abs=0.05)
+    assert letters[:, 0].bincount(minlength=27)[1:].min() > 0
+
+
+def test_an_alphabet_may_have_one_letter_or_all():
+    one, counts = letter_strings(
+        7, 5, alphabet_sizes=(1, 1), generator=generator(1)
+    )
+    assert torch.equal(one, one[:, :1].expand(7, 5))
+    assert (counts == 5).all()
+    every, _ = letter_strings(
+        3, 499, alphabet_sizes=(26, 26), generator=generator(1)
+    )
+    assert all(row.unique().numel() == 26 for row in every)
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -4,6 +4,7 @@ These tests run WITHOUT the shape hook, like those of test_errors.py.
 """
 
 import datetime
+import re
 
 import pytest
 import torch
@@ -18,6 +19,7 @@ from attn_utils.data import (
     first_symbol_recall,
     glimpse_scenes,
     induction_sequences,
+    letter_strings,
     needle_recall,
     noisy_curve,
     previous_tokens,
@@ -152,6 +154,45 @@ STRINGS = [
         lambda: induction_sequences(3, min_period=7, max_period=5),
         r"^min_period must be at most 5 \(max_period\), but is 7",
     ),
+    row(
+        "the shortest word above the longest",
+        ValueError,
+        lambda: letter_strings(3, 5, shortest=7),
+        r"^shortest must be at most 5 \(num_tokens\), but is 7",
+    ),
+    row(
+        "more letters than there are",
+        ValueError,
+        lambda: letter_strings(3, alphabet_sizes=(2, 27)),
+        r"^alphabet_sizes\[1\] must be at most 26 \(letters\), but is 27",
+    ),
+    row(
+        "the smallest alphabet above the largest",
+        ValueError,
+        lambda: letter_strings(3, alphabet_sizes=(7, 5)),
+        r"^alphabet_sizes\[0\] must be at most 5 \(alphabet_sizes\[1\]\), but is 7",
+    ),
+    row(
+        "an alphabet of no letter",
+        ValueError,
+        lambda: letter_strings(3, alphabet_sizes=(0, 5)),
+        r"^alphabet_sizes\[0\] must be at least 1, but is 0",
+    ),
+    row(
+        "half a letter",
+        TypeError,
+        lambda: letter_strings(3, alphabet_sizes=(2, 7.5)),
+        r"^alphabet_sizes\[1\] must be an int, but is 7\.5",
+    ),
+    *[
+        row(
+            f"alphabet_sizes = {given}",
+            TypeError,
+            lambda given=given: letter_strings(3, alphabet_sizes=given),
+            rf"^alphabet_sizes must be two ints, but is {re.escape(repr(given))}",
+        )
+        for given in (5, (5,), (2, 3, 5))
+    ],
     row(
         "one token, where key and question need two",
         ValueError,
@@ -359,6 +400,11 @@ SIZES = [
             )
             for make in (reversal, previous_tokens, induction_sequences)
         ],
+        (
+            letter_strings,
+            {"num_examples": 3},
+            ["num_examples", "num_tokens", "shortest"],
+        ),
         (
             string_pairs,
             {"num_examples": 3},

@@ -1,4 +1,4 @@
-"""Strings of symbols: reverse, shift, copy, recall and continue them."""
+"""Strings of symbols: reverse, shift, count, copy, recall and continue them."""
 
 import torch
 
@@ -9,6 +9,9 @@ from .vocabulary import END, NUM_SPECIAL, PADDING, START
 
 # Where there is nothing to foretell: torch's cross_entropy leaves it out.
 IGNORED = -100
+# Whoever counts letters says this at most.
+MOST_COUNTED = 12
+NUM_LETTERS = 26
 
 
 def reversal(
@@ -63,6 +66,68 @@ def previous_tokens(
     targets = inputs.roll(1, dims=-1)
     targets[:, 0] = IGNORED
     return inputs, targets
+
+
+def letter_strings(
+    num_examples: int,
+    num_tokens: int = 8,
+    shortest: int | None = None,
+    alphabet_sizes: tuple[int, int] = (2, 8),
+    generator: torch.Generator | None = None,
+) -> tuple[Int[Tensor, "batch tokens"], Int[Tensor, "batch tokens"]]:
+    """Say of each letter how often it occurs: a task of counting.
+
+    Every string has an alphabet of its own, of a few letters, so that some
+    occur often. (Of letters drawn from all 26 most occur once, and whoever
+    always says "once" is mostly right.)
+
+    Args:
+        num_examples: how many strings.
+        num_tokens: length of each string.
+        shortest: if given, lengths lie between it and `num_tokens`, and what
+            is left is padding.
+        alphabet_sizes: how many letters an alphabet has at least, at most.
+        generator: where the randomness comes from; None takes torch's own.
+
+    Returns:
+        letters: 1 to 26 for a to z; PADDING, which is 0, behind a shorter one.
+        counts: how often each letter occurs in its string, 12 at most; IGNORED
+            where there is padding.
+
+    Raises:
+        ValueError: a size below 1, `shortest` above `num_tokens`, or an
+            alphabet larger than 26 or smaller than the smallest.
+        TypeError: a size that is no whole number, or sizes that are no two.
+    """
+    num_examples = check_size("num_examples", num_examples, least=1)
+    num_tokens = check_size("num_tokens", num_tokens, least=1)
+    try:
+        few, many = alphabet_sizes
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"alphabet_sizes must be two ints, but is {alphabet_sizes!r}"
+        ) from None
+    smallest, largest = "alphabet_sizes[0]", "alphabet_sizes[1]"
+    many = check_size(largest, many, least=1)
+    few = check_size(smallest, few, least=1)
+    check_at_most(largest, many, NUM_LETTERS, "letters")
+    check_at_most(smallest, few, many, largest)
+    alphabets = torch.rand(num_examples, NUM_LETTERS, generator=generator)
+    size = torch.randint(few, many + 1, (num_examples, 1), generator=generator)
+    place = torch.rand(num_examples, num_tokens, generator=generator) * size
+    letters = alphabets.argsort(-1).gather(-1, place.long()) + 1
+    real = torch.ones_like(letters, dtype=torch.bool)
+    if shortest is not None:
+        shortest = check_size("shortest", shortest, least=1)
+        check_at_most("shortest", shortest, num_tokens, "num_tokens")
+        length = torch.randint(
+            shortest, num_tokens + 1, (num_examples, 1), generator=generator
+        )
+        real = torch.arange(num_tokens) < length
+    letters = letters.where(real, PADDING)
+    same = letters.unsqueeze(-1) == letters.unsqueeze(-2)
+    counts = same.sum(-1).clamp(max=MOST_COUNTED)
+    return letters, counts.where(real, IGNORED)
 
 
 def string_pairs(

@@ -35,6 +35,12 @@ from .in_context import (
     teach_direction,
     teach_in_context,
 )
+from .letter_counts import (
+    equal_share,
+    right_counts,
+    start_weights,
+    teach_counts,
+)
 from .many_queries import plain_heads, read_by_queries
 from .recall import (
     DAMAGES,
@@ -47,6 +53,7 @@ from .recall import (
 from .recall import GRID as RECALL_GRID
 from .scaling import ReversalModel, teach_reversal
 from .scoring import Taught, teach_addressing
+from .tiny import Tiny, tiny_attention
 from .two_masters import teach_store
 from .two_names import all_four, looks, teach_two_names, without_each_head
 
@@ -65,6 +72,7 @@ __all__ = [
     "MappedDistance",
     "ReversalModel",
     "Taught",
+    "Tiny",
     "alignment_hits",
     "all_four",
     "complete",
@@ -73,6 +81,7 @@ __all__ = [
     "date_loss",
     "date_maps",
     "draw_scenes",
+    "equal_share",
     "estimator_results",
     "fit_head",
     "heaviest_label",
@@ -84,8 +93,11 @@ __all__ = [
     "prompt_error",
     "read_by_queries",
     "recall_results",
+    "right_counts",
     "split_digits",
+    "start_weights",
     "teach_addressing",
+    "teach_counts",
     "teach_dates",
     "teach_direction",
     "teach_glimpses",
@@ -93,6 +105,7 @@ __all__ = [
     "teach_reversal",
     "teach_store",
     "teach_two_names",
+    "tiny_attention",
     "without_each_head",
     "write_dates",
 ]

@@ -11,6 +11,7 @@ from .estimators import ESTIMATORS, estimator_results
 from .glimpses import METHODS, glimpse_results
 from .head_rank import WIDTHS, head_rank_results
 from .in_context import direction_results, in_context_results
+from .letter_counts import count_results
 from .pooling import street_errors
 from .recall import DAMAGES, mending_results, recall_results
 from .scaling import reversal_results, saturation_results
@@ -224,6 +225,29 @@ EXPERIMENTS = {
         says="A head with free queries and keys, fitted to a table of weights: "
         "how far it stays away, by its width, with and without softmax.",
         within=0.05,
+    ),
+    "letter_counts": Experiment(
+        run=count_results,
+        settings=[
+            {
+                "start": start,
+                "num_steps": num_steps,
+                "shortest": shortest,
+                "longest": longest,
+                "seed": seed,
+            }
+            for num_steps, shortest, longest in (
+                (800, 1, 12),
+                (2000, 1, 16),
+                (2000, 8, 8),
+            )
+            for seed in range(5)
+            for start in (True, False)
+        ],
+        says="A model taught to count the letters of words, with a start token or "
+        "without: which share it counts right, by the length of the word; where "
+        "its weights are.",
+        within=0.15,
     ),
 }
 

@@ -37,6 +37,42 @@ MUTANTS = [
     ),
     Mutant(
         "data/strings.py",
+        "counts = same.sum(-1).clamp(max=MOST_COUNTED)",
+        "counts = same.sum(-1)",
+        "letters are counted on beyond 12",
+    ),
+    Mutant(
+        "data/strings.py",
+        "return letters, counts.where(real, IGNORED)",
+        "return letters, counts",
+        "padding is counted",
+    ),
+    Mutant(
+        "data/strings.py",
+        "alphabets = torch.rand(num_examples, NUM_LETTERS, generator=generator)",
+        "alphabets = torch.rand(1, NUM_LETTERS, generator=generator).expand(num_examples, -1)",
+        "all strings share an alphabet",
+    ),
+    Mutant(
+        "data/strings.py",
+        "torch.randint(few, many + 1, (num_examples, 1)",
+        "torch.randint(few, many + 1, (1, 1)",
+        "all alphabets are of one size",
+    ),
+    Mutant(
+        "data/strings.py",
+        "torch.randint(few, many + 1,",
+        "torch.randint(few, max(few + 1, many),",
+        "no alphabet is of the largest size",
+    ),
+    Mutant(
+        "data/strings.py",
+        "shortest, num_tokens + 1, (num_examples, 1)",
+        "shortest, max(shortest + 1, num_tokens), (num_examples, 1)",
+        "no string has the full length",
+    ),
+    Mutant(
+        "data/strings.py",
         "lengths.unsqueeze(-1) - 1 - places",
         "max_length - 1 - places",
         "the padding comes first when a string is reversed",
