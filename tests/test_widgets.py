@@ -15,6 +15,7 @@ import traitlets
 import attn_utils
 from attn_utils import plots, widgets
 from attn_utils.recipes.glimpses import GlimpseReader
+from attn_utils.recipes.letter_counts import LetterCounter
 from attn_utils.recipes.two_names import TwoNames
 from attn_utils.widgets import WeightedFusion
 from attn_utils.widgets.base import bundle
@@ -105,9 +106,16 @@ def some(name):
         "TwoAnswers": lambda: widgets.TwoAnswers(
             {"one": TwoNames(1)}, (torch.rand(12, 16), [1, 7] * 6)
         ),
+        "LetterCounts": lambda: widgets.LetterCounts({"one": LetterCounter()}),
         "HeadRank": lambda: widgets.HeadRank(
             {"one": torch.eye(3)},
             {"one": {d: (torch.ones(3, d), torch.ones(3, d)) for d in (1, 4)}},
+        ),
+        "MaskPaint": lambda: widgets.MaskPaint(
+            torch.ones(6, 2), torch.ones(6, 2)
+        ),
+        "TinyAttention": lambda: widgets.TinyAttention(
+            torch.eye(3)[:, :2], *[[[1, 2], [-3, 0]]] * 3
         ),
         "DigitRecall": lambda: widgets.DigitRecall(
             torch.ones(3, 8, 8), [1, 2, 3], torch.ones(2, 8, 8), [1, 2]
@@ -127,11 +135,17 @@ def test_what_a_link_may_set_is_a_trait_and_its_ends_are_accepted(name):
             ends = [not now, now]
             assert type(now) is bool
         elif allowed == "text":
-            ends = ["any text"]
+            ends = ["text"]
             assert type(now) is str
         elif isinstance(allowed[0], str):
             ends = allowed
             assert now in allowed
+        elif isinstance(allowed[0], list):
+            ends = [
+                [each[0] for each in allowed],
+                [each[1] for each in allowed],
+            ]
+            assert len(now) == len(allowed)
         else:
             ends = allowed[:2]
             assert ends[0] <= now

@@ -7,8 +7,11 @@ from .encoder_block import EncoderBlock
 from .glimpses import Glimpses
 from .guess import Guess
 from .head_rank import HeadRank
+from .letter_counts import LetterCounts
+from .mask_paint import MaskPaint
 from .score_plane import ScorePlane
 from .score_width import ScoreWidth
+from .tiny_attention import TinyAttention
 from .two_answers import TwoAnswers
 from .weighted_fusion import WeightedFusion
 
@@ -20,8 +23,11 @@ __all__ = [
     "Glimpses",
     "Guess",
     "HeadRank",
+    "LetterCounts",
+    "MaskPaint",
     "ScorePlane",
     "ScoreWidth",
+    "TinyAttention",
     "TwoAnswers",
     "WeightedFusion",
 ]

@@ -134,8 +134,9 @@ class LiveWidget(AnyWidget):
 
     `settable` says what a link in the prose may set, and between which ends its
     slider runs: trait -> [least, most] or [least, most, step] of a number, where a
-    list of all that it may be can stand for the step, a list of words of which one
-    is chosen, "switch" for True and False, "text" for any text. `parts` names what
+    list of all that it may be can stand for the step, a list of those for a trait
+    that is several numbers, a list of words of which one is chosen, "switch" for
+    True and False, "text" for any text. `parts` names what
     a link may light: whatever bears it in `data-show`.
     """
 

@@ -119,10 +119,13 @@ def test_the_tab_key_reaches_every_control_in_order(watch, site, name):
     page = watch().open(f"{site}/{name}")
     mount(page)
     for face in page.locator(".attn-face:not(.attn-guessing)").all():
-        # Arrow keys lead on inside a row of tiles; a group of radios is one stop.
+        # Arrow keys lead on inside a row of tiles or a map, which is one stop, as a
+        # group of radios is.
         controls = [
             control
-            for control in face.locator("input, select, button").all()
+            for control in face.locator(
+                "input, select, button, [tabindex='0']"
+            ).all()
             if control.evaluate(
                 "(node) => node.tabIndex >= 0 && !node.matches(':disabled')"
                 " && node.checkVisibility()"

@@ -8,6 +8,10 @@ from conftest import Handle, frames, python_sets
 from test_encoder_block import block, made
 from test_glimpses import made as glimpses
 from test_head_rank import made as heads
+from test_letter_counts import made as letter_counts
+from test_mask_paint import LEAKY
+from test_mask_paint import made as mask
+from test_tiny_attention import made as tiny
 from test_two_answers import made as two_answers
 
 from attn_utils import Transformer, recipes, widgets
@@ -68,6 +72,8 @@ MADE = {
     "DigitRecall": pad,
     "Glimpses": lambda: glimpses(temperature=3.0, scene=1, hint=HINT),
     "HeadRank": lambda: heads(width=2, row=1, column=3, hint=HINT),
+    "LetterCounts": lambda: letter_counts(model="none", hint=HINT),
+    "MaskPaint": lambda: mask(6, mask=LEAKY, layers=2, token=2, hint=HINT),
     "ScorePlane": lambda: widgets.ScorePlane(
         key=[[1.0, 0.5], [-1.0, 1.0], [-0.5, -1.5]],
         value=TABLE["value"],
@@ -76,17 +82,28 @@ MADE = {
         matrix=[[1.0, 0.5], [0.0, 2.0]],
         hint=HINT,
     ),
+    "TinyAttention": lambda: tiny(token=1, mask="causal", hint=HINT),
     "TwoAnswers": lambda: two_answers(model="two heads", hint=HINT),
     "Guess": lambda: widgets.Guess(
         "Which?", ["this", "that"], right=0, why="So."
     ),
 }
-# A guess has no sliders, nor have the two answers, whose controls are held by
-# test_two_answers.py; the reader's are held by test_date_reader.py.
+# A guess has no sliders, nor have the two answers and the counted letters, whose
+# controls are held by test_two_answers.py and test_letter_counts.py; the reader's
+# are held by test_date_reader.py.
 WITH_SLIDERS = [
     *("WeightedFusion", "ByHand", "EncoderBlock", "DigitRecall"),
-    *("Glimpses", "HeadRank", "ScorePlane", "ScoreWidth"),
+    *("Glimpses", "HeadRank", "MaskPaint", "ScorePlane", "ScoreWidth"),
+    "TinyAttention",
 ]
+# What has no slider although it is a number.
+BY_BUTTONS = {
+    "ByHand": ["step"],
+    "DigitRecall": ["digit"],
+    "Glimpses": ["scene", "chosen"],
+    "LetterCounts": ["place"],
+    "MaskPaint": ["layers"],
+}
 # Which part of a picture has the colour of which role.
 COLOURS = {
     "WeightedFusion": {
@@ -151,6 +168,25 @@ COLOURS = {
         ".attn-readout .query": ("color", "query"),
         ".attn-readout .weight": ("color", "weight"),
     },
+    "TinyAttention": {
+        ".tiny-title.tiny-query": ("fill", "query"),
+        ".tiny-title.tiny-key": ("fill", "key"),
+        ".tiny-title.tiny-value": ("fill", "value"),
+        ".tiny-title.tiny-weight": ("fill", "weight"),
+        ".tiny-title.tiny-context": ("fill", "ink"),
+        ".tiny-box.tiny-query": ("fill", "query"),
+        ".tiny-box.tiny-key": ("fill", "key"),
+        ".tiny-box.tiny-value": ("fill", "value"),
+        ".tiny-box.tiny-weight": ("fill", "weight"),
+        ".tiny-number": ("fill", "ink"),
+        ".tiny-column": ("fill", "key"),
+        ".tiny-hatch": ("stroke", "soft"),
+        ".tiny-frame": ("stroke", "query"),
+        ".tiny-row.tiny-asking": ("fill", "query"),
+        ".attn-control.query input": ("accentColor", "query"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
     "HeadRank": {
         ".rank-map": ("color", "weight"),
         ".rank-query": ("fill", "query"),
@@ -161,6 +197,37 @@ COLOURS = {
         ".attn-control.query input": ("accentColor", "query"),
         ".attn-control.key input": ("accentColor", "key"),
         ".attn-readout .weight": ("color", "weight"),
+    },
+    "LetterCounts": {
+        ".count-map": ("color", "weight"),
+        ".count-band": ("stroke", "query"),
+        ".count-asked": ("borderTopColor", "query"),
+        ".attn-picture .count-query": ("fill", "query"),
+        ".attn-picture .count-key": ("fill", "key"),
+        ".count-mark": ("stroke", "ink"),
+        ".count-cell .count-query": ("color", "query"),
+        ".count-cell .count-key": ("color", "key"),
+        ".count-cell .weight": ("color", "weight"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "MaskPaint": {
+        ".paint-query": ("fill", "query"),
+        ".paint-key": ("fill", "key"),
+        ".paint-frame": ("stroke", "key"),
+        ".paint-divide": ("stroke", "key"),
+        ".paint-weight": ("fill", "weight"),
+        ".paint-hatch": ("stroke", "soft"),
+        ".paint-band": ("stroke", "soft"),
+        ".paint-pass": ("stroke", "ink"),
+        ".paint-changes": ("fill", "ink"),
+        ".paint-stays": ("stroke", "soft"),
+        ".paint-leaks": ("stroke", "ink"),
+        ".paint-number": ("fill", "ink"),
+        ".paint-number.paint-on": ("fill", "paper"),
+        ".attn-control.key input": ("accentColor", "key"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .key": ("color", "key"),
     },
     "EncoderBlock": {
         ".block-stream .block-bar": ("fill", "value"),
@@ -251,13 +318,14 @@ def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
                 assert trait not in reached, trait
                 reached[trait] = [low[trait], high[trait]]
     # Buttons lead from step to step, from digit to digit, from scene to scene, to
-    # a glimpse, and to a word of a list.
+    # a glimpse, to a number of layers, and to a word of a list; each of several
+    # numbers has its own.
     numeric = {
         trait: allowed[:2]
         for trait, allowed in one.widget.settable.items()
         if isinstance(allowed, list)
-        and not isinstance(allowed[0], str)
-        and trait not in ("step", "digit", "scene", "chosen")
+        and not isinstance(allowed[0], str | list)
+        and trait not in BY_BUTTONS.get(name, ())
     }
     assert reached.keys() == numeric.keys()
     for trait, ends in numeric.items():
@@ -296,7 +364,8 @@ def test_reset_brings_everything_back(opened, name):
     one.face.get_by_role("button", name="Reset").click()
     frames(one.page)
     # A thumb of a logarithmic slider keeps the last digit only.
-    assert one.traits() == pytest.approx(traits)
+    for trait, value in one.traits().items():
+        assert value == pytest.approx(traits[trait]), trait
     assert one.words() == words
 
 
@@ -306,7 +375,14 @@ def test_all_that_a_link_may_set_is_drawn(opened, name):
     for trait, allowed in one.widget.settable.items():
         before = one.face.inner_html()
         now = one.traits()[trait]
-        other = not now if allowed == "switch" else allowed[now == allowed[0]]
+        if allowed == "switch":
+            other = not now
+        elif isinstance(allowed[0], list):
+            other = [
+                each[n == each[0]] for n, each in zip(now, allowed, strict=True)
+            ]
+        else:
+            other = allowed[now == allowed[0]]
         python_sets(one.page, one.widget, **{trait: other})
         assert one.face.inner_html() != before, trait
 
@@ -396,7 +472,8 @@ async ([source, entry]) => {
   const { default: widget } = await import(url);
   const during = [];
   let [left, drawn] = [0, 0];
-  const ends = Object.entries(state.settable).filter(([, all]) => Array.isArray(all));
+  const ends = Object.entries(state.settable).filter(([, all]) => Array.isArray(all))
+    .map(([name, all]) => [name, Array.isArray(all[0]) ? [0, 1].map((end) => all.map((each) => each[end])) : all]);
   for (let i = 0; i < 3; i++) {
     const el = document.createElement("div");
     document.body.append(el);
