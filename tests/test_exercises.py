@@ -11,6 +11,7 @@ from pathlib import Path
 
 import answers_multi_head
 import answers_scoring_functions
+import answers_self_attention
 import answers_soft_and_hard
 import pytest
 import torch
@@ -21,6 +22,7 @@ from attn_utils.exercises import (
     clouds,
     multi_head,
     scoring_functions,
+    self_attention,
     soft_and_hard,
     weighted_fusion,
 )
@@ -218,6 +220,48 @@ def test_all_names_that_may_be_given_can_be_told_from_the_map_of_a_head(
     assert torch.allclose(
         multi_head.map_of("untrained"), torch.full((8, 8), 1 / 8), atol=0.09
     )
+
+
+def test_the_four_maps_of_masks_hide_what_their_masks_hide():
+    maps = self_attention.four_masks()
+    assert list(maps) == list(answers_self_attention.NAMED)
+    named = {
+        answers_self_attention.NAMED[letter]: one
+        for letter, one in maps.items()
+    }
+    place = torch.arange(7)
+    back = place[:, None] - place
+    seen = {
+        "reads ahead": back <= 0,
+        "hidden too late": back >= 0,
+        "window": (back >= 0) & (back <= 2),
+        "padding": (place < 5).expand(7, 7),
+    }
+    for name, weights in named.items():
+        assert torch.equal(weights > 0, seen[name])
+        # What is seen can be seen: no cell is so pale as to look empty.
+        assert weights[seen[name]].min() > 0.02
+        makes_one = name != "hidden too late"
+        rows = weights.sum(-1)
+        assert torch.allclose(rows, torch.ones(7)) == makes_one
+    assert named["hidden too late"][:4].sum(-1).max() < 0.75
+
+
+def test_all_names_that_may_be_given_can_be_told_from_the_map_of_a_mask(
+    monkeypatch,
+):
+    for name in self_attention.SIGNS:
+        drawn = {"A": self_attention.map_of(name)}
+        monkeypatch.setattr(
+            self_attention, "four_masks", lambda drawn=drawn: drawn
+        )
+        assert self_attention.masks_named({"A": name}), name
+    leave_one_out = (1 - torch.eye(7)) / 6
+    monkeypatch.setattr(
+        self_attention, "four_masks", lambda: {"A": leave_one_out}
+    )
+    with pytest.raises(ValueError, match="lack"):
+        self_attention.masks_named({"A": "causal"})
 
 
 # -- a score set by hand ---------------------------------------------------------
