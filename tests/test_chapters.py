@@ -50,6 +50,8 @@ GIVEN = {
     "03_soft_and_hard": {"0.3", "1", "2"},
     # the chapters it builds on, and the names of two heads
     "04_multi_head": {"1", "2", "3"},
+    # the chapters it builds on, and the names of three tokens
+    "05_self_attention": {"1", "2", "3", "4", "7"},
     # dates to be read, our own sizes, the years that are taught
     "08_transformer": {
         *("3", "5", "03", "05", "12", "21", "31", "2019", "1000", "2999"),

@@ -146,7 +146,7 @@ def _lowered(words: str) -> str:
     """Set what follows the underscore of a map's name, as in W_Q, lower."""
     return re.sub(
         r"\b([A-Z])_(\w+)",
-        r'\1<tspan dy="3" style="font-size: 80%">\2</tspan>',
+        r'\1<tspan dy="3" style="font-size: 85%">\2</tspan>',
         words,
     )
 
