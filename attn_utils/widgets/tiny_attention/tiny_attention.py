@@ -59,7 +59,7 @@ class Pairs(traitlets.List):
         return super().validate(obj, numbers.flatten().long().tolist())
 
 
-def _is_settable(number: float) -> bool:
+def _is_settable(number: int | float) -> bool:
     """Return whether a number is one that a cell can be set to."""
     # A NaN is neither above nor below.
     return LEAST <= number <= MOST and number == int(number)
