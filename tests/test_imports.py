@@ -75,6 +75,7 @@ PARTS_MAY_IMPORT = {
     "language": set(),
     "pen": {"axes", "face"},
     "ramp": set(),
+    "stops": set(),
     "strip": {"face", "ramp"},
 }
 
@@ -255,6 +256,7 @@ def test_every_mechanism_in_javascript_has_the_name_of_its_python_module():
         "pen",
         "ramp",
         "rows",
+        "stops",
         "strip",
         "weights",
     }

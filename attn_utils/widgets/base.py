@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import traitlets
@@ -46,6 +46,31 @@ def chip_rows(names: list[str], wide: int) -> int:
             rows, used = rows + 1, 0
         used += chip
     return rows
+
+
+def check_named(name: str, given, things: str, most: int) -> None:
+    """Raise a ValueError unless `given` is a dict of 1 to `most` things by name.
+
+    Args:
+        name: what the argument is called.
+        given: what was given.
+        things: what it should hold, as "models".
+        most: how many at most.
+    """
+    if not isinstance(given, Mapping):
+        raise ValueError(
+            f"{name} must be a dict from names to {things}, but is "
+            f"{type(given).__name__}"
+        )
+    if not 1 <= len(given) <= most:
+        raise ValueError(
+            f"{name} must be 1 to {most}, but there are {len(given)}"
+        )
+    wrong = [each for each in given if not isinstance(each, str) or not each]
+    if wrong:
+        raise ValueError(
+            f"{name} must have names that can be shown, but one is {wrong[0]!r}"
+        )
 
 
 TOGETHER = "; change what belongs together inside hold_trait_notifications()"

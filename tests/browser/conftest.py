@@ -189,6 +189,38 @@ def standing(part):
     return part.bounding_box()
 
 
+def written_in(parts):
+    """Return what stands in each part that shows words, and where: its box.
+
+    A box is [words, left, right, top, bottom], without what letters seldom reach.
+    """
+    return parts.evaluate_all(
+        "(all) => all.filter((t) => t.textContent && t.checkVisibility()).map((t) => {"
+        " const b = t.getBoundingClientRect();"
+        " return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3]; })"
+    )
+
+
+def tools_in(parts):
+    """Return where each part stands, as `written_in`, whether it shows words or not."""
+    return parts.evaluate_all(
+        "(all) => all.map((n) => n.getBoundingClientRect())"
+        ".map((b) => ['tool', b.left, b.right, b.top, b.bottom])"
+    )
+
+
+def hold_apart(face, boxes, left=0, right=0):
+    """Hold that no box touches another, or comes nearer to the face's edges."""
+    frame = face.bounding_box()
+    ends = frame["x"] + left, frame["x"] + frame["width"] - right
+    for i, (one, start, end, top, bottom) in enumerate(boxes):
+        assert start >= ends[0], one
+        assert end <= ends[1], one
+        for two, start_2, end_2, top_2, bottom_2 in boxes[:i]:
+            apart = start >= end_2 - 0.5 or start_2 >= end - 0.5
+            assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+
+
 def photograph(page, **options):
     """Return what a page shows as a picture."""
     data = page.screenshot(**options)

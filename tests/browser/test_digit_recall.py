@@ -6,7 +6,17 @@ import math
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets, same
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    hold_apart,
+    linked,
+    python_sets,
+    same,
+    written_in,
+)
 from extensions import load
 
 from attn_utils import GaussianScore, attention
@@ -728,23 +738,14 @@ def test_a_smaller_memory_has_a_lower_wall_and_less_room(opened, watch):
 def test_no_words_touch_others_or_leave_the_picture(opened, watch, width, mode):
     watched = watch(viewport={"width": width, "height": 900})
     _, _, face = opened(watched=watched, mode=mode, bandwidth=1.0)
-    boxes = face.locator(".attn-picture text").evaluate_all(
-        "(all) => all.filter((t) => t.textContent).map((t) => { const b = t.getBoundingClientRect();"
-        " return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3]; })"
-    )
+    boxes = written_in(face.locator(".attn-picture text"))
     tools = face.locator(".recall-tools").evaluate(
         "(node) => { const all = [...node.querySelectorAll('label, button')].map((n) => n.getBoundingClientRect());"
         " return ['tools', Math.min(...all.map((b) => b.left)), Math.max(...all.map((b) => b.right)),"
         " Math.min(...all.map((b) => b.top)), Math.max(...all.map((b) => b.bottom))]; }"
     )
     boxes.append(tools)
-    frame = face.bounding_box()
-    for i, (one, left, right, top, bottom) in enumerate(boxes):
-        assert left >= frame["x"], one
-        assert right <= frame["x"] + frame["width"], one
-        for two, left_2, right_2, top_2, bottom_2 in boxes[:i]:
-            apart = left >= right_2 or left_2 >= right
-            assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+    hold_apart(face, boxes)
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

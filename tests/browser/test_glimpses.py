@@ -7,7 +7,17 @@ import math
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    hold_apart,
+    linked,
+    python_sets,
+    tools_in,
+    written_in,
+)
 from extensions import load
 from test_digit_recall import (
     alphas,
@@ -598,22 +608,11 @@ def test_no_words_touch_others_or_leave_the_picture(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 900})
     _, page, face = opened(watched=watched, **HARD | {"reveal": True})
     press(page, face, "look 100 times")
-    boxes = face.locator(".attn-picture text").evaluate_all(
-        "(all) => all.filter((t) => t.textContent).map((t) => { const b = t.getBoundingClientRect();"
-        " return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3]; })"
+    boxes = written_in(face.locator(".attn-picture text"))
+    boxes += tools_in(
+        face.locator(".glimpse-tools :is(label, button), .glimpse-scale")
     )
-    boxes += face.locator(
-        ".glimpse-tools :is(label, button), .glimpse-scale"
-    ).evaluate_all(
-        "(all) => all.map((n) => n.getBoundingClientRect()).map((b) => ['tool', b.left, b.right, b.top, b.bottom])"
-    )
-    frame = face.bounding_box()
-    for i, (one, left, right, top, bottom) in enumerate(boxes):
-        assert left >= frame["x"], one
-        assert right <= frame["x"] + frame["width"] - 16, one
-        for two, left_2, right_2, top_2, bottom_2 in boxes[:i]:
-            apart = left >= right_2 or left_2 >= right
-            assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+    hold_apart(face, boxes, right=16)
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

@@ -6,7 +6,16 @@ import json
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets, same
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    hold_apart,
+    linked,
+    python_sets,
+    same,
+)
 from extensions import load
 from test_digit_recall import (
     alphas,
@@ -435,14 +444,8 @@ def test_no_words_touch_others_or_leave_the_picture(opened, watch, width):
         "(all) => all.map((t) => { const b = t.getBoundingClientRect();"
         " return [t.textContent || 'map', b.left, b.right, b.top + 3, b.bottom - 3]; })"
     )
-    frame = face.bounding_box()
     assert len(boxes) == 17
-    for i, (one, left, right, top, bottom) in enumerate(boxes):
-        assert left >= frame["x"], one
-        assert right <= frame["x"] + frame["width"] - 16, one
-        for two, left_2, right_2, top_2, bottom_2 in boxes[:i]:
-            apart = left >= right_2 or left_2 >= right
-            assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+    hold_apart(face, boxes, right=16)
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

@@ -7,7 +7,16 @@ import random
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    hold_apart,
+    linked,
+    python_sets,
+    written_in,
+)
 from extensions import load
 from test_digit_recall import held_by
 from torch import nn
@@ -567,19 +576,12 @@ def test_no_words_touch_others_or_leave_the_widget(opened, watch, width):
     widget, page, face = opened(watched=watched)
     for word in ("a" * 13 + "mmm", "w" * 16, "ab"):
         python_sets(page, widget, word=word)
-        boxes = face.locator(
-            ".attn-picture text, .count-letter, .count-says, .count-truth, .count-title, .count-cell, .count-scale"
-        ).evaluate_all(
-            "(all) => all.filter((t) => t.textContent && t.checkVisibility()).map((t) => { const b = t.getBoundingClientRect();"
-            " return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3]; })"
+        boxes = written_in(
+            face.locator(
+                ".attn-picture text, .count-letter, .count-says, .count-truth, .count-title, .count-cell, .count-scale"
+            )
         )
-        frame = face.bounding_box()
-        for i, (one, left, right, top, bottom) in enumerate(boxes):
-            assert left >= frame["x"], one
-            assert right <= frame["x"] + frame["width"], one
-            for two, left_2, right_2, top_2, bottom_2 in boxes[:i]:
-                apart = left >= right_2 - 0.5 or left_2 >= right - 0.5
-                assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+        hold_apart(face, boxes)
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

@@ -7,7 +7,17 @@ from urllib.parse import quote
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets, same
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    hold_apart,
+    linked,
+    python_sets,
+    same,
+    written_in,
+)
 from extensions import load
 from torch.func import jacrev, vmap
 
@@ -468,17 +478,8 @@ def test_no_words_touch_others_or_leave_the_picture(watch, bare, width):
     told = Told(width=1024, divisor="d")
     options = {"viewport": {"width": width, "height": 900}}
     _, face = alive(bare, watch(**options), told.widget)
-    boxes = face.locator(".attn-picture text").evaluate_all(
-        "(all) => all.map((t) => { const b = t.getBoundingClientRect();"
-        " return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3]; })"
-    )
-    frame = face.bounding_box()
-    for i, (one, left, right, top, bottom) in enumerate(boxes):
-        assert left >= frame["x"], one
-        assert right <= frame["x"] + frame["width"], one
-        for two, left_2, right_2, top_2, bottom_2 in boxes[:i]:
-            apart = left >= right_2 or left_2 >= right
-            assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+    boxes = written_in(face.locator(".attn-picture text"))
+    hold_apart(face, boxes)
 
 
 def test_every_part_can_be_lit_from_the_prose(watch, bare):

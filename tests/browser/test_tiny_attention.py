@@ -3,7 +3,17 @@
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets, same
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    hold_apart,
+    linked,
+    python_sets,
+    same,
+    written_in,
+)
 from extensions import load
 from test_digit_recall import held_by
 
@@ -540,18 +550,9 @@ def test_no_words_touch_others_or_leave_the_picture(
 ):
     watched = watch(viewport={"width": width, "height": 1400})
     _, _, face = opened(watched=watched, **tables)
-    boxes = face.locator(".attn-picture text, .tiny-cell").evaluate_all(
-        "(all) => all.filter((t) => t.textContent).map((t) => { const b = t.getBoundingClientRect();"
-        " return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3]; })"
-    )
-    frame = face.bounding_box()
+    boxes = written_in(face.locator(".attn-picture text, .tiny-cell"))
     assert len(boxes) > 70
-    for i, (one, left, right, top, bottom) in enumerate(boxes):
-        assert left >= frame["x"] + 16, one
-        assert right <= frame["x"] + frame["width"] - 16, one
-        for two, left_2, right_2, top_2, bottom_2 in boxes[:i]:
-            apart = left >= right_2 or left_2 >= right
-            assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+    hold_apart(face, boxes, left=16, right=16)
 
 
 def test_arrows_lead_from_edge_to_edge_as_far_as_is_shown(opened):

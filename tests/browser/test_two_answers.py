@@ -6,7 +6,17 @@ import json
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    hold_apart,
+    linked,
+    python_sets,
+    tools_in,
+    written_in,
+)
 from extensions import load
 from test_digit_recall import held_by
 from torch import nn
@@ -473,22 +483,9 @@ def test_no_words_touch_others_or_leave_the_picture(opened, watch, width):
     long = ["Veronica", *(f"Person{n:02}" for n in range(11))]
     for traits in ({}, {"people": long}):
         _, _, face = opened(watched=watched, **FOUR | traits)
-        boxes = face.locator(".attn-picture text").evaluate_all(
-            "(all) => all.filter((t) => t.textContent).map((t) => { const b = t.getBoundingClientRect();"
-            " return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3]; })"
-        )
-        boxes += face.locator(
-            ".two-switch:not([hidden]), .two-scale"
-        ).evaluate_all(
-            "(all) => all.map((n) => n.getBoundingClientRect()).map((b) => ['tool', b.left, b.right, b.top, b.bottom])"
-        )
-        frame = face.bounding_box()
-        for i, (one, left, right, top, bottom) in enumerate(boxes):
-            assert left >= frame["x"], one
-            assert right <= frame["x"] + frame["width"] - 16, one
-            for two, left_2, right_2, top_2, bottom_2 in boxes[:i]:
-                apart = left >= right_2 - 0.5 or left_2 >= right - 0.5
-                assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+        boxes = written_in(face.locator(".attn-picture text"))
+        boxes += tools_in(face.locator(".two-switch:not([hidden]), .two-scale"))
+        hold_apart(face, boxes, right=16)
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

@@ -5,12 +5,14 @@ from mutants import Mutant
 WHOLE = True
 RANK = "widgets/head_rank/head_rank.js"
 MATHS = "widgets/head_rank/rank_math.js"
+STOPS = "widgets/parts/stops.js"
 RANK_CSS = "widgets/head_rank/head_rank.css"
 IN_RANK = "browser/test_head_rank.py"
 IN_EVERY = "browser/test_every_widget.py"
 OWN_TESTS = {
     RANK: f"{IN_RANK} {IN_EVERY}",
     MATHS: IN_RANK,
+    STOPS: IN_RANK,
     RANK_CSS: f"{IN_EVERY} {IN_RANK}",
 }
 OF_MATHS = [
@@ -102,21 +104,6 @@ OF_RANK = [
         "of two keys within a frame one is lost",
     ),
     (
-        "    if (stop) stop.tabIndex = -1;\n",
-        "",
-        "the Tab key stops at every cell that was visited",
-    ),
-    (
-        "    if (here) stop.focus();\n",
-        "    stop.focus();\n",
-        "whoever moves a slider is called into the map",
-    ),
-    (
-        "    if (here) stop.focus();\n",
-        "",
-        "who walks the map is left behind",
-    ),
-    (
         "[found.key, found.made]]",
         "[found.key, found.wanted]]",
         "every head makes what is wanted",
@@ -167,6 +154,23 @@ OF_RANK = [
         "numbers run into each other",
     ),
 ]
+OF_STOPS = [
+    (
+        "  if (stop) stop.tabIndex = -1;\n",
+        "",
+        "the Tab key stops at every cell that was visited",
+    ),
+    (
+        "  if (here) next.focus();\n",
+        "  next.focus();\n",
+        "whoever moves a slider is called into the map",
+    ),
+    (
+        "  if (here) next.focus();\n",
+        "",
+        "who walks the map is left behind",
+    ),
+]
 OF_CSS = [
     (
         "canvas { position: absolute; display: block; color: var(--weight)",
@@ -193,5 +197,6 @@ def _table(file, rows):
 MUTANTS = [
     *_table(MATHS, OF_MATHS),
     *_table(RANK, OF_RANK),
+    *_table(STOPS, OF_STOPS),
     *_table(RANK_CSS, OF_CSS),
 ]

@@ -112,11 +112,6 @@ OF_COUNTS = [
         "the key under the pointer is not read out",
     ),
     (
-        "if (here) stop.focus();",
-        "",
-        "who walks in the map is left behind",
-    ),
-    (
         "if (here) boxes[inside(state().asked, rows)][inside(pointed, columns)].focus();",
         "",
         "another word throws who stands in the map out of it",

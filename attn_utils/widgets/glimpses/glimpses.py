@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import torch
 import traitlets
 
-from ..base import LiveWidget, SettableFloat, chip_rows
+from ..base import LiveWidget, SettableFloat, check_named, chip_rows
 from ..ink import SIDE, pack_levels, whole_levels, whole_numbers
 from ..weights import pack
 
@@ -156,20 +156,7 @@ class Glimpses(LiveWidget):
 
 def _states(readers) -> dict[str, Mapping]:
     """Return each reader's parameters, or raise a ValueError that says why not."""
-    if not isinstance(readers, Mapping):
-        raise ValueError(
-            "readers must be a dict from names to readers, but is "
-            f"{type(readers).__name__}"
-        )
-    if not 1 <= len(readers) <= MOST_READERS:
-        raise ValueError(
-            f"readers must be 1 to {MOST_READERS}, but there are {len(readers)}"
-        )
-    wrong = [name for name in readers if not isinstance(name, str) or not name]
-    if wrong:
-        raise ValueError(
-            f"readers must have names that can be shown, but one is {wrong[0]!r}"
-        )
+    check_named("readers", readers, "readers", MOST_READERS)
     return {name: _state(name, reader) for name, reader in readers.items()}
 
 

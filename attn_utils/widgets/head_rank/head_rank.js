@@ -1,9 +1,10 @@
 // Which weights a head shall have, and which a head of this width can make.
 import { divergence, leftOver, pointsRight, softRows, tableOf } from "./rank_math.js";
 import { decimalsOf, hundredths } from "../parts/axes.js";
+import { chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { stopAt } from "../parts/stops.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["target", "width", "row", "column"]; // what Reset brings back
@@ -111,14 +112,7 @@ function render({ model, el }) {
 
   /** Let the Tab key stop at this cell. */
   function stand({ row, column }) {
-    const next = boxes[row][column];
-    if (next === stop) return;
-    // Who stands in the grid goes with it, whoever moved it.
-    const here = stop && stop === document.activeElement;
-    if (stop) stop.tabIndex = -1;
-    next.tabIndex = 0;
-    stop = next;
-    if (here) stop.focus();
+    stop = stopAt(boxes[row][column], stop);
   }
 
   function lay() {

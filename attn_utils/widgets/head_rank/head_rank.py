@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 import traitlets
 
-from ..base import FloatList, LiveWidget, chip_rows
+from ..base import FloatList, LiveWidget, check_named, chip_rows
 from ..weights import pack
 
 MOST_TARGETS, MOST_WIDTHS, MOST_TOKENS = 4, 12, 24
@@ -156,20 +156,7 @@ def _shares(table: torch.Tensor) -> list[float]:
 
 def _tables(targets) -> dict[str, torch.Tensor]:
     """Return the tables, or raise a ValueError that says why not."""
-    if not isinstance(targets, Mapping):
-        raise ValueError(
-            "targets must be a dict from names to tables of weights, but is "
-            f"{type(targets).__name__}"
-        )
-    if not 1 <= len(targets) <= MOST_TARGETS:
-        raise ValueError(
-            f"targets must be 1 to {MOST_TARGETS}, but there are {len(targets)}"
-        )
-    wrong = [name for name in targets if not isinstance(name, str) or not name]
-    if wrong:
-        raise ValueError(
-            f"targets must have names that can be shown, but one is {wrong[0]!r}"
-        )
+    check_named("targets", targets, "tables of weights", MOST_TARGETS)
     tables = {
         name: torch.as_tensor(table).detach().cpu()
         for name, table in targets.items()

@@ -5,6 +5,7 @@ import { button, chips, face, fill, make, number, place, tie, traits } from "../
 import { told } from "../parts/language.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
+import { stopAt } from "../parts/stops.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["model", "word", "place"]; // what Reset brings back
@@ -128,14 +129,7 @@ function render({ model, el }) {
 
   /** Let the Tab key stop at this cell. */
   function stand(asked, key) {
-    const next = boxes[asked][key];
-    if (next === stop) return;
-    // Who stands in the grid goes with it, whoever moved it.
-    const here = stop && stop === document.activeElement;
-    if (stop) stop.tabIndex = -1;
-    next.tabIndex = 0;
-    stop = next;
-    if (here) stop.focus();
+    stop = stopAt(boxes[asked][key], stop);
   }
 
   /** Give the grid a cell for each weight. */

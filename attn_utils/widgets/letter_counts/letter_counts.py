@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import traitlets
 
-from ..base import LiveWidget, chip_rows
+from ..base import LiveWidget, check_named, chip_rows
 from ..weights import pack
 
 WIDTH, HIDDEN = 32, 64
@@ -157,20 +157,7 @@ def _small(must_be: str, word: str) -> str:
 
 def _states(models) -> dict[str, Mapping]:
     """Return each model's parameters, or raise a ValueError that says why not."""
-    if not isinstance(models, Mapping):
-        raise ValueError(
-            "models must be a dict from names to models, but is "
-            f"{type(models).__name__}"
-        )
-    if not 1 <= len(models) <= MOST_MODELS:
-        raise ValueError(
-            f"models must be 1 to {MOST_MODELS}, but there are {len(models)}"
-        )
-    wrong = [name for name in models if not isinstance(name, str) or not name]
-    if wrong:
-        raise ValueError(
-            f"models must have names that can be shown, but one is {wrong[0]!r}"
-        )
+    check_named("models", models, "models", MOST_MODELS)
     return {name: _state(name, model) for name, model in models.items()}
 
 

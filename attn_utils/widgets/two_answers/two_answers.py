@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 import traitlets
 
-from ..base import LiveWidget, chip_rows
+from ..base import LiveWidget, check_named, chip_rows
 from ..ink import whole_numbers
 from ..weights import pack
 
@@ -177,20 +177,7 @@ def _choices(num_heads: int) -> list[str]:
 
 def _states(models) -> tuple[dict[str, Mapping], list[int]]:
     """Return each model's parameters and its number of heads, or raise."""
-    if not isinstance(models, Mapping):
-        raise ValueError(
-            "models must be a dict from names to models, but is "
-            f"{type(models).__name__}"
-        )
-    if not 1 <= len(models) <= MOST_MODELS:
-        raise ValueError(
-            f"models must be 1 to {MOST_MODELS}, but there are {len(models)}"
-        )
-    wrong = [name for name in models if not isinstance(name, str) or not name]
-    if wrong:
-        raise ValueError(
-            f"models must have names that can be shown, but one is {wrong[0]!r}"
-        )
+    check_named("models", models, "models", MOST_MODELS)
     heads = [_num_heads(name, model) for name, model in models.items()]
     states = {name: _state(name, model) for name, model in models.items()}
     return states, heads
