@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,7 @@ def listening(folder: Path):
         [*command, "--browser", "chromium", "--config", str(config)],
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     try:
         yield server.stdout.readline().strip()
@@ -41,5 +43,6 @@ def listening(folder: Path):
             "the Chromium that all looked through is gone"
         )
     finally:
-        server.terminate()
+        # Python has started Node, and that Chromium: all of them end.
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait()
