@@ -211,6 +211,7 @@ def tools_in(parts):
 
 def hold_apart(face, boxes, left=0, right=0):
     """Hold that no box touches another, or comes nearer to the face's edges."""
+    assert len(boxes) > 1, "nothing is written here that could touch"
     frame = face.bounding_box()
     ends = frame["x"] + left, frame["x"] + frame["width"] - right
     for i, (one, start, end, top, bottom) in enumerate(boxes):

@@ -14,8 +14,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -169,6 +171,31 @@ def test_the_guard_stops_a_run_that_would_test_another_package(
     code, said = run_tests(tmp_path, UNIT_TESTS[:1])
     assert code not in (PASSED, FAILED)
     assert "is tested instead of the copy" in said
+
+
+def test_a_chromium_that_is_gone_is_neither_a_pass_nor_a_kill():
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/browser/test_guess.py"],
+        cwd=ROOT,
+        env=os.environ | {RUNNING: "ws://127.0.0.1:9/gone"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode not in (PASSED, FAILED), done.stdout
+    assert "Chromium to look through is gone" in done.stdout + done.stderr
+
+
+def test_the_shared_chromium_ends_with_all_that_it_started(tmp_path):
+    with listening(tmp_path) as address:
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        socket.create_connection(("127.0.0.1", port)).close()
+    for _ in range(100):
+        with socket.socket() as asked:
+            gone = asked.connect_ex(("127.0.0.1", port)) != 0
+        if gone:
+            break
+        time.sleep(0.1)
+    assert gone
 
 
 def name_of(mutant) -> str:
