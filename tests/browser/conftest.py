@@ -222,6 +222,13 @@ def hold_apart(face, boxes, left=0, right=0):
             assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
 
 
+def tied_to(widget):
+    """Return a widget as the book's links know it: what they may set in it."""
+    return load("ties").Picture(
+        "", widget.settable, widget.get_state(), set(widget.parts)
+    )
+
+
 def photograph(page, **options):
     """Return what a page shows as a picture."""
     data = page.screenshot(**options)

@@ -15,6 +15,7 @@ from conftest import (
     linked,
     python_sets,
     same,
+    tied_to,
     written_in,
 )
 from extensions import load
@@ -686,8 +687,7 @@ def test_a_link_sets_every_trait_even_after_something_was_drawn(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made()
-    state = widget.get_state()
-    picture = ties.Picture("", widget.settable, state, set(widget.parts))
+    picture = tied_to(widget)
     found = ties.settings(
         "bandwidth=.1&mode=ordinary&half=lower&digit=2", picture
     )

@@ -15,6 +15,7 @@ from conftest import (
     hold_apart,
     linked,
     python_sets,
+    tied_to,
     tools_in,
     written_in,
 )
@@ -562,8 +563,7 @@ def test_a_link_sets_every_trait(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made()
-    state = widget.get_state()
-    picture = ties.Picture("", widget.settable, state, set(widget.parts))
+    picture = tied_to(widget)
     found = ties.settings(
         "temperature=.6&mode=hard&reader=taught hard&scene=2&chosen=-1", picture
     )

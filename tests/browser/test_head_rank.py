@@ -15,6 +15,7 @@ from conftest import (
     linked,
     python_sets,
     same,
+    tied_to,
 )
 from extensions import load
 from test_digit_recall import (
@@ -392,9 +393,7 @@ def test_a_link_sets_every_trait(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made()
-    picture = ties.Picture(
-        "", widget.settable, widget.get_state(), set(widget.parts)
-    )
+    picture = tied_to(widget)
     found = ties.settings("target=two keys&width=3&row=4&column=6", picture)
     assert found == {"target": "two keys", "width": 3, "row": 4, "column": 6}
     for wrong in ("width=4", "row=5", "column=7"):

@@ -15,6 +15,7 @@ from conftest import (
     hold_apart,
     linked,
     python_sets,
+    tied_to,
     written_in,
 )
 from extensions import load
@@ -536,9 +537,7 @@ def test_a_link_sets_every_trait(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made()
-    picture = ties.Picture(
-        "", widget.settable, widget.get_state(), set(widget.parts)
-    )
+    picture = tied_to(widget)
     found = ties.settings("model=start%20token&word=aabb&place=3", picture)
     assert found == {"model": "start token", "word": "aabb", "place": 3}
     for wrong in ("place=16", "model=both"):

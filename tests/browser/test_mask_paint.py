@@ -5,7 +5,16 @@ import json
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets, same
+from conftest import (
+    Handle,
+    alive,
+    call,
+    frames,
+    linked,
+    python_sets,
+    same,
+    tied_to,
+)
 from extensions import load
 from test_digit_recall import held_by
 
@@ -639,9 +648,7 @@ def test_a_link_sets_every_trait_and_reset_brings_it_back(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made(masks={"one peek": PEEK})
-    picture = ties.Picture(
-        "", widget.settable, widget.get_state(), set(widget.parts)
-    )
+    picture = tied_to(widget)
     found = ties.settings("mask=one peek&layers=2&token=4", picture)
     assert found == {"mask": "one peek", "layers": 2, "token": 4}
     for wrong in ("mask=none", "layers=3", "token=6"):

@@ -16,6 +16,7 @@ from conftest import (
     linked,
     python_sets,
     same,
+    tied_to,
     written_in,
 )
 from extensions import load
@@ -443,8 +444,7 @@ def test_a_link_sets_both_and_passes_through_known_widths_only(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_width():
     ties = load("ties")
     widget = Told().widget
-    state = widget.get_state()
-    picture = ties.Picture("", widget.settable, state, set(widget.parts))
+    picture = tied_to(widget)
     for width in POWERS:
         found = ties.settings(f"width={width}", picture)
         assert found == {"width": width}

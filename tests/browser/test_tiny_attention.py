@@ -12,6 +12,7 @@ from conftest import (
     linked,
     python_sets,
     same,
+    tied_to,
     written_in,
 )
 from extensions import load
@@ -488,9 +489,7 @@ def test_a_link_sets_every_trait(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made()
-    picture = ties.Picture(
-        "", widget.settable, widget.get_state(), set(widget.parts)
-    )
+    picture = tied_to(widget)
     target = "&".join(
         f"{name}={'+'.join(map(str, value)) if isinstance(value, list) else value}"
         for name, value in GOALS.items()

@@ -14,6 +14,7 @@ from conftest import (
     hold_apart,
     linked,
     python_sets,
+    tied_to,
     tools_in,
     written_in,
 )
@@ -440,8 +441,7 @@ def test_a_link_sets_every_trait(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made()
-    state = widget.get_state()
-    picture = ties.Picture("", widget.settable, state, set(widget.parts))
+    picture = tied_to(widget)
     found = ties.settings(
         "model=two%20heads&first=3&second=11&off=1+2", picture
     )
