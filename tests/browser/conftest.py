@@ -371,6 +371,21 @@ def bare():
 
 
 @pytest.fixture
+def opened_with_a_link(watch, bare):
+    """Open one widget beside a link "go" that sets `goals`; gives page and face."""
+
+    def start(widget, goals):
+        assert goals.keys() == widget.settable.keys()
+        handle = Handle(of=widget.model_id)
+        link = linked(widget, **goals)
+        page, face = alive(bare, watch(), widget, link, handle)
+        page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+        return page, face
+
+    return start
+
+
+@pytest.fixture
 def opened(request, watch, bare):
     """Open one widget, by the file's `made`, with its handle.
 

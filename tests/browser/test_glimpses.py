@@ -8,12 +8,9 @@ import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
-    Handle,
-    alive,
     call,
     frames,
     hold_apart,
-    linked,
     python_sets,
     tied_to,
     tools_in,
@@ -536,7 +533,7 @@ def test_an_eight_has_its_article(opened):
         assert f"wrong: it is {named}" in verdict
 
 
-def test_a_link_sets_every_trait(watch, bare):
+def test_a_link_sets_every_trait(opened_with_a_link):
     widget = made()
     goals = {
         "temperature": 4.0,
@@ -546,10 +543,7 @@ def test_a_link_sets_every_trait(watch, bare):
         "chosen": 11,
         "reveal": True,
     }
-    assert goals.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **goals), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, goals)
     for _ in range(2):
         page.get_by_role("button", name="go").click()
         page.wait_for_timeout(500)

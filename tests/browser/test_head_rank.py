@@ -7,12 +7,9 @@ import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
-    Handle,
-    alive,
     call,
     frames,
     hold_apart,
-    linked,
     python_sets,
     same,
     tied_to,
@@ -373,13 +370,10 @@ def test_the_wanted_table_is_chosen_by_key_and_by_click(opened):
     check_picture(face, widget, target=NAMES[2], **now)
 
 
-def test_a_link_sets_every_trait(watch, bare):
+def test_a_link_sets_every_trait(opened_with_a_link):
     widget = made()
     goals = {"target": NAMES[2], "width": 11, "row": 4, "column": 5}
-    assert goals.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **goals), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, goals)
     for _ in range(2):
         page.get_by_role("button", name="go").click()
         page.wait_for_timeout(500)

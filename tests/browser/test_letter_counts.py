@@ -8,12 +8,10 @@ import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
-    Handle,
     alive,
     call,
     frames,
     hold_apart,
-    linked,
     python_sets,
     tied_to,
     written_in,
@@ -518,13 +516,10 @@ def test_the_count_is_spoken_once_the_hand_rests(opened):
     assert face.locator(".attn-spoken").text_content() == text
 
 
-def test_a_link_sets_every_trait(watch, bare):
+def test_a_link_sets_every_trait(opened_with_a_link):
     widget = made()
     goals = {"model": "none", "word": "noon", "place": 2}
-    assert goals.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **goals), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, goals)
     for _ in range(2):
         page.get_by_role("button", name="go").click()
         page.wait_for_timeout(600)

@@ -6,11 +6,8 @@ import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
-    Handle,
-    alive,
     call,
     frames,
-    linked,
     python_sets,
     same,
     tied_to,
@@ -626,13 +623,10 @@ def test_further_masks_are_chips_too(opened):
     look(face, widget, "one peek")
 
 
-def test_a_link_sets_every_trait_and_reset_brings_it_back(watch, bare):
+def test_a_link_sets_every_trait_and_reset_brings_it_back(opened_with_a_link):
     widget = made(masks={"one peek": PEEK})
     goals = {"mask": "one peek", "layers": 2, "token": 2}
-    assert goals.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **goals), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, goals)
     for _ in range(2):
         page.get_by_role("button", name="go").click()
         page.wait_for_timeout(500)

@@ -7,12 +7,9 @@ import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
-    Handle,
-    alive,
     call,
     frames,
     hold_apart,
-    linked,
     python_sets,
     tied_to,
     tools_in,
@@ -422,13 +419,10 @@ def test_marks_that_would_touch_stand_on_two_lines(opened, watch):
         assert boxes[0]["y"] >= face.bounding_box()["y"]
 
 
-def test_a_link_sets_every_trait(watch, bare):
+def test_a_link_sets_every_trait(opened_with_a_link):
     widget = made()
     goals = {"model": "four heads", "first": 9, "second": 0, "off": "1+4"}
-    assert goals.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **goals), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, goals)
     for _ in range(2):
         page.get_by_role("button", name="go").click()
         page.wait_for_timeout(600)
