@@ -24,6 +24,7 @@ from attn_utils.plots import (
     row,
     sign,
     split,
+    wires,
 )
 
 TABLE = torch.tensor([[0.25, -1.5, 2.0], [0.0, 7.0, 11.0]])
@@ -60,6 +61,12 @@ DRAWINGS = {
     ),
     "line": line([23, 1], (0, 24), 12, "on a line"),
     "dial": dial([23, 1], 24, 0, "on a circle"),
+    "wires": wires(
+        [((0, n), (1, m)) for n in range(13) for m in range(13)],
+        "thirteen tokens, each reading all",
+        lit=[(0, 0), (1, 12)],
+        marked=[(0, 0), *((1, n) for n in range(13))],
+    ),
 }
 EACH = pytest.mark.parametrize("name", DRAWINGS)
 

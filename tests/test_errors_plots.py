@@ -21,11 +21,13 @@ from attn_utils.plots import (
     sign,
     split,
     spread,
+    wires,
 )
 
 matplotlib.use("agg")
 RUNS = torch.tensor([[3.0, 2.0, 1.0], [5.0, 4.0, 1.5]])
 TABLE = [[0.0, 0.25, 1.0], [0.5, 0.04, 0.75]]
+WIRE = [((0, 0), (1, 1))]
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +61,15 @@ REFUSED = {
     "period": (lambda: dial([1], 0), "period must be positive, but is 0"),
     "no point": (lambda: dial([], 24), "points must be finite numbers"),
     "outside": (lambda: line([25], (0, 24)), r"points must lie between the ends \(0, 24\)"),
+    "no wire": (lambda: wires([], "x"), "joined must hold pairs of nodes, but is empty"),
+    "no pair": (lambda: wires([(0, 1, 2)], "x"), r"joined must hold pairs \(start, end\) of nodes, but holds \(0, 1, 2\)"),
+    "no node": (lambda: wires([((0, 0), (1, 0.5))], "x"), r"joined must hold nodes \(level, place\).*holds \(1, 0.5\)"),
+    "below": (lambda: wires([((0, -1), (1, 0))], "x"), r"joined must hold nodes .*counted from 0, but holds \(0, -1\)"),
+    "untitled": (lambda: wires(WIRE, " "), "title must say something, but is empty"),
+    "by no wire": (lambda: wires(WIRE, "x", [(1, 1), (0, 0)]), r"lit must follow what is joined, but \(1, 1\) and \(0, 0\) are not"),
+    "lit nowhere": (lambda: wires(WIRE, "x", [(0, 1)]), r"lit must hold nodes that are joined, but \(0, 1\) is not"),
+    "marked nowhere": (lambda: wires(WIRE, "x", marked=[(2, 0)]), r"marked must hold nodes that are joined, but \(2, 0\) is not"),
+    "half a node": (lambda: wires(WIRE, "x", marked=[3]), r"marked must hold nodes \(level, place\).*holds 3"),
 }  # fmt: skip
 
 

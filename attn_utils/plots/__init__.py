@@ -2,7 +2,7 @@
 
 `theme` holds matplotlib's style and `Picture`, `colours` the colours;
 `pictures` draws weights and answers into matplotlib axes, `spreads` what has a
-spread; `grids`, `drawings`, `plans` and `scales` are the chapters' own
+spread; `grids`, `drawings`, `plans`, `scales` and `wiring` are the chapters' own
 diagrams, which need no matplotlib. Tensors and lists are taken alike.
 """
 
@@ -36,6 +36,7 @@ from .theme import (
     ramp,
     use_book_style,
 )
+from .wiring import wires
 
 __all__ = [
     "COLOURS",
@@ -66,4 +67,5 @@ __all__ = [
     "spread",
     "use_book_style",
     "weights_map",
+    "wires",
 ]

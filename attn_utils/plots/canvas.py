@@ -212,12 +212,18 @@ def dot(
     colour: str,
     full: bool = True,
     thick: Number = 1.5,
+    ink: Number = 1.0,
 ) -> str:
-    """Return a dot, full or open as values are in the widgets."""
+    """Return a dot, full or open as values are in the widgets.
+
+    A full one may be filled with `ink` parts of its colour.
+    """
     fill = variable(colour) if full else variable("panel")
+    part = f"; fill-opacity: {ink:.3f}" if ink < 1 else ""
     return (
         f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" '
-        f'style="fill: {fill}; stroke: {variable(colour)}; stroke-width: {thick}"/>'
+        f'style="fill: {fill}{part}; stroke: {variable(colour)}; '
+        f'stroke-width: {thick}"/>'
     )
 
 

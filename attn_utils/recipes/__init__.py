@@ -4,6 +4,7 @@ One module for each trained model. A chapter shows a recipe's source and runs it
 `make bench` repeats it with other seeds.
 """
 
+from .costs import Cost, crossing, layer_cost
 from .dates import (
     FIELDS,
     MAX_TOKENS,
@@ -42,6 +43,7 @@ from .letter_counts import (
     teach_counts,
 )
 from .many_queries import plain_heads, read_by_queries
+from .reach import MIXERS, gradient_to_first, recall_rate, teach_recall
 from .recall import (
     DAMAGES,
     complete,
@@ -56,6 +58,7 @@ from .scoring import Taught, teach_addressing
 from .tiny import Tiny, tiny_attention
 from .two_masters import teach_store
 from .two_names import all_four, looks, teach_two_names, without_each_head
+from .wiring import Node, Wire, reached_nodes, shortest_path, wires_of
 
 __all__ = [
     "DAMAGES",
@@ -64,18 +67,23 @@ __all__ = [
     "GLIMPSE_METHODS",
     "HEAD_TARGETS",
     "MAX_TOKENS",
+    "MIXERS",
     "READ",
     "RECALL_GRID",
     "WRITE",
+    "Cost",
     "DateBatch",
     "GlimpseReader",
     "MappedDistance",
+    "Node",
     "ReversalModel",
     "Taught",
     "Tiny",
+    "Wire",
     "alignment_hits",
     "all_four",
     "complete",
+    "crossing",
     "date_batch",
     "date_lessons",
     "date_loss",
@@ -84,16 +92,21 @@ __all__ = [
     "equal_share",
     "estimator_results",
     "fit_head",
+    "gradient_to_first",
     "heaviest_label",
+    "layer_cost",
     "look_losses",
     "looks",
     "mend",
     "multiply_adds",
     "plain_heads",
     "prompt_error",
+    "reached_nodes",
     "read_by_queries",
+    "recall_rate",
     "recall_results",
     "right_counts",
+    "shortest_path",
     "split_digits",
     "start_weights",
     "teach_addressing",
@@ -102,10 +115,12 @@ __all__ = [
     "teach_direction",
     "teach_glimpses",
     "teach_in_context",
+    "teach_recall",
     "teach_reversal",
     "teach_store",
     "teach_two_names",
     "tiny_attention",
+    "wires_of",
     "without_each_head",
     "write_dates",
 ]

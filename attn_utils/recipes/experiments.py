@@ -13,6 +13,7 @@ from .head_rank import WIDTHS, head_rank_results
 from .in_context import direction_results, in_context_results
 from .letter_counts import count_results
 from .pooling import street_errors
+from .reach import LENGTHS, MIXERS, needle_results, reach_results
 from .recall import DAMAGES, mending_results, recall_results
 from .scaling import reversal_results, saturation_results
 from .scoring import rank_results, score_results
@@ -247,6 +248,29 @@ EXPERIMENTS = {
         says="A model taught to count the letters of words, with a start token or "
         "without: which share it counts right, by the length of the word; where "
         "its weights are.",
+        within=0.15,
+    ),
+    "reach": Experiment(
+        run=reach_results,
+        settings=[
+            {"mixer": mixer, "num_tokens": num_tokens, "seed": seed}
+            for seed in range(5)
+            for num_tokens in reversed(LENGTHS)
+            for mixer in reversed(MIXERS)
+        ],
+        says="A network taught to say at the last place of a string what stood at "
+        "the first: how often it is right, at the length of its lessons.",
+        within=0.15,
+    ),
+    "needles": Experiment(
+        run=needle_results,
+        settings=[
+            {"mixer": mixer, "seed": seed}
+            for seed in range(5)
+            for mixer in reversed(MIXERS)
+        ],
+        says="A network taught to recall a key that stands anywhere in 128 symbols: "
+        "how often it is right, by the distance; and for the first of 512.",
         within=0.15,
     ),
 }
