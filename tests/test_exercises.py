@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import answers_multi_head
+import answers_reach
 import answers_scoring_functions
 import answers_self_attention
 import answers_soft_and_hard
@@ -18,9 +19,11 @@ import torch
 from answers_weighted_fusion import NAMED, renamed
 from exercise_table import CHECKERS, assert_refused, hints, judges
 
+from attn_utils import recipes
 from attn_utils.exercises import (
     clouds,
     multi_head,
+    reach,
     scoring_functions,
     self_attention,
     soft_and_hard,
@@ -264,6 +267,51 @@ def test_all_names_that_may_be_given_can_be_told_from_the_map_of_a_mask(
         self_attention.masks_named({"A": "causal"})
 
 
+def test_the_four_maps_of_who_moves_whom_show_what_their_layers_do():
+    maps = reach.four_reaches()
+    assert list(maps) == list(answers_reach.NAMED)
+    named = {answers_reach.NAMED[letter]: one for letter, one in maps.items()}
+    place = torch.arange(9)
+    back = place[:, None] - place
+    felt = {
+        "causal attention": back >= 0,
+        "RNN": back >= 0,
+        "RNN from right to left": back <= 0,
+        "dilated": back.abs() <= 3,
+    }
+    for name, moved in named.items():
+        assert torch.equal(moved > 1e-5, felt[name])
+        assert torch.equal(moved.max(-1).values, torch.ones(9))
+    # An RNN fades so soon that it is seen, attention does not.
+    for step in range(1, 9):
+        assert named["RNN"].diagonal(-step).max() < 0.55**step
+        assert named["causal attention"].diagonal(-step).min() > 0.5
+        left = named["RNN from right to left"].diagonal(step)
+        assert left.max() < 0.55**step
+    # No cell of the band is so pale as to look empty.
+    assert named["dilated"][felt["dilated"]].min() > 0.02
+
+
+def test_all_names_that_may_be_given_can_be_told_from_the_map_of_a_layer(
+    monkeypatch,
+):
+    assert list(reach.LAYERS) == list(reach.SIGNS)
+    for name in reach.SIGNS:
+        drawn = {"A": reach.map_of(name)}
+        monkeypatch.setattr(reach, "four_reaches", lambda drawn=drawn: drawn)
+        assert reach.wired({"A": name}), name
+    one_sided = torch.ones(9, 9).tril().triu(-2)
+    monkeypatch.setattr(reach, "four_reaches", lambda: {"A": one_sided})
+    with pytest.raises(ValueError, match="lack"):
+        reach.wired({"A": "convolution"})
+
+
+def test_a_map_of_a_layer_leaves_torch_s_own_randomness_alone():
+    before = torch.get_rng_state()
+    reach.map_of("convolution")
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 # -- a score set by hand ---------------------------------------------------------
 
 
@@ -283,6 +331,32 @@ def test_the_share_that_a_score_finds_is_told(misses, words):
     verdict = soft_and_hard.digit_finder(lambda glimpses: score)
     assert bool(verdict) == (misses <= 50)
     assert verdict.sentence.startswith(words)
+
+
+# -- wires and multiplications ---------------------------------------------------
+
+
+def test_the_paths_by_hand_are_those_that_the_wires_have():
+    (first, last), numbers = (0, 99), []
+    for mixer, layers, kernel in (
+        ("RNN", 1, 3),
+        ("convolution", 99, 3),
+        ("convolution", 50, 5),
+        ("dilated", 7, 3),
+        ("attention", 1, 3),
+    ):
+        wires = recipes.wires_of(mixer, 100, layers, kernel)
+        start, end = recipes.Node(0, first), recipes.Node(layers, last)
+        numbers.append(len(recipes.shortest_path(wires, start, end)) - 1)
+    assert reach.ways(numbers)
+    for mixer, layers, kernel in (
+        ("convolution", 98, 3),
+        ("convolution", 49, 5),
+        ("dilated", 6, 3),
+    ):
+        wires = recipes.wires_of(mixer, 100, layers, kernel)
+        end = recipes.Node(layers, last)
+        assert not recipes.shortest_path(wires, recipes.Node(0, first), end)
 
 
 # -- a guess about the stored runs -----------------------------------------------

@@ -308,6 +308,25 @@ def test_several_numbers_are_told_by_their_place():
     assert told(1) == "2 numbers are asked for, but this is an int"
 
 
+def test_each_number_may_be_off_by_its_own_tolerance():
+    def told(answer):
+        return judge_numbers(
+            answer,
+            [1.0, 2000.0],
+            tolerance=(0.01, 100),
+            mistakes={(2.0, 2000.0): "that is twice", (1.0, 7000.0): "too far"},
+        ).sentence
+
+    assert told([1.009, 1901]) == "right"
+    assert told([1.02, 2000]).startswith("the first number, 1.02, is close")
+    assert told([1, 2101]).startswith("the second number, 2101, is close")
+    assert told([1, 3001]) == "the second number, 3001, is too large"
+    assert "(that is twice)" in told([2.009, 1901])
+    assert "that is twice" not in told([2.02, 2000])
+    assert "(too far)" in told([1, 6901])
+    assert "too far" not in told([1, 6899])
+
+
 # -- choices, names, tensors ---------------------------------------------------
 
 

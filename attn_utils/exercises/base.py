@@ -105,7 +105,7 @@ def judge(
 def judge_numbers(
     answer: object,
     expected: int | float | Sequence[int | float],
-    tolerance: float = 0.005,
+    tolerance: float | Sequence[float] = 0.005,
     mistakes: Mapping[object, str] | None = None,
     because: str = "",
 ) -> Verdict:
@@ -116,7 +116,7 @@ def judge_numbers(
     Args:
         answer: a number, or a list, tuple or tensor of numbers.
         expected: what is right, computed by the checker.
-        tolerance: how far each may be off.
+        tolerance: how far each may be off; one for all, or one for each.
         mistakes: wrong numbers (tuples, where several are asked for) that
             people get, each with a hint.
         because: what a right answer is told.
@@ -138,22 +138,26 @@ def judge_numbers(
             hint = "leave out the quotes" if isinstance(one, str) else ""
             said = kind(one) if number is None else "not a number (NaN)"
             return wrong(f"{wish} asked for, but this is {said}", hint)
-    off = [abs(n - r) for n, r in zip(numbers, right, strict=True)]
-    if all(miss <= tolerance for miss in off):
+    each = isinstance(tolerance, Sequence)
+    allowed = tolerance if each else [tolerance] * len(right)
+
+    def missed(theirs: Sequence[int | float], times: int = 1) -> list[bool]:
+        """Say of each number whether it is another than theirs."""
+        trios = zip(numbers, theirs, allowed, strict=True)
+        return [abs(mine - other) > times * far for mine, other, far in trios]
+
+    if not any(missed(right)):
         return Verdict(True, "right" + (f": {because}" if because else ""))
     for mistake, hint in (mistakes or {}).items():
         theirs = mistake if several else (mistake,)
-        if len(theirs) == len(numbers) and all(
-            abs(n - t) <= tolerance
-            for n, t in zip(numbers, theirs, strict=True)
-        ):
+        if len(theirs) == len(numbers) and not any(missed(theirs)):
             return wrong(f"{shown(answer)} is not it", hint)
-    place = next(i for i, miss in enumerate(off) if miss > tolerance)
+    place = missed(right).index(True)
     subject = written(numbers[place])
     if several:
         which = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
         subject = f"the {which} number, {subject},"
-    if max(off) <= 10 * tolerance:
+    if not any(missed(right, times=10)):
         return wrong(f"{subject} is close, but off", "keep more digits")
     size = "large" if numbers[place] > right[place] else "small"
     return wrong(f"{subject} is too {size}")
