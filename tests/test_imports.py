@@ -68,6 +68,7 @@ PARTS_MAY_IMPORT = {
     "transformer": {"rows", "positions", "layers"},
     "decoding": {"transformer"},
     "axes": set(),
+    "convolution": set(),
     "face": {"language"},
     "grip": {"face"},
     "hatch": {"axes"},
@@ -75,6 +76,7 @@ PARTS_MAY_IMPORT = {
     "language": set(),
     "pen": {"axes", "face"},
     "ramp": set(),
+    "recurrent": {"rows"},
     "stops": set(),
     "strip": {"face", "ramp"},
 }
@@ -248,6 +250,7 @@ def test_a_script_imports_only_what_stands_below_it(path):
 def test_every_mechanism_in_javascript_has_the_name_of_its_python_module():
     own = {
         "axes",
+        "convolution",
         "face",
         "grip",
         "hatch",
@@ -255,6 +258,7 @@ def test_every_mechanism_in_javascript_has_the_name_of_its_python_module():
         "language",
         "pen",
         "ramp",
+        "recurrent",
         "rows",
         "stops",
         "strip",

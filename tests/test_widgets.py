@@ -16,6 +16,7 @@ import attn_utils
 from attn_utils import plots, widgets
 from attn_utils.recipes.glimpses import GlimpseReader
 from attn_utils.recipes.letter_counts import LetterCounter
+from attn_utils.recipes.reach import RecallNetwork
 from attn_utils.recipes.two_names import TwoNames
 from attn_utils.widgets import WeightedFusion
 from attn_utils.widgets.base import bundle
@@ -24,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "attn_utils" / "widgets"
 PLANE = {"key": [[1.0, 0.5], [-1.0, 1.0]], "value": [10.0, 20.0]}
 STREET = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0]}
+# A text for a widget that does not take every letter.
+TEXTS = {"RecallRace": "Badge"}
 
 
 def test_tensors_and_lists_are_taken_alike():
@@ -107,6 +110,10 @@ def some(name):
             {"one": TwoNames(1)}, (torch.rand(12, 16), [1, 7] * 6)
         ),
         "LetterCounts": lambda: widgets.LetterCounts({"one": LetterCounter()}),
+        "RecallRace": lambda: widgets.RecallRace(
+            {"one": {2: RecallNetwork("RNN", 2), 5: RecallNetwork("GRU", 5)}}
+        ),
+        "LayerCosts": lambda: widgets.LayerCosts(num_tokens=96),
         "HeadRank": lambda: widgets.HeadRank(
             {"one": torch.eye(3)},
             {"one": {d: (torch.ones(3, d), torch.ones(3, d)) for d in (1, 4)}},
@@ -114,6 +121,7 @@ def some(name):
         "MaskPaint": lambda: widgets.MaskPaint(
             torch.ones(6, 2), torch.ones(6, 2)
         ),
+        "ReachPaths": lambda: widgets.ReachPaths(),
         "TinyAttention": lambda: widgets.TinyAttention(
             torch.eye(3)[:, :2], *[[[1, 2], [-3, 0]]] * 3
         ),
@@ -135,7 +143,7 @@ def test_what_a_link_may_set_is_a_trait_and_its_ends_are_accepted(name):
             ends = [not now, now]
             assert type(now) is bool
         elif allowed == "text":
-            ends = ["text"]
+            ends = [TEXTS.get(name, "text")]
             assert type(now) is str
         elif isinstance(allowed[0], str):
             ends = allowed

@@ -7,8 +7,11 @@ from .encoder_block import EncoderBlock
 from .glimpses import Glimpses
 from .guess import Guess
 from .head_rank import HeadRank
+from .layer_costs import LayerCosts
 from .letter_counts import LetterCounts
 from .mask_paint import MaskPaint
+from .reach_paths import ReachPaths
+from .recall_race import RecallRace
 from .score_plane import ScorePlane
 from .score_width import ScoreWidth
 from .tiny_attention import TinyAttention
@@ -23,8 +26,11 @@ __all__ = [
     "Glimpses",
     "Guess",
     "HeadRank",
+    "LayerCosts",
     "LetterCounts",
     "MaskPaint",
+    "ReachPaths",
+    "RecallRace",
     "ScorePlane",
     "ScoreWidth",
     "TinyAttention",

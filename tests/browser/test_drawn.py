@@ -18,6 +18,7 @@ from attn_utils.plots import (
     row,
     sign,
     split,
+    wires,
 )
 
 X = torch.tensor([[1.25, -10.5, 2.0], [0.0, 7.75, 11.0], [3.5, 0.25, 1.0]])
@@ -38,6 +39,7 @@ PARTS = [
         notes={"weights": "they sum to 1"},
     ),
     row(line([23, 1], (0, 24), 12, "on a line"), dial([23, 1], 24, 0, "on a circle")),
+    wires([((0, 0), (1, 1))], "two tokens under a wider title"),
 ]  # fmt: skip
 # For each picture that is shown: its layout, its scale, and the words that reach
 # beyond it or beyond their own cell.

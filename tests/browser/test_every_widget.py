@@ -11,6 +11,8 @@ from test_head_rank import made as heads
 from test_letter_counts import made as letter_counts
 from test_mask_paint import LEAKY
 from test_mask_paint import made as mask
+from test_reach_paths import made as reach
+from test_recall_race import made as race
 from test_tiny_attention import made as tiny
 from test_two_answers import made as two_answers
 
@@ -72,8 +74,21 @@ MADE = {
     "DigitRecall": pad,
     "Glimpses": lambda: glimpses(temperature=3.0, scene=1, hint=HINT),
     "HeadRank": lambda: heads(width=2, row=1, column=3, hint=HINT),
+    "LayerCosts": lambda: widgets.LayerCosts(
+        num_tokens=96, width=32, kernel_size=5, rival="convolution", hint=HINT
+    ),
     "LetterCounts": lambda: letter_counts(model="none", hint=HINT),
     "MaskPaint": lambda: mask(6, mask=LEAKY, layers=2, token=2, hint=HINT),
+    "RecallRace": lambda: race(length=32, racer="dilated", hint=HINT),
+    "ReachPaths": lambda: reach(
+        mixer="dilated",
+        num_tokens=16,
+        num_layers=2,
+        kernel_size=5,
+        origin=3,
+        target=12,
+        hint=HINT,
+    ),
     "ScorePlane": lambda: widgets.ScorePlane(
         key=[[1.0, 0.5], [-1.0, 1.0], [-0.5, -1.5]],
         value=TABLE["value"],
@@ -88,13 +103,13 @@ MADE = {
         "Which?", ["this", "that"], right=0, why="So."
     ),
 }
-# A guess has no sliders, nor have the two answers and the counted letters, whose
-# controls are held by test_two_answers.py and test_letter_counts.py; the reader's
-# are held by test_date_reader.py.
+# A guess has no sliders, nor have the two answers, the counted letters and the race,
+# whose controls are held by test_two_answers.py, test_letter_counts.py and
+# test_recall_race.py; the reader's are held by test_date_reader.py.
 WITH_SLIDERS = [
     *("WeightedFusion", "ByHand", "EncoderBlock", "DigitRecall"),
-    *("Glimpses", "HeadRank", "MaskPaint", "ScorePlane", "ScoreWidth"),
-    "TinyAttention",
+    *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "ReachPaths"),
+    *("ScorePlane", "ScoreWidth", "TinyAttention"),
 ]
 # What has no slider although it is a number.
 BY_BUTTONS = {
@@ -198,6 +213,19 @@ COLOURS = {
         ".attn-control.key input": ("accentColor", "key"),
         ".attn-readout .weight": ("color", "weight"),
     },
+    "LayerCosts": {
+        ".cost-curve:not(.cost-own, .cost-rival)": ("stroke", "soft"),
+        ".cost-own": ("stroke", "ink"),
+        ".cost-rival": ("stroke", "ink"),
+        ".cost-strong": ("fill", "ink"),
+        ".cost-dot:not(.cost-hollow)": ("fill", "ink"),
+        ".cost-hollow": ("fill", "paper"),
+        ".cost-mark": ("stroke", "ink"),
+        ".cost-value": ("fill", "ink"),
+        ".cost-now": ("stroke", "soft"),
+        ".cost-drop": ("stroke", "soft"),
+        ".cost-rule": ("stroke", "line"),
+    },
     "LetterCounts": {
         ".count-map": ("color", "weight"),
         ".count-band": ("stroke", "query"),
@@ -228,6 +256,23 @@ COLOURS = {
         ".attn-control.key input": ("accentColor", "key"),
         ".attn-readout .query": ("color", "query"),
         ".attn-readout .key": ("color", "key"),
+    },
+    "RecallRace": {
+        ".race-capital": ("backgroundColor", "ink"),
+        ".race-true": ("backgroundColor", "ink"),
+        ".race-cell": ("fill", "ink"),
+        ".race-frame": ("stroke", "ink"),
+        ".race-hatch": ("stroke", "soft"),
+        ".race-again": ("color", "soft"),
+    },
+    "ReachPaths": {
+        ".reach-wire": ("stroke", "soft"),
+        ".reach-open": ("fill", "paper"),
+        ".reach-heard": ("stroke", "soft"),
+        ".reach-way": ("stroke", "ink"),
+        ".reach-on": ("fill", "ink"),
+        ".reach-ring": ("stroke", "ink"),
+        ".reach-name": ("fill", "ink"),
     },
     "EncoderBlock": {
         ".block-stream .block-bar": ("fill", "value"),

@@ -274,3 +274,78 @@ def test_what_python_packs_the_page_unpacks(modules):
     rounded = model.half().float()
     got = modules.evaluate(UNPACK, [base64.b64encode(weights).decode(), shapes])
     assert got == tree(rounded)
+
+
+RECURRENT = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", RECURRENT)
+@torch.no_grad()
+def test_recurrent_layers_read_from_left_to_right(modules, kind, seed):
+    layer = made(RECURRENT[kind], 5, 3, seed=seed)
+    x = normal(7, 5, seed=seed + 50)
+    states = js(modules, "readThrough", kind, tree(layer), x.tolist())
+    outputs, last = layer(x)
+    assert same([state["hidden"] for state in states], outputs)
+    if kind == "LSTM":
+        assert same(states[-1]["cell"], last[1][0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", RECURRENT)
+@torch.no_grad()
+def test_one_step_of_a_recurrent_layer_from_any_state(modules, kind, seed):
+    layer = made(RECURRENT[kind], 5, 3, seed=seed)
+    x = normal(5, seed=seed + 50)
+    hidden, cell = normal(2, 3, seed=seed + 99)
+    before = {"hidden": hidden.tolist(), "cell": cell.tolist()}
+    name = f"{kind.lower()}Step"
+    after = js(modules, name, tree(layer), x.tolist(), before)
+    given = hidden.unsqueeze(0)
+    if kind == "LSTM":
+        _, (expected, held) = layer(x.unsqueeze(0), (given, cell.unsqueeze(0)))
+        assert same(after["cell"], held[0])
+    else:
+        _, expected = layer(x.unsqueeze(0), given)
+    assert same(after["hidden"], expected[0])
+
+
+@pytest.mark.parametrize(
+    ("kernel", "step", "tokens"),
+    [(3, 1, 7), (3, 2, 7), (5, 3, 11), (1, 1, 2), (3, 5, 4)],
+)
+@torch.no_grad()
+def test_convolutions_with_zeros_beyond_both_ends(
+    modules, kernel, step, tokens
+):
+    padding = step * (kernel - 1) // 2
+    sizes = {"padding": padding, "dilation": step}
+    layer = made(nn.Conv1d, 5, 3, kernel, seed=kernel + step, **sizes)
+    x = normal(tokens, 5, seed=tokens)
+    expected = layer(x.mT.unsqueeze(0))[0].mT
+    flat = {
+        "weight": layer.weight.flatten(1).tolist(),
+        "bias": layer.bias.tolist(),
+    }
+    got = js(modules, "convolution", x.tolist(), flat, step)
+    assert same(got, expected)
+    # Only where it is asked for; the other rows do not matter.
+    places = [0, tokens - 1]
+    read = js(modules, "placesRead", places, tokens, kernel, step)
+    assert read == sorted(
+        {
+            place + step * k
+            for place in places
+            for k in range(-(kernel // 2), kernel // 2 + 1)
+            if 0 <= place + step * k < tokens
+        }
+    )
+    rows = [
+        row if place in read else None for place, row in enumerate(x.tolist())
+    ]
+    some = js(modules, "convolution", rows, flat, step, places)
+    assert len(some) == tokens
+    assert same([some[place] for place in places], expected[places])
+    for place in range(1, tokens - 1):
+        assert some[place] is None

@@ -1,0 +1,5 @@
+"""What a layer costs: attention against the layers that it replaced."""
+
+from .layer_costs import LayerCosts
+
+__all__ = ["LayerCosts"]
