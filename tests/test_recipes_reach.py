@@ -23,7 +23,9 @@ from attn_utils.recipes.reach import (
     RecallNetwork,
     Recurrent,
     Taught,
+    first_gradient,
     gradient_to_first,
+    growing_results,
     needle_results,
     reach_results,
     recall_loss,
@@ -410,6 +412,34 @@ def test_what_takes_one_length_is_not_asked_at_another(monkeypatch):
     assert needle_results("GRU", seed=1)["first of 512"] == [1]
 
 
+def test_lessons_may_grow_from_an_eighth_of_the_length(monkeypatch):
+    seen = []
+
+    def drawn(num_strings, num_tokens, generator):
+        seen.append(num_tokens)
+        return first_symbol_recall(num_strings, num_tokens, generator=generator)
+
+    monkeypatch.setattr(reach, "first_symbol_recall", drawn)
+    teach_recall("RNN", 24, seed=0, num_steps=8, batch_size=3, growing=True)
+    assert seen == [3, 3, 6, 6, 12, 12, 24, 24]
+    seen.clear()
+    teach_recall("RNN", 24, seed=0, num_steps=5, batch_size=3)
+    assert seen == [24] * 5
+
+
+def test_after_growing_lessons_every_length_is_asked(monkeypatch):
+    taught = []
+
+    def knowing(mixer, num_tokens, seed, growing):
+        taught.append((mixer, num_tokens, seed, growing))
+        return Taught(Knows(20), [])
+
+    monkeypatch.setattr(reach, "teach_recall", knowing)
+    # Knows what stands at most 20 places back, and is wrong else.
+    assert growing_results("GRU", seed=3) == {"right": [1, 1, 1, 0, 0, 0]}
+    assert taught == [("GRU", 32, 3, True)]
+
+
 # -- the gradient ----------------------------------------------------------------
 
 
@@ -437,6 +467,24 @@ def test_the_gradient_is_that_of_the_last_output_by_the_first_input(
     assert not measured(-1).any()
 
 
+def test_a_network_is_measured_as_it_is_and_left_so():
+    network = made("GRU")
+    before = {name: x.clone() for name, x in network.state_dict().items()}
+
+    def measured():
+        generator = torch.Generator().manual_seed(2)
+        return first_gradient(network, 11, generator, num_strings=3)
+
+    once = measured()
+    assert once.shape == (3,)
+    assert_close(measured(), once, rtol=0, atol=0)
+    for name, x in network.state_dict().items():
+        assert torch.equal(x, before[name])  # which the type is part of
+    with torch.no_grad():
+        network.mixer.layer.weight_hh_l0.mul_(2)
+    assert not torch.isclose(measured(), once).any()
+
+
 def test_each_start_has_parameters_and_strings_of_its_own():
     few, many = gradients("GRU", 5, 2, 3), gradients("GRU", 5, 3, 3)
     assert torch.equal(many[:2], few)
@@ -456,7 +504,10 @@ def test_the_gradient_of_attention_falls_about_as_one_of_the_length_does():
 
 def orders_a_token(mixer, *lengths):
     """Return by how many powers of ten it falls with each token, between lengths."""
-    logs = [gradients(mixer, n).log10().mean().item() for n in lengths]
+    logs = [
+        gradients(mixer, n, num_strings=16).log10().mean().item()
+        for n in lengths
+    ]
     return [
         (near - far) / (more - less)
         for near, far, less, more in zip(
@@ -481,7 +532,7 @@ def test_the_gradient_of_other_mixers_falls_by_less_with_each_further_token(
     mixer,
 ):
     early, late = orders_a_token(mixer, 16, 32, 64)
-    assert late < 0.65 * early
+    assert late < 0.8 * early
 
 
 # -- what is stored --------------------------------------------------------------

@@ -43,7 +43,13 @@ from .letter_counts import (
     teach_counts,
 )
 from .many_queries import plain_heads, read_by_queries
-from .reach import MIXERS, gradient_to_first, recall_rate, teach_recall
+from .reach import (
+    MIXERS,
+    first_gradient,
+    gradient_to_first,
+    recall_rate,
+    teach_recall,
+)
 from .recall import (
     DAMAGES,
     complete,
@@ -91,6 +97,7 @@ __all__ = [
     "draw_scenes",
     "equal_share",
     "estimator_results",
+    "first_gradient",
     "fit_head",
     "gradient_to_first",
     "heaviest_label",

@@ -13,7 +13,13 @@ from .head_rank import WIDTHS, head_rank_results
 from .in_context import direction_results, in_context_results
 from .letter_counts import count_results
 from .pooling import street_errors
-from .reach import LENGTHS, MIXERS, needle_results, reach_results
+from .reach import (
+    LENGTHS,
+    MIXERS,
+    growing_results,
+    needle_results,
+    reach_results,
+)
 from .recall import DAMAGES, mending_results, recall_results
 from .scaling import reversal_results, saturation_results
 from .scoring import rank_results, score_results
@@ -260,6 +266,18 @@ EXPERIMENTS = {
         ],
         says="A network taught to say at the last place of a string what stood at "
         "the first: how often it is right, at the length of its lessons.",
+        within=0.15,
+    ),
+    "growing": Experiment(
+        run=growing_results,
+        settings=[
+            {"mixer": mixer, "seed": seed}
+            for seed in range(5)
+            for mixer in reversed(MIXERS)
+            if mixer != "fully connected"
+        ],
+        says="A network taught to recall the first symbol of 4, 8, 16 and then 32, "
+        "a hundred batches each: how often it is right at every length.",
         within=0.15,
     ),
     "needles": Experiment(

@@ -1,5 +1,6 @@
 """Chapter 06's race: who still knows at the last place what stood at the first?"""
 
+import copy
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .._checks import check_size, check_sizes
+from .._checks import check_size
 from .._shapes import Float, Int, Tensor
 from ..data import first_symbol_recall, needle_recall
 from ..multihead import MultiHeadAttention
@@ -23,6 +24,8 @@ NUM_TESTS = 1000
 LENGTHS = (4, 8, 16, 32, 64, 128)
 # Distances of the needle, from the nearest: 1 to 2, 3 to 8, and so on.
 REACHES = ((1, 2), (3, 8), (9, 32), (33, 127))
+# Lessons that grow: an eighth of the length first, all of it last.
+GROWING = (8, 4, 2, 1)
 
 
 class Attention(nn.Module):
@@ -190,24 +193,32 @@ def teach_recall(
     num_steps: int = 400,
     anywhere: bool = False,
     batch_size: int = 64,
+    growing: bool = False,
 ) -> Taught:
     """Teach a network to recall a key, as every other is taught.
 
     Args:
         mixer: as in `RecallNetwork`.
-        num_tokens: length of every string.
+        num_tokens: length of every string, or of the last ones.
         seed: decides the strings and the first parameters. The strings are the
             same for all mixers.
         num_steps: how many batches it sees.
         anywhere: whether the key stands at any place, else at the first.
         batch_size: strings in a batch.
+        growing: whether the strings grow, a quarter of the steps each: an eighth
+            of `num_tokens`, a quarter, a half, all.
     """
     generator = seeded(seed)
     model = RecallNetwork(mixer, num_tokens)
     draw = needle_recall if anywhere else first_symbol_recall
+    lengths = [num_tokens // part for part in GROWING if growing or part == 1]
     batches = (
-        draw(batch_size, num_tokens, generator=generator)
-        for _ in range(num_steps)
+        draw(
+            batch_size,
+            lengths[step * len(lengths) // num_steps],
+            generator=generator,
+        )
+        for step in range(num_steps)
     )
     losses = train(
         model, batches, recall_loss, num_steps, learning_rate=5e-3, num_warm=30
@@ -237,6 +248,17 @@ def reach_results(mixer: str, num_tokens: int, seed: int) -> dict[str, float]:
     return {"right": recall_rate(model, num_tokens, seed)}
 
 
+def growing_results(mixer: str, seed: int) -> dict[str, list[float]]:
+    """Teach a network the first symbol of 4, 8, 16, then 32; ask at every length.
+
+    Returns:
+        "right": how often it recalls the first of 4, 8, 16, 32, 64 and 128
+            symbols; it never saw the two longest.
+    """
+    model, _ = teach_recall(mixer, 32, seed, growing=True)
+    return {"right": [recall_rate(model, length, seed) for length in LENGTHS]}
+
+
 def needle_results(mixer: str, seed: int) -> dict[str, float | list[float]]:
     """Teach a network a key anywhere in 128 tokens; ask by distance and length.
 
@@ -263,13 +285,48 @@ def needle_results(mixer: str, seed: int) -> dict[str, float | list[float]]:
     }
 
 
-def gradient_to_first(
-    mixer: str, num_tokens: int, num_starts: int = 5, num_strings: int = 16
-) -> Float[Tensor, "starts strings"]:
-    """Measure what the last output of an untaught mixer owes to the first input.
+def first_gradient(
+    model: RecallNetwork,
+    num_tokens: int,
+    generator: torch.Generator,
+    num_strings: int = 16,
+) -> Float[Tensor, "strings"]:
+    """Measure what the last output of a mixer owes to the first symbol.
 
     In float64, since float32 knows nothing below 1e-45. Before the mixer stands
     the norm; the residual around it carries nothing from place to place.
+
+    Args:
+        model: a network, which is left as it is.
+        num_tokens: how long the strings are.
+        generator: where strings and directions come from.
+        num_strings: how many strings, as those of the lessons are.
+
+    Returns:
+        The length of the gradient of the last output, along a random direction,
+        by the first embedding. A mixer that does not reach so far gets 0.
+
+    Raises:
+        ValueError: fewer than 2 tokens, no string.
+        TypeError: a number that is not whole.
+    """
+    num_strings = check_size("num_strings", num_strings, least=1)
+    tokens, _ = first_symbol_recall(
+        num_strings, num_tokens, generator=generator
+    )
+    model = copy.deepcopy(model).double()
+    inputs = model.embedding(tokens).detach().requires_grad_()
+    last = model.mixer(model.norm_in(inputs))[:, -1]
+    along = torch.randn(last.shape, generator=generator, dtype=last.dtype)
+    along = F.normalize(along, dim=-1)
+    (gradient,) = torch.autograd.grad((last * along).sum(), inputs)
+    return gradient[:, 0].norm(dim=-1)
+
+
+def gradient_to_first(
+    mixer: str, num_tokens: int, num_starts: int = 5, num_strings: int = 16
+) -> Float[Tensor, "starts strings"]:
+    """Measure the first gradient of untaught networks, from several starts.
 
     Args:
         mixer: as in `RecallNetwork`.
@@ -278,27 +335,17 @@ def gradient_to_first(
         num_strings: how many strings for each.
 
     Returns:
-        The length of the gradient of the last output, along a random direction,
-        by the first embedding. A mixer that does not reach so far gets 0.
+        What `first_gradient` does, of each start.
 
     Raises:
         ValueError: a mixer of another name, fewer than 2 tokens, no start, no
             string.
         TypeError: a number that is not whole.
     """
-    num_starts, num_strings = check_sizes(
-        num_starts=num_starts, num_strings=num_strings
-    )
+    num_starts = check_size("num_starts", num_starts, least=1)
     norms = []
     for seed in range(num_starts):
         generator = seeded(seed)
-        model = RecallNetwork(mixer, num_tokens).double()
-        shape = (num_strings, num_tokens)
-        tokens = torch.randint(NUM_SYMBOLS, shape, generator=generator)
-        inputs = model.embedding(tokens).detach().requires_grad_()
-        last = model.mixer(model.norm_in(inputs))[:, -1]
-        along = torch.randn(last.shape, generator=generator, dtype=last.dtype)
-        along = F.normalize(along, dim=-1)
-        (gradient,) = torch.autograd.grad((last * along).sum(), inputs)
-        norms.append(gradient[:, 0].norm(dim=-1))
+        model = RecallNetwork(mixer, num_tokens)
+        norms.append(first_gradient(model, num_tokens, generator, num_strings))
     return torch.stack(norms)

@@ -97,8 +97,9 @@ MUTANTS = [
     ),
     Mutant(
         REACH,
-        "draw(batch_size, num_tokens, generator=generator)",
-        "draw(batch_size, num_tokens)",
+        "            lengths[step * len(lengths) // num_steps],\n"
+        "            generator=generator,",
+        "            lengths[step * len(lengths) // num_steps],",
         "the strings depend on how the network began",
     ),
     Mutant(
@@ -145,9 +146,27 @@ MUTANTS = [
     ),
     Mutant(
         REACH,
-        "RecallNetwork(mixer, num_tokens).double()",
-        "RecallNetwork(mixer, num_tokens)",
+        "copy.deepcopy(model).double()",
+        "copy.deepcopy(model)",
         "gradients are taken in float32",
+    ),
+    Mutant(
+        REACH,
+        "copy.deepcopy(model).double()",
+        "model.double()",
+        "a network that is measured becomes another",
+    ),
+    Mutant(
+        REACH,
+        "GROWING = (8, 4, 2, 1)",
+        "GROWING = (1, 2, 4, 8)",
+        "growing lessons shrink",
+    ),
+    Mutant(
+        REACH,
+        "teach_recall(mixer, 32, seed, growing=True)",
+        "teach_recall(mixer, 32, seed)",
+        "growing lessons do not grow",
     ),
     Mutant(
         REACH,
