@@ -254,9 +254,20 @@ def growing_results(mixer: str, seed: int) -> dict[str, list[float]]:
     Returns:
         "right": how often it recalls the first of 4, 8, 16, 32, 64 and 128
             symbols; it never saw the two longest.
+        "log gradient": what the last output owes to the first symbol, at the same
+            lengths, as far as it reaches: the power of ten of the median string.
     """
     model, _ = teach_recall(mixer, 32, seed, growing=True)
-    return {"right": [recall_rate(model, length, seed) for length in LENGTHS]}
+    generator = torch.Generator().manual_seed(2000 + seed)
+    gradients = [
+        first_gradient(model, length, generator).median() for length in LENGTHS
+    ]
+    return {
+        "right": [recall_rate(model, length, seed) for length in LENGTHS],
+        "log gradient": [
+            gradient.log10().item() for gradient in gradients if gradient
+        ],
+    }
 
 
 def needle_results(mixer: str, seed: int) -> dict[str, float | list[float]]:

@@ -158,6 +158,12 @@ MUTANTS = [
     ),
     Mutant(
         REACH,
+        "gradient.log10().item()",
+        "gradient.item()",
+        "a gradient passes for its power of ten",
+    ),
+    Mutant(
+        REACH,
         "GROWING = (8, 4, 2, 1)",
         "GROWING = (1, 2, 4, 8)",
         "growing lessons shrink",
