@@ -52,6 +52,11 @@ def _interval(interval: Number):
     return ("pi", 100 * interval)
 
 
+def _room(label: str) -> str:
+    """Return blanks beside a label: room for its letters to grow on a phone."""
+    return "\u00a0" * math.ceil(0.6 * len(label))
+
+
 def spread(
     ax,
     runs,
@@ -96,11 +101,9 @@ def spread(
     )  # fmt: skip
     if label:
         last = sum(row[-1] for row in rows) / len(rows)
-        # Room for the letters to grow on a phone.
-        room = "\u00a0" * math.ceil(0.6 * len(label))
         end, style = (places[-1], last), {"va": "center", "color": ink}
         ax.annotate(
-            label + room, end, (6, 0), textcoords="offset points", **style
+            label + _room(label), end, (6, 0), textcoords="offset points", **style
         )
 
 
@@ -197,6 +200,6 @@ def annotated(
         cells, ax=ax, annot=True, fmt=f".{digits}f", cbar=False, linewidths=0.6,
         cmap=ramp(colour, most=0.5), norm=FROM_0_TO_1, linecolor=COLOURS["line"],
         annot_kws={"color": COLOURS["ink"]},
-        xticklabels=[*columns], yticklabels=[*rows],
+        xticklabels=[*columns], yticklabels=[_room(row) + row for row in rows],
     )  # fmt: skip
     ax.tick_params(length=0, labelrotation=0)
