@@ -141,6 +141,16 @@ def test_an_annotated_map_writes_each_number_in_ink_on_half_the_ramp():
     assert any(ink == pytest.approx(0.25, abs=0.01) for ink in inks)
 
 
+def test_the_names_of_rows_have_room_to_grow_on_a_phone():
+    figure, ax = plt.subplots(figsize=(6, 3))
+    annotated(ax, TABLE, ["one", "fully connected"], ["x", "y", "z"])
+    figure.canvas.draw()
+    for label in ax.get_yticklabels():
+        wide = label.get_window_extent().width
+        label.set_text(label.get_text().lstrip("\u00a0"))
+        assert wide > 1.25 * label.get_window_extent().width
+
+
 def test_only_who_draws_a_spread_loads_seaborn():
     code = "import sys, attn_utils.plots; print('seaborn' in sys.modules)"
     done = subprocess.run(
