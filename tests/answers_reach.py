@@ -57,66 +57,72 @@ def carried(
     value,
     write=torch.outer,
     read=lambda q, state, k, v: q @ state,
-    late=False,
-    anew=False,
 ):
     """Hand on a state, token by token, or do one thing otherwise."""
     state = torch.zeros_like(write(key[0], value[0]))
     outputs = []
     for q, k, v in zip(query, key, value, strict=True):
-        written = write(k, v) if anew else state + write(k, v)
-        outputs.append(read(q, state if late else written, k, v))
-        state = written
+        state = state + write(k, v)
+        outputs.append(read(q, state, k, v))
     return torch.stack(outputs)
 
 
-def state(query, key, value):
-    return carried(query, key, value)
+def sums_to(query, key):
+    """Return the sum of the scores of each token, itself included."""
+    return (query * key.cumsum(0)).sum(-1, keepdim=True)
+
+
+def average(query, key, value):
+    return carried(query, key, value) / sums_to(query, key)
 
 
 def without(**otherwise):
-    return lambda q, k, v: carried(q, k, v, **otherwise)
+    return lambda q, k, v: carried(q, k, v, **otherwise) / sums_to(q, k)
 
 
-def state_in_one_line(query, key, value):
-    states = torch.einsum("nd,ne->nde", key, value).cumsum(0)
-    return torch.einsum("nd,nde->ne", query, states)
+def two_states(query, key, value):
+    whole, total = torch.zeros(key.shape[1], value.shape[1]), 0
+    outputs = []
+    for q, k, v in zip(query, key, value, strict=True):
+        whole, total = whole + torch.outer(k, v), total + k
+        outputs.append(q @ whole / (q @ total))
+    return torch.stack(outputs)
 
 
-def all_scores(query, key, value):
-    return (query @ key.T).tril() @ value
+def by_all_scores(query, key, value):
+    scores = (query @ key.T).tril()
+    return scores / scores.sum(-1, keepdim=True) @ value
 
 
 def last_state(query, key, value):
     whole = torch.zeros(key.shape[1], value.shape[1])
     for k, v in zip(key, value, strict=True):
         whole += torch.outer(k, v)
-    return query @ whole
+    return query @ whole / (query @ key.sum(0)).unsqueeze(-1)
 
 
-def divided_by_scores(query, key, value):
-    total = (query @ key.cumsum(0).T).diagonal().unsqueeze(-1)
-    return state(query, key, value) / total
+def last_sum(query, key, value):
+    return carried(query, key, value) / (query @ key.sum(0)).unsqueeze(-1)
 
 
 def divided_by_count(query, key, value):
     return torch.stack(
         [
             row / count
-            for count, row in enumerate(state(query, key, value), start=1)
+            for count, row in enumerate(carried(query, key, value), start=1)
         ]
     )
 
 
 def into_the_keys(query, key, value):
-    outputs = state(query, key, value)
+    outputs = average(query, key, value)
     key += 1
     return outputs
 
 
 def into_the_values(query, key, value):
     """Add up in place, in what was handed in."""
-    outputs = state(query, key, value)
+    outputs = average(query, key, value)
     value.copy_(outputs)
     return value
 
@@ -149,9 +155,9 @@ RIGHT = [
     (check.echo, told(grown=14000)),
     (check.wired, NAMED),
     (check.wired, {k.lower(): v.upper() for k, v in NAMED.items()}),
-    (check.running_state, state),
-    (check.running_state, state_in_one_line),
-    (check.running_state, all_scores),
+    (check.running_average, average),
+    (check.running_average, two_states),
+    (check.running_average, by_all_scores),
     (check.cheaper, "c"),
     (check.cheaper, " (C)"),
 ]
@@ -223,50 +229,45 @@ WRONG = [
         "all below the diagonal would be empty",
     ),
     (check.wired, renamed(D="LSTM"), "'LSTM' for D is no name"),
-    (check.running_state, lambda q, k, v: attention(q, k, v, causal_mask(len(q)))[0], "there is no softmax here"),
+    (check.running_average, lambda q, k, v: attention(q, k, v, causal_mask(len(q)))[0], "there is no softmax here"),
     (
-        check.running_state,
+        check.running_average,
         lambda q, k, v: (q @ k.T + torch.full((len(q), len(q)), -1e9).triu(1)).softmax(-1) @ v,
         "there is no softmax here",
     ),
-    (check.running_state, last_state, "which knows what comes after it"),
+    (check.running_average, carried, "the weights are to sum to one"),
+    (check.running_average, divided_by_count, "divide by the sum of their scores"),
+    (check.running_average, last_sum, "the sum of the keys is a state, too"),
+    (check.running_average, last_state, "which knows what comes after it"),
     (
-        check.running_state,
+        check.running_average,
         without(write=lambda k, v: torch.outer(v, k)),
         "a row for each feature of a key",
     ),
     (
-        check.running_state,
+        check.running_average,
         without(read=lambda q, state, k, v: state @ q),
         "a row for each feature of a key",
     ),
-    (check.running_state, lambda q, k, v: state(k, q, v), "there they are exchanged"),
-    (check.running_state, divided_by_scores, "nothing is divided here"),
-    (check.running_state, divided_by_count, "nothing is divided here"),
+    (check.running_average, lambda q, k, v: average(k, q, v), "there they are exchanged"),
+    (check.running_average, lambda q, k, v: v.clone(), "with empty states"),
+    (check.running_average, into_the_keys, "key is another than before"),
+    (check.running_average, into_the_values, "value is another than before"),
+    (check.running_average, lambda q, k, v: average(q, k, v)[-1], "the shape must be (7, 3)"),
+    (check.running_average, lambda q, k, v: list(average(q, k, v)), "`torch.stack` makes"),
     (
-        check.running_state,
-        lambda q, k, v: state(q / q.shape[1] ** 0.5, k, v),
-        "no root is asked for",
-    ),
-    (check.running_state, without(late=True), "it reads before it writes"),
-    (check.running_state, without(anew=True), "with an empty state"),
-    (check.running_state, into_the_keys, "key is another than before"),
-    (check.running_state, into_the_values, "value is another than before"),
-    (check.running_state, lambda q, k, v: state(q, k, v)[-1], "the shape must be (7, 3)"),
-    (check.running_state, lambda q, k, v: list(state(q, k, v)), "`torch.stack` makes"),
-    (
-        check.running_state,
-        lambda q, k, v: state(q, k, v) if len(q) > 1 else v,
+        check.running_average,
+        lambda q, k, v: average(q, k, v) if len(q) > 1 else v + 1,
         "for query = ",
     ),
     (
-        check.running_state,
-        lambda q, k, v: state(q, k, v[:, : k.shape[1]]),
+        check.running_average,
+        lambda q, k, v: average(q, k, v[:, : k.shape[1]]),
         "the shape must be (7, 5)",
     ),
-    (check.cheaper, "a", "an LSTM has eight maps"),
-    (check.cheaper, "b", "count both products of attention"),
-    (check.cheaper, "d", "it multiplies twice for each pair"),
+    (check.cheaper, "a", "a GRU has six maps"),
+    (check.cheaper, "b", "if a GRU had five maps"),
+    (check.cheaper, "d", "attention multiplies twice for each pair"),
     (check.cheaper, "e", "overtakes any number of maps"),
     (check.cheaper, "f", "'f' is none of them"),
     (check.cheaper, 128, "this is an int"),

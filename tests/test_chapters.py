@@ -53,7 +53,7 @@ GIVEN = {
     # the chapters it builds on, the next one, and the names of three tokens
     "05_self_attention": {"1", "2", "3", "4", "6", "7"},
     # the chapters it builds on, lengths of strings, steps of a dilated convolution
-    "06_reach": {"0", "1", "2", "4", "5", "8", "16", "32", "100", "128"},
+    "06_reach": {"0", "1", "2", "3", "4", "5", "8", "16", "32", "100", "128"},
     # dates to be read, our own sizes, the years that are taught
     "08_transformer": {
         *("3", "5", "03", "05", "12", "21", "31", "2019", "1000", "2999"),

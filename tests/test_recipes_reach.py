@@ -420,8 +420,9 @@ def test_lessons_may_grow_from_an_eighth_of_the_length(monkeypatch):
         return first_symbol_recall(num_strings, num_tokens, generator=generator)
 
     monkeypatch.setattr(reach, "first_symbol_recall", drawn)
-    teach_recall("RNN", 24, seed=0, num_steps=8, batch_size=3, growing=True)
-    assert seen == [3, 3, 6, 6, 12, 12, 24, 24]
+    teach_recall("RNN", 24, seed=0, num_steps=400, batch_size=1, growing=True)
+    quarters = [set(seen[start : start + 100]) for start in range(0, 400, 100)]
+    assert quarters == [{2, 3}, {4, 5, 6}, {*range(7, 13)}, {*range(13, 25)}]
     seen.clear()
     teach_recall("RNN", 24, seed=0, num_steps=5, batch_size=3)
     assert seen == [24] * 5
@@ -438,6 +439,7 @@ def test_after_growing_lessons_every_length_is_asked(monkeypatch):
     got = growing_results("GRU", seed=3)
     # Knows what stands at most 20 places back, and is wrong else.
     assert got["right"] == [1, 1, 1, 0, 0, 0]
+    assert got["between"] == [1, 1, 0, 0, 0, 0]
     # A convolution of three layers reaches three places back.
     (log,) = got["log gradient"]
     assert -3 < log < 0

@@ -103,7 +103,11 @@ def spread(
         last = sum(row[-1] for row in rows) / len(rows)
         end, style = (places[-1], last), {"va": "center", "color": ink}
         ax.annotate(
-            label + _room(label), end, (6, 0), textcoords="offset points", **style
+            label + _room(label),
+            end,
+            (6, 0),
+            textcoords="offset points",
+            **style,
         )
 
 

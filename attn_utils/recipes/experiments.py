@@ -276,9 +276,9 @@ EXPERIMENTS = {
             for mixer in reversed(MIXERS)
             if mixer != "fully connected"
         ],
-        says="A network taught to recall the first symbol of 4, 8, 16 and then 32, "
-        "a hundred batches each: how often it is right at every length, and what "
-        "gradient reaches the first symbol then.",
+        says="A network taught to recall the first symbol of strings that grow, a "
+        "hundred batches each of up to 4, 8, 16 and 32 symbols: how often it is "
+        "right at every length, and what gradient reaches the first symbol then.",
         within=0.15,
     ),
     "needles": Experiment(

@@ -24,8 +24,10 @@ NUM_TESTS = 1000
 LENGTHS = (4, 8, 16, 32, 64, 128)
 # Distances of the needle, from the nearest: 1 to 2, 3 to 8, and so on.
 REACHES = ((1, 2), (3, 8), (9, 32), (33, 127))
-# Lessons that grow: an eighth of the length first, all of it last.
+# Lessons that grow: up to an eighth of the length first, up to all of it last.
 GROWING = (8, 4, 2, 1)
+# Lengths between those of the lessons, and beyond them.
+BETWEEN = (5, 13, 31, 63, 127, 129)
 
 
 class Attention(nn.Module):
@@ -205,19 +207,25 @@ def teach_recall(
         num_steps: how many batches it sees.
         anywhere: whether the key stands at any place, else at the first.
         batch_size: strings in a batch.
-        growing: whether the strings grow, a quarter of the steps each: an eighth
-            of `num_tokens`, a quarter, a half, all.
+        growing: whether the strings grow, a quarter of the steps each: up to an
+            eighth of `num_tokens`, a quarter, a half, all. Each batch has a length
+            of its own, more than half of that, 2 or more: a layer that sees only
+            even lengths may learn to swing to and fro instead of to hold.
     """
     generator = seeded(seed)
     model = RecallNetwork(mixer, num_tokens)
     draw = needle_recall if anywhere else first_symbol_recall
-    lengths = [num_tokens // part for part in GROWING if growing or part == 1]
+
+    def length_of(step: int) -> int:
+        if not growing:
+            return num_tokens
+        part = GROWING[step * len(GROWING) // num_steps]
+        most = max(2, num_tokens // part)
+        least = max(2, most // 2 + 1)
+        return int(torch.randint(least, most + 1, (), generator=generator))
+
     batches = (
-        draw(
-            batch_size,
-            lengths[step * len(lengths) // num_steps],
-            generator=generator,
-        )
+        draw(batch_size, length_of(step), generator=generator)
         for step in range(num_steps)
     )
     losses = train(
@@ -249,13 +257,15 @@ def reach_results(mixer: str, num_tokens: int, seed: int) -> dict[str, float]:
 
 
 def growing_results(mixer: str, seed: int) -> dict[str, list[float]]:
-    """Teach a network the first symbol of 4, 8, 16, then 32; ask at every length.
+    """Teach a network by strings that grow up to 32 symbols; ask at all lengths.
 
     Returns:
         "right": how often it recalls the first of 4, 8, 16, 32, 64 and 128
             symbols; it never saw the two longest.
-        "log gradient": what the last output owes to the first symbol, at the same
-            lengths, as far as it reaches: the power of ten of the median string.
+        "between": the same of 5, 13, 31, 63, 127 and 129.
+        "log gradient": what the last output owes to the first symbol, at the
+            lengths of "right", as far as it reaches: the power of ten of the median
+            string.
     """
     model, _ = teach_recall(mixer, 32, seed, growing=True)
     generator = torch.Generator().manual_seed(2000 + seed)
@@ -264,6 +274,7 @@ def growing_results(mixer: str, seed: int) -> dict[str, list[float]]:
     ]
     return {
         "right": [recall_rate(model, length, seed) for length in LENGTHS],
+        "between": [recall_rate(model, length, seed) for length in BETWEEN],
         "log gradient": [
             gradient.log10().item() for gradient in gradients if gradient
         ],

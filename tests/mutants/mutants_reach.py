@@ -97,9 +97,8 @@ MUTANTS = [
     ),
     Mutant(
         REACH,
-        "            lengths[step * len(lengths) // num_steps],\n"
-        "            generator=generator,",
-        "            lengths[step * len(lengths) // num_steps],",
+        "draw(batch_size, length_of(step), generator=generator)",
+        "draw(batch_size, length_of(step))",
         "the strings depend on how the network began",
     ),
     Mutant(
@@ -161,6 +160,12 @@ MUTANTS = [
         "gradient.log10().item()",
         "gradient.item()",
         "a gradient passes for its power of ten",
+    ),
+    Mutant(
+        REACH,
+        "least = max(2, most // 2 + 1)",
+        "least = most",
+        "growing lessons have a few lengths only",
     ),
     Mutant(
         REACH,
