@@ -3,7 +3,7 @@
 import json
 
 import pytest
-import traitlets
+from refused import hold_refused
 
 from attn_utils.recipes import wires_of
 from attn_utils.recipes.wiring import WIRED
@@ -76,20 +76,7 @@ def test_each_number_goes_from_end_to_end(name):
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = ReachPaths()
-    ((name, value),) = change.items()
-
-    def change_it():
-        if later:
-            setattr(widget, name, value)
-        else:
-            ReachPaths(**change)
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
-    assert kept(widget) == kept(ReachPaths())
+    hold_refused(ReachPaths, change, words, later)
 
 
 def test_a_place_after_the_last_token_is_kept_for_when_there_are_more():
