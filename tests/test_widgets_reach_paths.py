@@ -1,7 +1,5 @@
 """The Python side of the widget that shows who reaches whom."""
 
-import json
-
 import pytest
 from refused import hold_refused
 
@@ -90,7 +88,3 @@ def test_a_longer_hint_makes_more_room():
     before = list(widget.room)
     widget.hint = "move one token away from the other, step by step. " * 7
     assert all(b > a for a, b in zip(before, widget.room, strict=True))
-
-
-def test_the_state_is_strict_json():
-    assert json.dumps(ReachPaths().get_state(), allow_nan=False)

@@ -1,7 +1,5 @@
 """The Python side of the widget that shows a whole self-attention by hand."""
 
-import json
-
 import numpy
 import pytest
 import torch
@@ -123,7 +121,3 @@ def test_a_longer_hint_makes_more_room():
     before = list(widget.room)
     widget.hint = "raise the query map's first number to three. " * 7
     assert all(b > a for a, b in zip(before, widget.room, strict=True))
-
-
-def test_the_state_is_strict_json():
-    assert json.dumps(made().get_state(), allow_nan=False)

@@ -128,6 +128,7 @@ function render({ model, el }) {
         place(box, { "aria-label": `${what} ${at + 1}${told(at)}`, "aria-checked": at === chosen });
       });
       stand(chosen);
+      for (const box of boxes.slice(count)) box.hidden = true; // nobody stands there any more
     });
 
     kind.show(mixer);
@@ -161,9 +162,9 @@ function render({ model, el }) {
     place(l.open, { d: l.y.flatMap((_, level) => l.x.map((__, at) => dot([level, at]))).join("") });
     for (const trait of ["origin", "target"]) sliders[trait].bound({ min: 0, max: count - 1, step: 1 });
     for (const { boxes } of rows) {
-      boxes.forEach((box, at) => {
-        box.hidden = at >= count;
-        if (at < count) box.style.cssText = `left: ${hundredths(l.x[at] - pitch / 2)}px; width: ${hundredths(pitch)}px`;
+      boxes.slice(0, count).forEach((box, at) => {
+        box.hidden = false;
+        box.style.cssText = `left: ${hundredths(l.x[at] - pitch / 2)}px; width: ${hundredths(pitch)}px`;
       });
     }
   }
