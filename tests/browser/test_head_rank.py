@@ -320,7 +320,8 @@ def test_the_map_is_walked_by_keyboard(opened):
     for key, down, right in (
         *(("ArrowRight", 0, 1), ("ArrowDown", 1, 0), ("ArrowDown", 0, 0)),
         *(("ArrowUp", -1, 0), ("ArrowLeft", 0, -1), ("End", 0, 5)),
-        *(("ArrowRight", 0, 0), ("Home", 0, -6), ("ArrowLeft", 0, 0)),
+        *(("ArrowRight", 0, 0), ("a", 0, 0), ("Home", 0, -6)),
+        ("ArrowLeft", 0, 0),
     ):
         page.keyboard.press(key)
         frames(page)
