@@ -181,11 +181,6 @@ OF_CSS = [
         "a finger on the dots cannot scroll the page",
     ),
     (
-        ".reach-box { position: absolute; top: 4px; bottom: 4px; pointer-events: none; }",
-        ".reach-box { position: absolute; top: 4px; bottom: 4px; }",
-        "a press is meant for a box as wide as the space between dots",
-    ),
-    (
         ".reach-box[hidden] { display: none; }",
         ".reach-box[hidden] { display: block; }",
         "the boxes of tokens that are gone are there",
