@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 import traitlets
+from refused import hold_refused, refused
 
 import attn_utils
 from attn_utils import plots, widgets
@@ -77,10 +78,8 @@ def test_a_scalar_tensor_sets_a_number():
     ],
 )
 def test_bad_input_names_the_trait_and_what_came(change, words):
-    with pytest.raises(traitlets.TraitError) as error:
+    with refused(traitlets.TraitError, words):
         WeightedFusion(**(STREET | change))
-    for word in words:
-        assert word in str(error.value)
 
 
 def some(name):
@@ -203,14 +202,10 @@ def test_up_to_three_values_can_be_moved():
     ],
 )
 def test_a_change_from_python_that_would_not_fit_is_refused(change, words):
-    widget = WeightedFusion(**STREET, query=2.0, most=6.0)
-    before = widget.get_state()
-    for name, value in change.items():
-        with pytest.raises(traitlets.TraitError) as error:
-            setattr(widget, name, value)
-    for word in words:
-        assert word in str(error.value)
-    assert widget.get_state() == before
+    def made(**traits):
+        return WeightedFusion(**STREET, query=2.0, most=6.0, **traits)
+
+    hold_refused(made, change, words, later=True)
 
 
 @pytest.mark.parametrize(
@@ -230,19 +225,10 @@ def test_a_change_from_python_that_would_not_fit_is_refused(change, words):
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_by_hand_refuses_what_it_cannot_draw(change, words, later):
-    widget = widgets.ByHand(**STREET)
+    def made(**traits):
+        return widgets.ByHand(**(STREET | traits))
 
-    def change_it():
-        if not later:
-            return widgets.ByHand(**(STREET | change))
-        with widget.hold_trait_notifications():
-            for name, value in change.items():
-                setattr(widget, name, value)
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
+    hold_refused(made, change, words, later)
 
 
 MAPS = {
@@ -309,19 +295,10 @@ def test_a_plane_takes_tensors_and_lists_and_one_query_or_two_numbers():
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_plane_refuses_what_it_cannot_draw(change, words, later):
-    widget = widgets.ScorePlane(**PLANE)
+    def made(**traits):
+        return widgets.ScorePlane(**(PLANE | traits))
 
-    def change_it():
-        if not later or "query" in change:
-            return widgets.ScorePlane(**(PLANE | change))
-        with widget.hold_trait_notifications():
-            for name, value in change.items():
-                setattr(widget, name, value)
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
+    hold_refused(made, change, words, later and "query" not in change)
 
 
 def test_what_can_be_set_follows_the_line():
@@ -352,8 +329,13 @@ def test_traits_can_be_read_set_observed_and_linked():
     assert seen[-1] == 0.25
 
 
-def test_the_state_is_strict_json():
-    state = WeightedFusion(**STREET).get_state()
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_the_state_is_strict_json_but_for_its_bytes(name):
+    state = {
+        trait: value
+        for trait, value in some(name).get_state().items()
+        if not isinstance(value, bytes | memoryview)
+    }
     assert json.dumps(state, allow_nan=False)
 
 

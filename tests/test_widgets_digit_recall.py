@@ -3,7 +3,7 @@
 import numpy
 import pytest
 import torch
-import traitlets
+from refused import hold_refused, refused
 
 from attn_utils.widgets import DigitRecall
 
@@ -110,20 +110,7 @@ def test_a_link_may_set_bandwidth_half_mode_and_digit():
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = made()
-    (change,) = change.items()
-
-    def change_it():
-        if later:
-            setattr(widget, *change)
-        else:
-            made(**dict([change]))
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
-    assert getattr(widget, change[0]) == getattr(made(), change[0])
+    hold_refused(made, change, words, later)
 
 
 @pytest.mark.parametrize("name", ["digits", "held_out"])
@@ -143,10 +130,8 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
     ],
 )
 def test_digits_that_cannot_be_drawn_are_refused(name, digits, words):
-    with pytest.raises(ValueError, match=f"^{name} must") as error:
+    with refused(ValueError, words, match=f"^{name} must"):
         made(**{name: digits})
-    for word in words:
-        assert word in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -166,10 +151,8 @@ def test_labels_that_do_not_fit_are_refused(name, of, count, argument):
         ([*right[1:], 1.5], ["whole numbers", "float"]),
         ([True] * count, ["whole numbers", "bool"]),
     ):
-        with pytest.raises(ValueError, match=f"^{name} must") as error:
+        with refused(ValueError, words, match=f"^{name} must"):
             made(**{argument: labels})
-        for word in words:
-            assert word in str(error.value)
 
 
 def test_more_held_out_digits_than_twenty_are_refused():

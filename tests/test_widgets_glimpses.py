@@ -3,7 +3,7 @@
 import numpy
 import pytest
 import torch
-import traitlets
+from refused import hold_refused, refused
 
 from attn_utils.recipes.glimpses import GlimpseReader, draw_scenes
 from attn_utils.widgets import Glimpses
@@ -120,20 +120,7 @@ def test_a_link_may_set_all_of_its_state():
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = made()
-    (change,) = change.items()
-
-    def change_it():
-        if later:
-            setattr(widget, *change)
-        else:
-            made(**dict([change]))
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
-    assert getattr(widget, change[0]) == getattr(made(), change[0])
+    hold_refused(made, change, words, later)
 
 
 @pytest.mark.parametrize(
@@ -179,10 +166,8 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
     ],
 )
 def test_readers_that_cannot_be_shown_are_refused(readers, words):
-    with pytest.raises(ValueError, match=r"readers|0\.classify") as error:
+    with refused(ValueError, words, match=r"readers|0\.classify"):
         made(readers)
-    for word in words:
-        assert word in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -199,10 +184,8 @@ def test_readers_that_cannot_be_shown_are_refused(readers, words):
     ],
 )
 def test_glimpses_that_cannot_be_drawn_are_refused(glimpses, words):
-    with pytest.raises(ValueError, match=r"^glimpses must") as error:
+    with refused(ValueError, words, match=r"^glimpses must"):
         made(glimpses=glimpses)
-    for word in words:
-        assert word in str(error.value)
 
 
 @pytest.mark.parametrize(("name", "last"), [("labels", 9), ("places", 24)])
@@ -213,10 +196,8 @@ def test_labels_and_places_that_do_not_fit_are_refused(name, last):
         ([1, 2, -1], [f"0 to {last}", "has -1"]),
         ([1, 2, 0.5], ["whole numbers", "float"]),
     ):
-        with pytest.raises(ValueError, match=f"^{name} must") as error:
+        with refused(ValueError, words, match=f"^{name} must"):
             made(**{name: numbers})
-        for word in words:
-            assert word in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -224,10 +205,8 @@ def test_labels_and_places_that_do_not_fit_are_refused(name, last):
     [((LEVELS, LABELS), ["tuple of 2"]), (3, ["is int"])],
 )
 def test_scenes_that_are_not_three_are_refused(scenes, words):
-    with pytest.raises(ValueError, match=r"^scenes must be three") as error:
+    with refused(ValueError, words, match=r"^scenes must be three"):
         Glimpses({"one": READER}, scenes)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_a_longer_hint_and_more_readers_make_more_room():

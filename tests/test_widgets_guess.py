@@ -7,6 +7,7 @@ import sys
 import pytest
 import torch
 import traitlets
+from refused import refused
 
 from attn_utils.widgets import Guess
 
@@ -39,10 +40,8 @@ ASKED = {
     ],
 )
 def test_bad_input_names_the_trait_and_what_came(change, words):
-    with pytest.raises(traitlets.TraitError) as error:
+    with refused(traitlets.TraitError, words):
         Guess(**(ASKED | change))
-    for word in words:
-        assert word in str(error.value)
 
 
 @pytest.mark.parametrize(

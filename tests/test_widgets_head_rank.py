@@ -3,7 +3,7 @@
 import numpy
 import pytest
 import torch
-import traitlets
+from refused import hold_refused, refused
 
 from attn_utils.recipes import head_rank
 from attn_utils.widgets import HeadRank
@@ -102,20 +102,7 @@ def test_a_link_may_set_all_of_its_state():
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = made()
-    (change,) = change.items()
-
-    def change_it():
-        if later:
-            setattr(widget, *change)
-        else:
-            made(**dict([change]))
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
-    assert getattr(widget, change[0]) == getattr(made(), change[0])
+    hold_refused(made, change, words, later)
 
 
 EYE = torch.eye(3)
@@ -140,10 +127,8 @@ EYE = torch.eye(3)
     ],
 )
 def test_tables_that_are_no_weights_are_refused(targets, words):
-    with pytest.raises(ValueError, match=r"^targets") as error:
+    with refused(ValueError, words, match=r"^targets"):
         made(targets)
-    for word in words:
-        assert word in str(error.value)
 
 
 def changed(width, head):
@@ -181,10 +166,8 @@ Q, K = HEADS["b"][3]
     ],
 )
 def test_heads_that_do_not_fit_are_refused(fits, words):
-    with pytest.raises(ValueError, match=r"fits") as error:
+    with refused(ValueError, words, match=r"fits"):
         made(fits=fits)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_a_longer_hint_and_more_queries_make_more_room():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import torch
-import traitlets
+from refused import hold_refused, refused
 
 from attn_utils import causal_mask, padding_mask, window_mask
 from attn_utils.widgets import MaskPaint
@@ -104,17 +104,7 @@ def test_a_link_may_set_all_of_its_state():
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = made()
-    ((name, value),) = change.items()
-    if not later:
-        with pytest.raises(traitlets.TraitError) as error:
-            made(**change)
-    else:
-        with pytest.raises(traitlets.TraitError) as error:
-            setattr(widget, name, value)
-    for word in words:
-        assert word in str(error.value)
-    assert getattr(widget, name) == getattr(made(), name)
+    hold_refused(made, change, words, later)
 
 
 @pytest.mark.parametrize(
@@ -130,10 +120,8 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
 )
 @pytest.mark.parametrize("side", ["query", "key"])
 def test_a_query_or_a_key_that_does_not_fit_is_refused(side, tensor, words):
-    with pytest.raises(ValueError, match=f"^{side} must") as error:
+    with refused(ValueError, words, match=f"^{side} must"):
         made(**{side: tensor})
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_query_and_key_must_have_as_many_features():
@@ -157,10 +145,8 @@ def test_query_and_key_must_have_as_many_features():
     ],
 )
 def test_further_masks_that_do_not_fit_are_refused(masks, words):
-    with pytest.raises(ValueError, match=r"^masks") as error:
+    with refused(ValueError, words, match=r"^masks"):
         made(masks=masks)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_a_longer_hint_and_more_chips_make_more_room():

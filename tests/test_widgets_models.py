@@ -4,6 +4,7 @@ import numpy
 import pytest
 import torch
 import traitlets
+from refused import refused
 from tensors import normal
 
 from attn_utils import EncoderLayer, Transformer
@@ -37,10 +38,8 @@ def test_the_low_byte_comes_first():
     ],
 )
 def test_what_cannot_be_packed_is_refused(tensor, words):
-    with pytest.raises(ValueError, match=r"^x must") as error:
+    with refused(ValueError, words, match=r"^x must"):
         pack({"x": tensor})
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_the_largest_number_of_half_precision_is_packed():
@@ -79,10 +78,8 @@ def test_a_model_widget_carries_every_parameter(layer):
     ],
 )
 def test_bad_input_to_an_encoder_block_names_the_trait(layer, change, words):
-    with pytest.raises(traitlets.TraitError) as error:
+    with refused(traitlets.TraitError, words):
         EncoderBlock(layer, **change)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_the_last_token_and_the_last_part_may_be_shown(layer):
@@ -102,10 +99,8 @@ def test_the_last_token_and_the_last_part_may_be_shown(layer):
     ],
 )
 def test_bad_input_to_a_date_reader_names_the_trait(model, change, words):
-    with pytest.raises(traitlets.TraitError) as error:
+    with refused(traitlets.TraitError, words):
         DateReader(model, **change)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_a_date_reader_takes_twelve_months(model):

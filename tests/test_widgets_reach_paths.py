@@ -1,9 +1,7 @@
 """The Python side of the widget that shows who reaches whom."""
 
-import json
-
 import pytest
-import traitlets
+from refused import hold_refused
 
 from attn_utils.recipes import wires_of
 from attn_utils.recipes.wiring import WIRED
@@ -76,20 +74,7 @@ def test_each_number_goes_from_end_to_end(name):
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = ReachPaths()
-    ((name, value),) = change.items()
-
-    def change_it():
-        if later:
-            setattr(widget, name, value)
-        else:
-            ReachPaths(**change)
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
-    assert kept(widget) == kept(ReachPaths())
+    hold_refused(ReachPaths, change, words, later)
 
 
 def test_a_place_after_the_last_token_is_kept_for_when_there_are_more():
@@ -103,7 +88,3 @@ def test_a_longer_hint_makes_more_room():
     before = list(widget.room)
     widget.hint = "move one token away from the other, step by step. " * 7
     assert all(b > a for a, b in zip(before, widget.room, strict=True))
-
-
-def test_the_state_is_strict_json():
-    assert json.dumps(ReachPaths().get_state(), allow_nan=False)

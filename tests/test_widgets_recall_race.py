@@ -1,11 +1,9 @@
 """The Python side of the widget in which networks remember a capital."""
 
-import json
-
 import numpy
 import pytest
 import torch
-import traitlets
+from refused import hold_refused, refused
 from torch import nn
 
 from attn_utils.recipes.reach import RecallNetwork
@@ -116,15 +114,6 @@ def test_a_link_may_set_all_of_its_state():
     }
 
 
-def test_the_state_is_strict_json():
-    state = {
-        name: value
-        for name, value in made().get_state().items()
-        if not isinstance(value, bytes | memoryview)
-    }
-    assert json.dumps(state, allow_nan=False)
-
-
 @pytest.mark.parametrize("text", ["A", "abcdefghij", "ABCDEFGH", "Hj" * 64])
 def test_a_text_has_capitals_small_letters_or_both(text):
     widget = made(text=text)
@@ -149,20 +138,7 @@ def test_a_text_has_capitals_small_letters_or_both(text):
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = made()
-    ((name, value),) = change.items()
-
-    def change_it():
-        if later:
-            setattr(widget, name, value)
-        else:
-            made(**change)
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
-    assert getattr(widget, name) == getattr(made(), name)
+    hold_refused(made, change, words, later)
 
 
 @pytest.mark.parametrize(
@@ -170,13 +146,13 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
     [
         ([RNN], ["models must be a dict", "list"]),
         (RNN, ["models must be a dict", "RecallNetwork"]),
-        ({}, ["models must have 1 to 6 names", "has 0"]),
+        ({}, ["models must be 1 to 6", "are 0"]),
         (
             {name: {5: RNN} for name in "abcdefg"},
-            ["models must have 1 to 6 names", "has 7"],
+            ["models must be 1 to 6", "are 7"],
         ),
-        ({"": {5: RNN}}, ["names of 1 to 24 letters", "''"]),
-        ({"n" * 25: {5: RNN}}, ["names of 1 to 24", "n" * 25]),
+        ({"": {5: RNN}}, ["names", "''"]),
+        ({"n" * 25: {5: RNN}}, ["names of 24 letters at most", "n" * 25]),
         ({3: {5: RNN}}, ["names", "is 3"]),
         ({"a": RNN}, ["models['a'] must be a dict from lengths", "RecallNet"]),
         ({"a": {}}, ["models['a'] must be a dict", "1 or more", "empty"]),
@@ -249,10 +225,8 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
     ],
 )
 def test_models_that_cannot_be_shown_are_refused(models, words):
-    with pytest.raises(ValueError, match=r"models|0\.read_out") as error:
+    with refused(ValueError, words, match=r"models|0\.read_out"):
         made(models)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_more_names_longer_strings_and_a_longer_hint_make_more_room():

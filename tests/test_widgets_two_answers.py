@@ -3,7 +3,7 @@
 import numpy
 import pytest
 import torch
-import traitlets
+from refused import hold_refused, refused
 
 from attn_utils.recipes.two_names import TwoNames
 from attn_utils.widgets import TwoAnswers
@@ -101,20 +101,7 @@ def test_a_link_may_set_all_of_its_state():
 )
 @pytest.mark.parametrize("later", [False, True])
 def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
-    widget = made()
-    (change,) = change.items()
-
-    def change_it():
-        if later:
-            setattr(widget, *change)
-        else:
-            made(**dict([change]))
-
-    with pytest.raises(traitlets.TraitError) as error:
-        change_it()
-    for word in words:
-        assert word in str(error.value)
-    assert getattr(widget, change[0]) == getattr(made(), change[0])
+    hold_refused(made, change, words, later)
 
 
 @pytest.mark.parametrize(
@@ -149,10 +136,8 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
     ],
 )
 def test_models_that_cannot_be_shown_are_refused(models, words):
-    with pytest.raises(ValueError, match=r"models|0\.read_out") as error:
+    with refused(ValueError, words, match=r"models|0\.read_out"):
         made(models)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_a_read_out_whose_layers_do_not_fit_is_refused():
@@ -177,10 +162,8 @@ def test_a_read_out_whose_layers_do_not_fit_is_refused():
     ],
 )
 def test_items_that_cannot_be_shown_are_refused(items, words):
-    with pytest.raises(ValueError, match=r"^(items|ids|classes) must") as error:
+    with refused(ValueError, words, match=r"^(items|ids|classes) must"):
         TwoAnswers({"one": ONE}, items)
-    for word in words:
-        assert word in str(error.value)
 
 
 def test_more_models_more_heads_and_a_longer_hint_make_more_room():

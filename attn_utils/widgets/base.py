@@ -187,6 +187,12 @@ class LiveWidget(AnyWidget):
         self._still = still
         super().__init__(*args, **kwargs)
 
+    @traitlets.observe("hint")
+    def _make_room(self, change):
+        """Add the room up again for another hint, where `_room` can."""
+        if hasattr(self, "_room"):
+            self.room = self._room()
+
     def _checked(self, proposal, names):
         """Return the proposed value, or raise a TraitError that says why not.
 

@@ -1,6 +1,6 @@
 """A trained model on its way into the page: its parameters, packed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy
 import traitlets
@@ -25,6 +25,42 @@ class ModelWidget(LiveWidget):
         """Take the parameters, and the traits by their names."""
         weights, shapes = pack(parameters)
         super().__init__(weights=weights, shapes=shapes, **traits)
+
+
+def check_tensors(called: str, state: Mapping, names: Iterable[str]) -> None:
+    """Raise a ValueError unless a model has the tensors of these names alone.
+
+    Args:
+        called: what an error calls the model.
+        state: its parameters by their names.
+        names: of all the tensors that it must have.
+    """
+    names = [*names]
+    if set(state) != set(names):
+        raise ValueError(
+            f"{called} must have the tensors {', '.join(names)}, but has "
+            f"{', '.join(map(str, state)) or 'none'}"
+        )
+
+
+def check_shapes(
+    called: str, state: Mapping, shapes: Mapping, width: int | None = None
+) -> None:
+    """Raise a ValueError unless the tensors of a model have these shapes.
+
+    Args:
+        called: what an error calls the model.
+        state: its parameters by their names.
+        shapes: by the same names; a size of None is that of `width`.
+        width: how many features what is of no fixed size has.
+    """
+    for name, shape in shapes.items():
+        expected = tuple(width if size is None else size for size in shape)
+        if tuple(state[name].shape) != expected:
+            raise ValueError(
+                f"{name} of {called} must have the shape {expected}, but has the "
+                f"shape {tuple(state[name].shape)}"
+            )
 
 
 def pack(parameters: Mapping) -> tuple[bytes, list]:

@@ -222,6 +222,41 @@ def hold_apart(face, boxes, left=0, right=0):
             assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
 
 
+SPARE = """
+(node) => {
+  const words = document.createRange();
+  words.selectNodeContents(node);
+  return parseFloat(getComputedStyle(node).minHeight) - words.getBoundingClientRect().height;
+}
+"""
+
+
+def hold_spare(face):
+    """Hold that the sentence does not outgrow the room that is kept for it."""
+    spare = face.locator(".attn-readout").evaluate(SPARE)
+    assert spare >= 0, "the sentence outgrows its room"
+
+
+def hold_height(widget, page, heights):
+    """Hold that a widget had one height, and that the page keeps it free.
+
+    It keeps what `room` says, in three layouts; nothing lies beside the window.
+    """
+    assert len({round(height, 2) for height in heights}) == 1
+    width = page.viewport_size["width"]
+    if width in (360, 800, 1440):
+        room = widget.room[{360: 2, 800: 1, 1440: 0}[width]]
+        assert heights.pop() == pytest.approx(room, abs=25)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def size_of(widget):
+    """Return how many characters a widget's state is, without its files."""
+    state = widget.get_state()
+    own = {n: v for n, v in state.items() if n not in ("_esm", "_css")}
+    return len(json.dumps(own, allow_nan=False))
+
+
 def tied_to(widget):
     """Return a widget as the book's links know it: what they may set in it."""
     return load("ties").Picture(

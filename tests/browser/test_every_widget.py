@@ -432,6 +432,19 @@ def test_all_that_a_link_may_set_is_drawn(opened, name):
         assert one.face.inner_html() != before, trait
 
 
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_a_picture_follows_the_width_of_its_place(opened, name):
+    one = opened(name)
+    picture = one.face.locator(".attn-picture")
+    frames(one.page)
+    wide = picture.inner_html()
+    one.page.set_viewport_size({"width": 380, "height": 900})
+    frames(one.page)
+    assert picture.inner_html() != wide
+    frame = one.face.bounding_box()
+    assert frame["x"] + frame["width"] <= 380
+
+
 PAINTED = """
 (face, [part, property, role]) => {
   const node = face.querySelector(part);

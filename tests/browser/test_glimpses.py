@@ -1,7 +1,6 @@
 """Glimpses read softly or one at a time: what is drawn is what the package computes."""
 
 import base64
-import json
 import math
 
 import pytest
@@ -11,6 +10,7 @@ from conftest import (
     call,
     frames,
     hold_apart,
+    hold_height,
     python_sets,
     tied_to,
     tools_in,
@@ -590,11 +590,7 @@ def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     for _ in range(11):
         press(page, face, "look 100 times")
     heights.add(face.bounding_box()["height"])
-    assert len(heights) == 1
-    if width > 320:
-        room = widget.room[{360: 2, 800: 1, 1440: 0}[width]]
-        assert heights.pop() == pytest.approx(room, abs=25)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    hold_height(widget, page, heights)
 
 
 @pytest.mark.parametrize("width", [320, 360, 620, 800, 1440])
@@ -675,13 +671,3 @@ def test_in_forced_colours_everything_is_still_drawn(opened, watch):
     levels = alphas(face, ".glimpse-read")
     row, column = divmod(levels.argmax().item(), 8)
     assert colour_at(face, ".glimpse-read", row, column) != ground
-
-
-def test_the_state_is_strict_json_and_small():
-    widget = made()
-    state = {
-        name: value
-        for name, value in widget.get_state().items()
-        if not isinstance(value, bytes | memoryview)
-    }
-    assert json.dumps(state, allow_nan=False)

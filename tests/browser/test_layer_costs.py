@@ -1,7 +1,6 @@
 """What layers cost: the curves, their crossing and every number as Python counts."""
 
 import itertools
-import json
 import math
 import random
 import re
@@ -9,7 +8,17 @@ from urllib.parse import quote
 
 import pytest
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets
+from conftest import (
+    call,
+    frames,
+    hold_apart,
+    hold_height,
+    hold_spare,
+    python_sets,
+    size_of,
+    tied_to,
+    written_in,
+)
 from extensions import load
 from test_digit_recall import held_by
 
@@ -470,7 +479,7 @@ def test_reset_brings_everything_back(opened):
 
 
 def test_a_link_sets_everything_and_passes_through_known_numbers_only(
-    watch, bare
+    opened_with_a_link,
 ):
     widget = made(num_tokens=8, width=8)
     goals = {
@@ -480,10 +489,7 @@ def test_a_link_sets_everything_and_passes_through_known_numbers_only(
         "count": "mixing",
         "rival": "convolution",
     }
-    assert goals.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **goals), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, goals)
     page.evaluate(
         """(of) => {
           window.passed = [];
@@ -503,8 +509,7 @@ def test_a_link_sets_everything_and_passes_through_known_numbers_only(
 def test_a_link_in_the_prose_may_ask_for_every_stop():
     ties = load("ties")
     widget = made()
-    state = widget.get_state()
-    picture = ties.Picture("", widget.settable, state, set(widget.parts))
+    picture = tied_to(widget)
     for n in widget.settable["num_tokens"][2]:
         assert ties.settings(f"num_tokens={n}", picture) == {"num_tokens": n}
     rival, count = quote("fully connected"), quote("with maps")
@@ -530,14 +535,6 @@ LONGEST = [
         "rival": "convolution",
     },
 ]
-# How much of the room that is kept for the sentence is left.
-SPARE = """
-(node) => {
-  const words = document.createRange();
-  words.selectNodeContents(node);
-  return parseFloat(getComputedStyle(node).minHeight) - words.getBoundingClientRect().height;
-}
-"""
 
 
 @pytest.mark.parametrize("width", [280, 320, 360, 620, 800, 1440])
@@ -548,45 +545,25 @@ def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     for change in (*PLACES, *LONGEST):
         python_sets(page, widget, **whole(made(), change))
         heights.add(round(face.bounding_box()["height"], 2))
-        spare = face.locator(".attn-readout").evaluate(SPARE)
-        assert spare >= 0, "the sentence outgrows its room"
-    assert len(heights) == 1
-    if width in (360, 800, 1440):
-        room = widget.room[{360: 2, 800: 1, 1440: 0}[width]]
-        assert heights.pop() == pytest.approx(room, abs=25)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+        hold_spare(face)
+    hold_height(widget, page, heights)
 
 
-# Each text's frame, less the room above and below its letters.
-FRAMES = """
-(all) => all.filter((t) => t.textContent).map((t) => {
-  const b = t.getBoundingClientRect();
-  return [t.textContent, b.left, b.right, b.top + 3, b.bottom - 3, parseFloat(getComputedStyle(t).fontSize)];
-})
-"""
+SIZES = "(all) => all.map((t) => parseFloat(getComputedStyle(t).fontSize))"
 
 
 @pytest.mark.parametrize("width", [280, 320, 360, 800, 1440])
 def test_no_words_touch_others_or_leave_the_picture(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 900})
     widget, page, face = opened(watched=watched)
-    frame = face.bounding_box()
+    words = face.locator(".attn-picture text")
     tokens = widget.settable["num_tokens"][2]
     places = [{"num_tokens": n} for n in tokens]
     places += [{"num_tokens": n, "width": 512} for n in tokens]
     for change in (*PLACES, *places):
         python_sets(page, widget, **whole(made(), change))
-        boxes = face.locator(".attn-picture text").evaluate_all(FRAMES)
-        for i, (one, left, right, top, bottom, size) in enumerate(boxes):
-            assert left >= frame["x"], one
-            assert right <= frame["x"] + frame["width"], one
-            assert size >= 11, one
-            for two, left_2, right_2, top_2, bottom_2, _ in boxes[:i]:
-                apart = left >= right_2 or left_2 >= right
-                assert apart or top >= bottom_2 or top_2 >= bottom, (
-                    *(one, two),
-                    change,
-                )
+        hold_apart(face, written_in(words))
+        assert min(words.evaluate_all(SIZES)) >= 11
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):
@@ -634,7 +611,5 @@ def test_attention_and_its_rival_are_told_apart_without_colour(opened):
     assert own == rival >= 2 * other
 
 
-def test_the_state_is_strict_json_and_small():
-    state = made().get_state()
-    own = {k: v for k, v in state.items() if k not in ("_esm", "_css")}
-    assert len(json.dumps(own, allow_nan=False)) < 3000
+def test_the_state_is_small():
+    assert size_of(made()) < 3000

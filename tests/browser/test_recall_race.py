@@ -7,7 +7,14 @@ import random
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, linked, python_sets
+from conftest import (
+    call,
+    frames,
+    hold_apart,
+    hold_height,
+    python_sets,
+    tied_to,
+)
 from extensions import load
 from test_digit_recall import held_by
 from torch import nn
@@ -642,13 +649,10 @@ def test_the_answer_is_spoken_once_the_hand_rests(opened):
     assert "capital H" in text
 
 
-def test_a_link_sets_every_trait(watch, bare):
+def test_a_link_sets_every_trait(opened_with_a_link):
     widget = made()
     goals = now("aGe", 32, "LSTM")
-    assert goals.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **goals), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, goals)
     for _ in range(2):
         page.get_by_role("button", name="go").click()
         page.wait_for_timeout(600)
@@ -662,9 +666,7 @@ def test_a_link_sets_every_trait(watch, bare):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     widget = made()
-    picture = ties.Picture(
-        "", widget.settable, widget.get_state(), set(widget.parts)
-    )
+    picture = tied_to(widget)
     found = ties.settings(
         "text=Bad&length=128&racer=fully%20connected", picture
     )
@@ -694,12 +696,8 @@ def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
         line(face).fill(typed)
         frames(page)
         measure()
-    assert len(heights) == 1
     assert len(places) == 2
-    if width > 320:
-        room = widget.room[{360: 2, 800: 1, 1440: 0}[width]]
-        assert heights.pop() == pytest.approx(room, abs=25)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    hold_height(widget, page, heights)
 
 
 WORDS = """
@@ -733,16 +731,10 @@ def test_no_words_touch_others_leave_the_widget_or_are_too_small(
         now("Hab", 128, "LSTM"),
     ):
         python_sets(page, widget, **state)
-        boxes = face.evaluate(WORDS)
-        assert len(boxes) > 100
-        frame = face.bounding_box()
-        for i, (one, left, right, top, bottom, size) in enumerate(boxes):
-            assert size >= 11, one
-            assert left >= frame["x"], one
-            assert right <= frame["x"] + frame["width"], one
-            for two, left_2, right_2, top_2, bottom_2, _ in boxes[:i]:
-                apart = left >= right_2 - 0.5 or left_2 >= right - 0.5
-                assert apart or top >= bottom_2 or top_2 >= bottom, (one, two)
+        *boxes, sizes = zip(*face.evaluate(WORDS), strict=True)
+        assert min(sizes) >= 11
+        assert len(sizes) > 100
+        hold_apart(face, [*zip(*boxes, strict=True)])
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

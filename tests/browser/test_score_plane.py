@@ -5,7 +5,7 @@ import re
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
-from conftest import Handle, alive, call, frames, python_sets, same
+from conftest import Handle, alive, call, frames, hold_height, python_sets, same
 from test_weighted_fusion import swipe
 
 from attn_utils import (
@@ -585,11 +585,7 @@ def test_its_height_never_changes_and_is_the_room_kept(watch, bare, width):
                     slider.press("Home")
                     frames(page)
             heights.add(face.bounding_box()["height"])
-    assert len(heights) == 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    if width > 320:
-        room = widget.room[{360: 2, 800: 1, 1440: 0}[width]]
-        assert heights.pop() == pytest.approx(room, abs=25)
+    hold_height(widget, page, heights)
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

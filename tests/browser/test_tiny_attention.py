@@ -4,12 +4,11 @@ import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
-    Handle,
-    alive,
     call,
     frames,
     hold_apart,
-    linked,
+    hold_height,
+    hold_spare,
     python_sets,
     same,
     tied_to,
@@ -468,12 +467,9 @@ def test_a_change_is_spoken_once_the_hand_rests(opened):
 GOALS = drawn(3) | {"step": 3, "mask": "causal", "token": 0}
 
 
-def test_a_link_sets_every_trait(watch, bare):
+def test_a_link_sets_every_trait(opened_with_a_link):
     widget = made()
-    assert GOALS.keys() == widget.settable.keys()
-    handle = Handle(of=widget.model_id)
-    page, face = alive(bare, watch(), widget, linked(widget, **GOALS), handle)
-    page.wait_for_function("(of) => window.models?.[of]", arg=handle.of)
+    page, face = opened_with_a_link(widget, GOALS)
     for _ in range(2):
         page.get_by_role("button", name="go").click()
         page.wait_for_timeout(500)
@@ -509,13 +505,6 @@ LONGEST = {
     "key_map": [-3, -3, -3, -3],
     "value_map": [3, 3, 3, 3],
 }
-SPARE = """
-(node) => {
-  const words = document.createRange();
-  words.selectNodeContents(node);
-  return parseFloat(getComputedStyle(node).minHeight) - words.getBoundingClientRect().height;
-}
-"""
 
 
 @pytest.mark.parametrize("width", [280, 320, 360, 620, 800, 1440])
@@ -529,17 +518,12 @@ def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
                 now = {"mask": mask, "token": token, "step": step}
                 python_sets(page, widget, **tables, **now)
                 heights.add(face.bounding_box()["height"])
-                spare = face.locator(".attn-readout").evaluate(SPARE)
-                assert spare >= 0, "the sentence outgrows its room"
+                hold_spare(face)
     for label in ("token 1, feature 2", "value map, row 2, column 2"):
         cell(face, label).focus()
         frames(page)
         heights.add(face.bounding_box()["height"])
-    assert len(heights) == 1
-    if width in (360, 800, 1440):
-        room = widget.room[{360: 2, 800: 1, 1440: 0}[width]]
-        assert heights.pop() == pytest.approx(room, abs=25)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    hold_height(widget, page, heights)
 
 
 @pytest.mark.parametrize("width", [280, 320, 360, 480, 620, 800, 1440])

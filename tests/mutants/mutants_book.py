@@ -30,8 +30,8 @@ OWN_TESTS = {
     "plots/theme.py": "test_pictures.py",
     "plots/pictures.py": "test_pictures.py",
     "notebook.py": "test_progress.py",
-    "widgets/base.py": "test_widgets.py",
-    "widgets/weights.py": "test_widgets_models.py",
+    "widgets/base.py": "test_widgets.py test_widgets_reach_paths.py",
+    "widgets/weights.py": "test_widgets_models.py test_widgets_recall_race.py",
     "widgets/line.py": "test_widgets.py",
     "widgets/encoder_block/encoder_block.py": "test_widgets_models.py",
     "widgets/date_reader/date_reader.py": "test_widgets_models.py",
@@ -412,6 +412,12 @@ MUTANTS = [
         "a neighbour stands twice in a bundle",
     ),
     Mutant(
+        "widgets/base.py",
+        "            self.room = self._room()\n",
+        "            pass\n",
+        "a longer hint has no more room",
+    ),
+    Mutant(
         "widgets/weights.py",
         '"<f2"',
         '">f2"',
@@ -422,6 +428,18 @@ MUTANTS = [
         "list(array.shape)",
         "list(array.shape[::-1])",
         "the shape of a matrix is read backwards",
+    ),
+    Mutant(
+        "widgets/weights.py",
+        "if set(state) != set(names):",
+        "if not set(names) <= set(state):",
+        "a model may have tensors that the page does not know",
+    ),
+    Mutant(
+        "widgets/weights.py",
+        "if tuple(state[name].shape) != expected:",
+        "if len(state[name].shape) != len(expected):",
+        "a model may have tensors of other sizes",
     ),
     Mutant(
         "widgets/line.py",

@@ -135,13 +135,13 @@ OF_RECALL = [
         "another button draws",
     ),
     (
-        "cursor = [inside(row, first, end)",
-        "cursor = [inside(row, 0, SIDE)",
+        "first + inside(row - first, end - first)",
+        "inside(row, SIDE)",
         "the cursor leaves the half that may be drawn on",
     ),
     (
-        "    if (stop) stop.tabIndex = -1;\n",
-        "",
+        "stop = stopAt(cells",
+        "stopAt(cells",
         "the Tab key stops at every cell that was visited",
     ),
     (

@@ -89,17 +89,12 @@ OF_RANK = [
         "rows are measured as columns",
     ),
     (
-        "row: inside(row + way[0], numQueries)",
-        "row: inside(row + way[0], numKeys)",
+        "[row, column], [numQueries, numKeys])",
+        "[row, column], [numKeys, numKeys])",
         "the cursor leaves the map below",
     ),
     (
-        "Home: [0, -numKeys]",
-        "Home: [-numKeys, 0]",
-        "Home goes up instead of to the row's first key",
-    ),
-    (
-        "    stand(next); //",
+        "    stand(...next); //",
         "    //",
         "of two keys within a frame one is lost",
     ),
@@ -169,6 +164,21 @@ OF_STOPS = [
         "  if (here) next.focus();\n",
         "",
         "who walks the map is left behind",
+    ),
+    (
+        "Home: [0, -Infinity]",
+        "Home: [-Infinity, 0]",
+        "Home goes up instead of to the row's first cell",
+    ),
+    (
+        "Math.max(at, 0), count - 1)",
+        "Math.max(at, 0), count)",
+        "an arrow leads out of the map",
+    ),
+    (
+        "  if (!way) return null;\n",
+        "  if (!way) return [row, 0];\n",
+        "any key leads to the row's first cell",
     ),
 ]
 OF_CSS = [

@@ -109,9 +109,9 @@ OF_PAINT = [
         "Space paints nothing",
     ),
     (
-        "Home: [0, -count]",
-        "Home: [-count, 0]",
-        "Home goes up instead of to the row's first key",
+        "[row, column], [count, count])",
+        "[row, column], [count, count - 1])",
+        "no arrow leads to the last key",
     ),
     (
         "    boxes[cursor.row][cursor.column].tabIndex = -1;\n",

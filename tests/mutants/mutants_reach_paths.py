@@ -49,8 +49,8 @@ OF_MATHS = [
 ]
 OF_PATHS = [
     (
-        "boxes[at].focus({ preventScroll: true });\n    };",
-        "};",
+        "boxes[at].focus({ preventScroll: true });\n",
+        "",
         "the keys do not go on from the dot that was pressed",
     ),
     (
@@ -59,8 +59,8 @@ OF_PATHS = [
         "a screen reader's click chooses nothing",
     ),
     (
-        "Home: 0, End: last",
-        "Home: last, End: 0",
+        "Home: 0, End: count - 1",
+        "Home: count - 1, End: 0",
         "Home leads to the last dot",
     ),
     (
@@ -69,7 +69,7 @@ OF_PATHS = [
         "no key leads to the first dot",
     ),
     (
-        "choose(inside(next, last));",
+        "choose(inside(next, count));",
         "choose(next);",
         "an arrow leads beyond the last token",
     ),
@@ -89,7 +89,7 @@ OF_PATHS = [
         "inputs and outputs are exchanged",
     ),
     (
-        "[ask.origin, ask.target].map((at) => inside(at, count - 1))",
+        "[ask.origin, ask.target].map((at) => inside(at, count))",
         "[ask.origin, ask.target]",
         "an end without a token stays where no dot is",
     ),
@@ -124,24 +124,24 @@ OF_PATHS = [
         "sliders lead beyond the last token",
     ),
     (
-        "box.hidden = at >= count;",
+        "for (const box of boxes.slice(count)) box.hidden = true;",
         "",
         "the boxes of tokens that are gone stay",
     ),
     (
-        "if (here[n] && document.activeElement !== boxes[chosen]) boxes",
-        "if (here[n] && document.activeElement === boxes[chosen]) boxes",
+        "      stand(chosen);\n",
+        "",
         "who stands at a dot does not go with it",
     ),
     (
-        "if (here[n] && document.activeElement !== boxes[chosen]) boxes",
-        "if (document.activeElement !== boxes[chosen]) boxes",
-        "whatever happens calls to the dots",
+        "      stand(at); //",
+        "      //",
+        "who pressed a key is left behind in the same frame",
     ),
     (
-        "tabindex: at === chosen ? 0 : -1 });\n      });",
-        "tabindex: 0 });\n      });",
-        "the Tab key stops at every dot",
+        "stop = stopAt(boxes[at], stop);",
+        "stopAt(boxes[at], stop);",
+        "the Tab key stops at every dot that was chosen",
     ),
     (
         "sliders.kernel_size.input.disabled = !taps;",
@@ -181,11 +181,6 @@ OF_CSS = [
         "a finger on the dots cannot scroll the page",
     ),
     (
-        ".reach-box { position: absolute; top: 4px; bottom: 4px; pointer-events: none; }",
-        ".reach-box { position: absolute; top: 4px; bottom: 4px; }",
-        "a press is meant for a box as wide as the space between dots",
-    ),
-    (
         ".reach-box[hidden] { display: none; }",
         ".reach-box[hidden] { display: block; }",
         "the boxes of tokens that are gone are there",
@@ -216,11 +211,6 @@ OF_PY = [
         "return self._one_of(MIXERS, proposal)",
         'return proposal["value"]',
         "any mixer is taken",
-    ),
-    (
-        "        self.room = self._room()\n",
-        "        pass\n",
-        "a longer hint has no more room",
     ),
 ]
 

@@ -534,6 +534,17 @@ OF_FACE = [
     ("undo.push(ask.cancel);", "", "a frame is drawn after the end"),
     ("root.remove();", "", "the widget stays in the page after its end"),
     (
+        "ui.onResize(tied.on(given, lay));",
+        "tied.on(given, lay);",
+        "a picture keeps the width that it had at first",
+    ),
+    (
+        "    tied.end();\n",
+        "",
+        "what a widget is tied to holds it after its end",
+    ),
+    ("    unfollow();\n", "", "who follows the theme does so after the end"),
+    (
         'button("attn-reset", onReset, "Reset")',
         'button("attn-reset", () => {}, "Reset")',
         "Reset does nothing",

@@ -4,7 +4,7 @@ import { gaussianScore } from "../parts/scores.js";
 import { maskedSoftmax } from "../parts/attention.js";
 import { brief, hundredths, signed, spread, ticks } from "../parts/axes.js";
 import { queryGrip } from "../parts/grip.js";
-import { button, drag, ends, face, make, number, place, slider, steady, tie, traits } from "../parts/face.js";
+import { button, drag, ends, face, make, number, place, slider, stayDrawn, steady, tie, traits } from "../parts/face.js";
 
 const KEPT = ["step", "query", "bandwidth"]; // what Reset brings back
 const MARGIN = { left: 10, right: 72 };
@@ -207,12 +207,7 @@ function render({ model, el }) {
     sliders.query.input.focus({ preventScroll: true });
   });
   tied.on(KEPT, show);
-  ui.onResize(tied.on(["key", "value", "low", "high", "settable"], lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { given: ["key", "value", "low", "high", "settable"] });
 }
 
 /** A number with two decimals at most. */

@@ -49,10 +49,6 @@ class ByHand(LineWidget):
         )
         return [538, 731 + 22 * below, 828 + 22 * phone]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     def _ends(self):
         span = self.high - self.low
         return {

@@ -5,7 +5,8 @@ import { brief, decimalsOf, hundredths } from "../parts/axes.js";
 import { LEVELS, SIDE, paintInk, roleColours, unpackDigits, wallOf } from "../parts/ink.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme } from "../parts/ramp.js";
-import { button, chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { inside, ledTo, stopAt } from "../parts/stops.js";
+import { button, chips, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
 const KEPT = ["bandwidth", "mode", "half", "digit", "ink", "began"]; // what Reset brings back
 const TOP = 22; // room for what is written above the pad
@@ -127,25 +128,20 @@ function render({ model, el }) {
   function press(event, row, column) {
     const now = state();
     const [first, end] = open(now);
-    const way = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -SIDE], End: [0, SIDE] }[event.key];
-    if (way) {
-      stand(row + way[0], column + way[1], first, end);
+    const next = ledTo(event, [row, column], [end, SIDE]);
+    if (next) {
+      stand(...next, first, end);
       stop.focus();
     } else if (event.key === " " || event.key === "Enter") {
+      event.preventDefault();
       set(onPad(now).map((level, n) => (n === row * SIDE + column ? Number(!erase) : level)));
-    } else return;
-    event.preventDefault();
+    }
   }
 
   /** Let the Tab key stop at this cell, or at the nearest that may be drawn on. */
   function stand(row, column, first, end) {
-    const inside = (at, low, high) => Math.min(Math.max(at, low), high - 1);
-    cursor = [inside(row, first, end), inside(column, 0, SIDE)];
-    const next = cells[cursor[0] * SIDE + cursor[1]];
-    if (next === stop) return;
-    if (stop) stop.tabIndex = -1;
-    next.tabIndex = 0;
-    stop = next;
+    cursor = [first + inside(row - first, end - first), inside(column, SIDE)];
+    stop = stopAt(cells[cursor[0] * SIDE + cursor[1]], stop);
   }
 
   let last = null; // where the stroke is now
@@ -316,13 +312,7 @@ function render({ model, el }) {
     if (layout) show();
   });
   tied.on(KEPT, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    unfollow();
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { unfollow });
 }
 
 /** Say which label is heard most, how many digits are heard, and the strongest of them. */

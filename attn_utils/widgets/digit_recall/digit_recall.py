@@ -89,10 +89,6 @@ class DigitRecall(LiveWidget):
             848 + wall[2] + 22 * phone,
         ]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         return {

@@ -2,7 +2,7 @@
 import { enter, feedForward, leave } from "../parts/layers.js";
 import { multiHeadAttention } from "../parts/multihead.js";
 import { unpack } from "../parts/weights.js";
-import { draw, ends, face, groupName, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { draw, ends, face, groupName, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
 const ROW = 46;
 const LABELS = 148;
@@ -144,12 +144,7 @@ function render({ model, el }) {
 
   tied.on(CONTROLS, show);
   tied.on(GIVEN, take);
-  ui.onResize(tied.on([], lay));
-  take();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { first: take });
 }
 
 export default { render };

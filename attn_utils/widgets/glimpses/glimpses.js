@@ -5,7 +5,7 @@ import { hundredths, brief } from "../parts/axes.js";
 import { SIDE, paintInk, roleColours, unpackDigits, wallOf } from "../parts/ink.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme } from "../parts/ramp.js";
-import { button, chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { button, chips, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["reader", "scene", "temperature", "mode", "chosen", "reveal"]; // what Reset brings back
@@ -239,13 +239,7 @@ function render({ model, el }) {
     if (layout) show();
   });
   const ask = tied.on(KEPT, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    unfollow();
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { unfollow });
 }
 
 /** The digits from 0 to 9. */

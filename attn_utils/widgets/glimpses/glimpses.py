@@ -8,7 +8,7 @@ import traitlets
 
 from ..base import LiveWidget, SettableFloat, check_named, chip_rows
 from ..ink import SIDE, pack_levels, whole_levels, whole_numbers
-from ..weights import pack
+from ..weights import check_shapes, check_tensors, pack
 
 GLIMPSES, CLASSES, PIXELS = 25, 10, SIDE * SIDE
 MOST_READERS, MOST_SCENES = 3, 12
@@ -124,10 +124,6 @@ class Glimpses(LiveWidget):
             1141 + chips[2] + 22 * phone,
         ]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         return {
@@ -170,21 +166,19 @@ def _state(name: str, reader) -> Mapping:
             f"readers[{name!r}] must be a module or its state_dict(), but is "
             f"{type(reader).__name__}"
         )
-    if state.keys() != TENSORS.keys():
-        raise ValueError(
-            f"readers[{name!r}] must have the tensors {', '.join(TENSORS)}, but "
-            f"has {', '.join(map(str, state)) or 'none'}"
-        )
-    for tensor, shape in TENSORS.items():
+    check_tensors(f"readers[{name!r}]", state, TENSORS)
+    for network, first in (
+        ("score", "score.key_map"),
+        ("classify", "classify.0"),
+    ):
+        shapes = {
+            tensor: shape
+            for tensor, shape in TENSORS.items()
+            if tensor.startswith(network)
+        }
         # Each network has one width, which its first map tells.
-        first = "score.key_map" if tensor.startswith("score") else "classify.0"
         width = next(iter(state[f"{first}.weight"].shape), 1)
-        expected = tuple(width if size is None else size for size in shape)
-        if tuple(state[tensor].shape) != expected:
-            raise ValueError(
-                f"{tensor} of readers[{name!r}] must have the shape {expected}, "
-                f"but has the shape {tuple(state[tensor].shape)}"
-            )
+        check_shapes(f"readers[{name!r}]", state, shapes, width)
     return state
 
 

@@ -1,10 +1,10 @@
 // Which weights a head shall have, and which a head of this width can make.
 import { divergence, leftOver, pointsRight, softRows, tableOf } from "./rank_math.js";
 import { decimalsOf, hundredths } from "../parts/axes.js";
-import { chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { stopAt } from "../parts/stops.js";
+import { inside, ledTo, stopAt } from "../parts/stops.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["target", "width", "row", "column"]; // what Reset brings back
@@ -89,8 +89,6 @@ function render({ model, el }) {
   let labelled = null; // and which the cells' labels tell
   let stop = null; // the cell at which the Tab key stops
 
-  const inside = (at, count) => Math.min(Math.max(at, 0), count - 1);
-
   /** Let the cell under the pointer be the one that is read out. */
   function point(event) {
     const box = event.target.getBoundingClientRect();
@@ -102,16 +100,14 @@ function render({ model, el }) {
 
   /** An arrow moves to the next cell; Home and End to the ends of its row. */
   function press(event, row, column) {
-    const way = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -numKeys], End: [0, numKeys] }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    const next = { row: inside(row + way[0], numQueries), column: inside(column + way[1], numKeys) };
-    tied.set(next);
-    stand(next); // before the next key is pressed, which may be in this frame
+    const next = ledTo(event, [row, column], [numQueries, numKeys]);
+    if (!next) return;
+    tied.set({ row: next[0], column: next[1] });
+    stand(...next); // before the next key is pressed, which may be in this frame
   }
 
   /** Let the Tab key stop at this cell. */
-  function stand({ row, column }) {
+  function stand(row, column) {
     stop = stopAt(boxes[row][column], stop);
   }
 
@@ -187,7 +183,7 @@ function render({ model, el }) {
     texts.forEach((text, n) => fill(l.figures[n], text));
     ui.picture.found = found; // as it is, for whoever wants to know
 
-    stand(now);
+    stand(now.row, now.column);
     slide.show(widths.indexOf(width), String(width));
     choice.show(now.target);
     query.show(row, String(row + 1));
@@ -210,13 +206,7 @@ function render({ model, el }) {
     if (layout) show();
   });
   tied.on(KEPT, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    unfollow();
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { unfollow });
 }
 
 /** A divergence in a few letters. */

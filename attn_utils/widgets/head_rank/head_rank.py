@@ -109,10 +109,6 @@ class HeadRank(LiveWidget):
             635 + 2 * maps[2] + phone,
         ]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         widths, (queries, keys) = self.widths, self.size

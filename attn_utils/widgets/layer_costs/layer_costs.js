@@ -1,7 +1,7 @@
 // What attention costs against another layer, over the number of tokens.
 import { amount, crossing, formula, grouped, layerCost, multiplications, rounded } from "./layer_costs_math.js";
 import { hundredths, spread } from "../parts/axes.js";
-import { chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { put, write } from "../parts/pen.js";
 
 const CONTROLS = ["num_tokens", "width", "kernel_size", "count", "rival"]; // what Reset brings back
@@ -204,12 +204,7 @@ function render({ model, el }) {
   }
 
   tied.on(CONTROLS, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay);
 }
 
 export default { render };

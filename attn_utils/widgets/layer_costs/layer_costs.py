@@ -62,10 +62,6 @@ class LayerCosts(LiveWidget):
         )
         return [600 + beside, 775 + below, 1060 + phone]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         ends = {name: [all_[0], all_[-1], all_] for name, all_ in STOPS.items()}

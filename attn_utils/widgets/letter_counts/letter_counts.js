@@ -1,11 +1,11 @@
 // Type a word: a model of one head says of every letter how often it occurs.
 import { LONGEST, MOST, countLetters, lettersOf, strangers, truths } from "./letter_counts_math.js";
 import { hundredths } from "../parts/axes.js";
-import { button, chips, face, fill, make, number, place, tie, traits } from "../parts/face.js";
+import { button, chips, face, fill, make, number, place, stayDrawn, tie, traits } from "../parts/face.js";
 import { told } from "../parts/language.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { stopAt } from "../parts/stops.js";
+import { inside, ledTo, stopAt } from "../parts/stops.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["model", "word", "place"]; // what Reset brings back
@@ -22,7 +22,6 @@ function render({ model, el }) {
   const tied = tie(model);
   const { names, starts, examples } = traits(model, ["names", "starts", "examples"]);
   const taught = unpack(model.get("weights"), model.get("shapes"));
-  const inside = (at, count) => Math.min(Math.max(at, 0), count - 1);
   let line = { text: start.word, word: start.word }; // what stands in the line, and for which word
   let good = start.word; // the last one that had a letter
   let pointed = 0; // the key whose weight is read out
@@ -108,11 +107,9 @@ function render({ model, el }) {
 
   /** An arrow moves to the next cell; Home and End to the ends of its row. */
   function press(event, asked, key) {
-    const [rows, columns] = [boxes.length, boxes[0].length];
-    const way = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -columns], End: [0, columns] }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    choose(inside(asked + way[0], rows), inside(key + way[1], columns));
+    const next = ledTo(event, [asked, key], [boxes.length, boxes[0].length]);
+    if (!next) return;
+    choose(...next);
     stand(state().asked, pointed); // before the next key is pressed, which may be in this frame
   }
 
@@ -250,13 +247,7 @@ function render({ model, el }) {
     if (layout) show();
   });
   const ask = tied.on(KEPT, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    unfollow();
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { unfollow });
 }
 
 /** Put a letter beside the map; without one there is nothing. */

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import traitlets
 
 from ..base import LiveWidget, check_named, chip_rows
-from ..weights import pack
+from ..weights import check_shapes, check_tensors, pack
 
 WIDTH, HIDDEN = 32, 64
 TOKENS = 28  # padding, a to z, the start token
@@ -170,17 +170,8 @@ def _state(name: str, model) -> Mapping:
             f"but is {type(model).__name__} whose start is {start!r}"
         )
     state = model.state_dict()
-    if state.keys() != TENSORS.keys():
-        raise ValueError(
-            f"models[{name!r}] must have the tensors {', '.join(TENSORS)}, but "
-            f"has {', '.join(state) or 'none'}"
-        )
-    for tensor, shape in TENSORS.items():
-        if tuple(state[tensor].shape) != shape:
-            raise ValueError(
-                f"{tensor} of models[{name!r}] must have the shape {shape}, but "
-                f"has the shape {tuple(state[tensor].shape)}"
-            )
+    check_tensors(f"models[{name!r}]", state, TENSORS)
+    check_shapes(f"models[{name!r}]", state, TENSORS)
     num_heads = model.layer.attention.num_heads
     if num_heads != 1:
         raise ValueError(

@@ -4,7 +4,8 @@ import { hundredths } from "../parts/axes.js";
 import { hatching } from "../parts/hatch.js";
 import { put, write } from "../parts/pen.js";
 import { shade } from "../parts/ramp.js";
-import { chips, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { ledTo } from "../parts/stops.js";
+import { chips, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
 const KEPT = ["mask", "layers", "token"]; // what Reset brings back
 const CELL = 38; // how large a cell is, at most
@@ -130,11 +131,8 @@ function render({ model, el }) {
       turn(row, column);
       return;
     }
-    const way = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -count], End: [0, count] }[event.key];
-    if (!way) return;
-    event.preventDefault();
-    const inside = (at) => Math.min(Math.max(at, 0), count - 1);
-    stand({ row: inside(row + way[0]), column: inside(column + way[1]) });
+    const next = ledTo(event, [row, column], [count, count]);
+    if (next) stand({ row: next[0], column: next[1] });
   }
 
   /** Let a cell be the one that is told, and the Tab key stop at it. */
@@ -296,12 +294,7 @@ function render({ model, el }) {
 
   const ask = tied.on(KEPT, show);
   stand(cursor);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay);
 }
 
 export default { render };

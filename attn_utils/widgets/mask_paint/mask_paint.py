@@ -118,10 +118,6 @@ class MaskPaint(LiveWidget):
         ]
         return [333 + beside, 216 + maps[0] + below, 431 + 2 * maps[1] + phone]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         return {

@@ -253,6 +253,18 @@ export function ends(model, name) {
   return step === undefined ? { min, max } : { min, max, step };
 }
 
+/** Let `lay` draw a widget whenever its stage has another size, or one of `given` has changed, and `first` draw it now.
+    Returns what lets go of everything; `unfollow` is what lets go of the page's theme. */
+export function stayDrawn(ui, tied, lay, { given = [], first = lay, unfollow = () => {} } = {}) {
+  ui.onResize(tied.on(given, lay));
+  first();
+  return () => {
+    unfollow();
+    tied.end();
+    ui.destroy();
+  };
+}
+
 /** These traits of the model, by their names. */
 export function traits(model, names) {
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));

@@ -1,8 +1,9 @@
 // Tokens level upon level: the way from an input to an output, and all that hears of the input.
 import { netOf, reachedNodes, shortestPath, sideOf, wiresOf } from "./reach_paths_math.js";
 import { hundredths } from "../parts/axes.js";
-import { chips, drag, ends, face, fill, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, drag, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { put, write } from "../parts/pen.js";
+import { inside, stopAt } from "../parts/stops.js";
 
 const KEPT = ["mixer", "num_tokens", "num_layers", "kernel_size", "origin", "target"]; // what Reset brings back
 const PITCH = 80; // from token to token, at most
@@ -46,23 +47,26 @@ function render({ model, el }) {
       return box;
     });
     row.append(...boxes);
+    let stop = null; // the dot at which the Tab key stops
+    const stand = (at) => { stop = stopAt(boxes[at], stop); };
     const choose = (at) => {
       tied.set({ [trait]: at });
       boxes[at].focus({ preventScroll: true });
+      stand(at); // before it is set to another, which may be in this frame
     };
     /** An arrow leads to the next dot, Home and End to the first and the last. */
     const press = (event, at) => {
-      const last = state().num_tokens - 1;
-      const next = { ArrowRight: at + 1, ArrowUp: at + 1, ArrowLeft: at - 1, ArrowDown: at - 1, Home: 0, End: last }[event.key];
+      const count = state().num_tokens;
+      const next = { ArrowRight: at + 1, ArrowUp: at + 1, ArrowLeft: at - 1, ArrowDown: at - 1, Home: 0, End: count - 1 }[event.key];
       if (next === undefined) return;
       event.preventDefault();
-      choose(inside(next, last));
+      choose(inside(next, count));
     };
     drag(row, (event) => {
       const { left } = row.getBoundingClientRect();
-      choose(inside(Math.round((event.clientX - left - EDGE) / layout.pitch), state().num_tokens - 1));
+      choose(inside(Math.round((event.clientX - left - EDGE) / layout.pitch), state().num_tokens));
     });
-    return { what, row, boxes };
+    return { what, row, boxes, stand };
   });
   ui.stage.append(...rows.map(({ row }) => row).reverse());
   let layout = null;
@@ -98,10 +102,8 @@ function render({ model, el }) {
   function show() {
     const { mixer, num_tokens: count, num_layers: layers, kernel_size: kernel, ...ask } = state();
     const taps = mixer === "convolution" || mixer === "dilated";
-    const [origin, target] = [ask.origin, ask.target].map((at) => inside(at, count - 1));
+    const [origin, target] = [ask.origin, ask.target].map((at) => inside(at, count));
     const l = layout;
-    // Who stands in a row stays at its chosen dot, whoever moved it.
-    const here = rows.map(({ row }) => row.contains(document.activeElement));
     const given = { mixer, numTokens: count, numLayers: layers, kernelSize: kernel };
     const key = `${mixer} ${count} ${layers} ${kernel}`;
     if (l.key !== key) wind(given, key);
@@ -119,13 +121,14 @@ function render({ model, el }) {
       fill(name, `${rows[n].what} ${at + 1}`);
       place(name, { x: hundredths(Math.min(Math.max(l.x[at], NAME), l.width - NAME)) });
     });
-    rows.forEach(({ what, boxes }, n) => {
+    rows.forEach(({ what, boxes, stand }, n) => {
       const chosen = [origin, target][n];
       const told = (at) => (n === 0 ? "" : heard.has(at) ? `, hears input ${origin + 1}` : `, does not hear input ${origin + 1}`);
       boxes.slice(0, count).forEach((box, at) => {
-        place(box, { "aria-label": `${what} ${at + 1}${told(at)}`, "aria-checked": at === chosen, tabindex: at === chosen ? 0 : -1 });
+        place(box, { "aria-label": `${what} ${at + 1}${told(at)}`, "aria-checked": at === chosen });
       });
-      if (here[n] && document.activeElement !== boxes[chosen]) boxes[chosen].focus({ preventScroll: true });
+      stand(chosen);
+      for (const box of boxes.slice(count)) box.hidden = true; // nobody stands there any more
     });
 
     kind.show(mixer);
@@ -159,9 +162,9 @@ function render({ model, el }) {
     place(l.open, { d: l.y.flatMap((_, level) => l.x.map((__, at) => dot([level, at]))).join("") });
     for (const trait of ["origin", "target"]) sliders[trait].bound({ min: 0, max: count - 1, step: 1 });
     for (const { boxes } of rows) {
-      boxes.forEach((box, at) => {
-        box.hidden = at >= count;
-        if (at < count) box.style.cssText = `left: ${hundredths(l.x[at] - pitch / 2)}px; width: ${hundredths(pitch)}px`;
+      boxes.slice(0, count).forEach((box, at) => {
+        box.hidden = false;
+        box.style.cssText = `left: ${hundredths(l.x[at] - pitch / 2)}px; width: ${hundredths(pitch)}px`;
       });
     }
   }
@@ -177,17 +180,7 @@ function render({ model, el }) {
   }
 
   tied.on(KEPT, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
-}
-
-/** A place that is there: from 0 to the last. */
-function inside(at, last) {
-  return Math.min(Math.max(at, 0), last);
+  return stayDrawn(ui, tied, lay);
 }
 
 /** A count with its noun, in bold digits. */

@@ -61,10 +61,6 @@ class ReachPaths(LiveWidget):
         )
         return [444 + beside, 640 + below, 728 + phone]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         anyone = [0, MOST_TOKENS - 1, 1]

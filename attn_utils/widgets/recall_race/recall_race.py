@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import traitlets
 
-from ..base import LiveWidget, chip_rows
-from ..weights import pack
+from ..base import LiveWidget, check_named, chip_rows
+from ..weights import check_shapes, check_tensors, pack
 
 WIDTH, KEYS, SYMBOLS, KERNEL = 32, 8, 19, 3
 SHORTEST, LONGEST = 2, 128  # tokens
@@ -140,10 +140,6 @@ class RecallRace(LiveWidget):
             560 + 23 * narrow + 60 * rows + chips[2] + phone,
         ]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         return {
@@ -173,19 +169,11 @@ class RecallRace(LiveWidget):
 
 def _check_names(models) -> None:
     """Raise a ValueError unless these are names with lengths with networks."""
-    if not isinstance(models, Mapping):
-        raise ValueError(
-            "models must be a dict from names to dicts from lengths to "
-            f"networks, but is {type(models).__name__}"
-        )
-    if not 1 <= len(models) <= MOST_NAMES:
-        raise ValueError(
-            f"models must have 1 to {MOST_NAMES} names, but has {len(models)}"
-        )
+    check_named("models", models, "dicts from lengths to networks", MOST_NAMES)
     for name, of_name in models.items():
-        if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME:
+        if len(name) > LONGEST_NAME:
             raise ValueError(
-                f"models must have names of 1 to {LONGEST_NAME} letters, but "
+                f"models must have names of {LONGEST_NAME} letters at most, but "
                 f"one is {name!r}"
             )
         if not isinstance(of_name, Mapping) or not of_name:
@@ -230,17 +218,8 @@ def _state(which: str, length: int, network) -> tuple[dict, dict]:
     tensors = AROUND | {
         f"mixer.{name}": shape for name, shape in inside.items()
     }
-    if state.keys() != tensors.keys():
-        raise ValueError(
-            f"{which} must have the tensors {', '.join(tensors)}, but has "
-            f"{', '.join(state) or 'none'}"
-        )
-    for name, shape in tensors.items():
-        if tuple(state[name].shape) != shape:
-            raise ValueError(
-                f"{name} of {which} must have the shape {shape}, but has the "
-                f"shape {tuple(state[name].shape)}"
-            )
+    check_tensors(which, state, tensors)
+    check_shapes(which, state, tensors)
     # The page knows two axes: a kernel's neighbours stand side by side.
     parameters = {
         name: state[name].flatten(1) if len(shape) == 3 else state[name]

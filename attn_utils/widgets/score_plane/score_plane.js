@@ -3,7 +3,7 @@ import { attend, borders, field, roomiest } from "./plane_math.js";
 import { brief, hundredths, signed, ticks } from "../parts/axes.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
-import { chips, drag, ends, face, fill, make, place, slider, tie, traits } from "../parts/face.js";
+import { chips, drag, ends, face, fill, make, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["score", "chosen", "query_x", "query_y", "bandwidth"];
 const KEPT = [...CONTROLS, "key"]; // what Reset brings back
@@ -345,13 +345,7 @@ function render({ model, el }) {
   });
   const unfollow = followTheme(() => now && paint());
   tied.on(KEPT, show);
-  ui.onResize(tied.on(DATA, lay));
-  lay();
-  return () => {
-    unfollow();
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { given: DATA, unfollow });
 }
 
 function roleOf(name) {

@@ -3,7 +3,7 @@ import { maskedSoftmax } from "../parts/attention.js";
 import { hundredths, signed, spread } from "../parts/axes.js";
 import { put, write } from "../parts/pen.js";
 import { unpack } from "../parts/weights.js";
-import { chips, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { chips, ends, face, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["width", "divisor"]; // what Reset brings back
 const DIVISORS = { "√d": Math.sqrt, d: (width) => width };
@@ -263,12 +263,7 @@ function render({ model, el }) {
   }
 
   tied.on(CONTROLS, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay);
 }
 
 /** Change words that are others now: new ones cost a layout. */

@@ -75,10 +75,6 @@ class ScoreWidth(LiveWidget):
         )
         return [582, 696 + 22 * below, 906 + 22 * phone]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         widths = self.widths

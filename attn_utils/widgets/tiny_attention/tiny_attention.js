@@ -1,7 +1,7 @@
 // Three tokens ask each other: every number in its cell, and those that can be changed.
 import { FEATURES, pairs, selfAttention } from "./tiny_math.js";
 import { hundredths, signed } from "../parts/axes.js";
-import { button, chips, ends, face, make, number, place, slider, steady, tie, traits } from "../parts/face.js";
+import { button, chips, ends, face, make, number, place, slider, stayDrawn, steady, tie, traits } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
 import { put, write } from "../parts/pen.js";
 import { shade } from "../parts/ramp.js";
@@ -240,12 +240,7 @@ function render({ model, el }) {
   }
 
   tied.on(KEPT, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay);
 }
 
 /** A number to be read, with its role and a real minus sign. */

@@ -127,10 +127,6 @@ class TinyAttention(LiveWidget):
         )
         return [max(416, 406 + beside), 618 + below, 998 + phone]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         cells = {

@@ -1,7 +1,7 @@
 // Twelve people hold a class each; two are named, and the heads that answer can be switched off.
 import { CLASSES, answerBoth, largest } from "./two_answers_math.js";
 import { hundredths } from "../parts/axes.js";
-import { button, chips, face, fill, make, number, place, tie, traits } from "../parts/face.js";
+import { button, chips, face, fill, make, number, place, stayDrawn, tie, traits } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
 import { put, write } from "../parts/pen.js";
 import { shade } from "../parts/ramp.js";
@@ -198,12 +198,7 @@ function render({ model, el }) {
   }
 
   tied.on(KEPT, show);
-  ui.onResize(tied.on([], lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay);
 }
 
 /** Say what each head looks at, then both answers, and whether they are right. */

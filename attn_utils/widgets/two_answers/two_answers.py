@@ -9,7 +9,7 @@ import traitlets
 
 from ..base import LiveWidget, check_named, chip_rows
 from ..ink import whole_numbers
-from ..weights import pack
+from ..weights import check_shapes, pack
 
 ITEMS, ID_DIM, CLASSES = 12, 16, 8
 WIDTH = 2 * ID_DIM
@@ -122,10 +122,6 @@ class TwoAnswers(LiveWidget):
             645 + board + chips[2] + 22 * phone,
         ]
 
-    @traitlets.observe("hint")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         everyone = [0, ITEMS - 1, 1]
@@ -216,13 +212,7 @@ def _state(name: str, model) -> Mapping:
         )
     shapes = options["read_out.0.weight" in state]
     width = len(state.get("read_out.0.bias", ()))
-    for tensor, shape in shapes.items():
-        expected = tuple(width if size is None else size for size in shape)
-        if tuple(state[tensor].shape) != expected:
-            raise ValueError(
-                f"{tensor} of models[{name!r}] must have the shape {expected}, "
-                f"but has the shape {tuple(state[tensor].shape)}"
-            )
+    check_shapes(f"models[{name!r}]", state, shapes, width)
     return {tensor: state[tensor] for tensor in shapes}
 
 

@@ -2,7 +2,7 @@
 import { answers, effectiveKeys, errors, fuse } from "./fusion_math.js";
 import { brief, hundredths, tickStep, ticks } from "../parts/axes.js";
 import { queryGrip } from "../parts/grip.js";
-import { drag, draw, ends, face, make, number, place, slider, tie, traits } from "../parts/face.js";
+import { drag, draw, ends, face, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
 const CONTROLS = ["query", "bandwidth", "window"];
 const KEPT = [...CONTROLS, "value"]; // what Reset brings back
@@ -357,12 +357,7 @@ function render({ model, el }) {
   });
   ui.stage.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && light(null));
   tied.on(KEPT, show);
-  ui.onResize(tied.on(DATA, lay));
-  lay();
-  return () => {
-    tied.end();
-    ui.destroy();
-  };
+  return stayDrawn(ui, tied, lay, { given: DATA });
 }
 
 /** An arrow above and one below: this can be moved up and down. */
