@@ -62,25 +62,23 @@ NOTICING = {
 PASSED, FAILED = 0, 1
 
 
-def copy_tests(names, folder: Path) -> None:
-    """Copy files of tests, with their times, so that their bytecode serves again."""
-    (folder / "__pycache__").mkdir(parents=True, exist_ok=True)
-    for name in names:
-        shutil.copy2(TESTS / name, folder)
-        for code in bytecode_of(TESTS / name):
-            shutil.copy2(code, folder / "__pycache__")
-
-
 def bytecode_of(path: Path) -> list[Path]:
     """Return what Python, and pytest, have kept of a file that they compiled."""
     return [*path.parent.glob(f"__pycache__/{path.stem}.*.pyc")]
 
 
 def copy_of_the_package(folder: Path) -> None:
-    """Copy the package and its unit tests; guard.py holds that the copy is used."""
+    """Copy the package and its unit tests; guard.py holds that the copy is used.
+
+    Files keep their times, so that bytecode that lies beside them serves again.
+    """
     shutil.copytree(PACKAGE, folder / "attn_utils")
     shutil.copy(HERE / "guard.py", folder / "conftest.py")
-    copy_tests([*HELPERS, *UNIT_TESTS], folder / "tests")
+    (folder / "tests").mkdir()
+    for name in (*HELPERS, *UNIT_TESTS):
+        shutil.copy2(TESTS / name, folder / "tests")
+    if (known := TESTS / "__pycache__").exists():
+        shutil.copytree(known, folder / "tests" / "__pycache__")
 
 
 def copy_of_the_checkout(folder: Path) -> None:
@@ -105,10 +103,8 @@ def copy_of_the_checkout(folder: Path) -> None:
             (folder / path.name).symlink_to(path)
     # All of them: the tests in a browser share helpers, and borrow from each other.
     shutil.copytree(TESTS / "browser", folder / "tests" / "browser")
-    unit_tests = {
-        name for name in chain(*WHOLE_TESTS.values()) if "/" not in name
-    }
-    copy_tests(unit_tests, folder / "tests")
+    for name in chain(*WHOLE_TESTS.values()):
+        shutil.copy2(TESTS / name, folder / "tests" / name)
 
 
 def copy_for(alone: bool):
