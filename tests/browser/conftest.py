@@ -33,6 +33,8 @@ PAGES = [
     *(f"book/{path.stem}.html" for path in sorted(ROOT.glob("book/*.md"))),
 ]
 FIGURE = re.compile(r'<figure class="attn-figure"[^>]*>.*?</figure>', re.DOTALL)
+# A mutant may never do what is waited for: there the wait is shorter.
+PATIENCE_MS = 10_000 if RUNNING in os.environ else 30_000
 OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1)")
 
 
@@ -98,6 +100,7 @@ class Watched:
 
     def __init__(self, browser, **options):
         self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.faults = []
         self.context.route(OUTSIDE, self._refuse)
         self.context.on("console", self._console)

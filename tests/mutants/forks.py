@@ -1,7 +1,7 @@
 """A process that has loaded torch and pytest, but no part of the package.
 
-It runs each batch of tests in a fork of itself, so that two hundred runs need not
-load torch two hundred times. It reads lines of JSON, [folder, pytest's arguments], and
+It runs each batch of tests in a fork of itself, so that a thousand runs need not
+load torch, and what else is not ours, a thousand times. It reads lines of JSON, [folder, pytest's arguments], and
 answers each with the exit code; what the run printed is in `folder`/said.
 """
 
@@ -12,17 +12,23 @@ import signal
 import sys
 
 import anywidget  # noqa: F401, loaded once for all
+import axe_playwright_python.sync_playwright  # noqa: F401
 import griffe  # noqa: F401
 import hypothesis.strategies  # noqa: F401
 import ipywidgets  # noqa: F401
+import jaxtyping  # noqa: F401
 import jupyter_book.sphinx  # noqa: F401
-import jupyter_cache  # noqa: F401
+import jupyter_cache.cache.main  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
-import myst_nb  # noqa: F401
+import myst_nb.core.render  # noqa: F401
+import myst_parser.parsers.docutils_  # noqa: F401
 import nbclient  # noqa: F401
 import numpy  # noqa: F401
+import playwright.sync_api  # noqa: F401
 import pytest
+import sklearn.datasets  # noqa: F401
 import sphinx_book_theme  # noqa: F401
+import torch._dynamo  # what an optimiser's first step loads
 import torch.func
 
 LIMIT_S = 300  # a run that hangs is ended

@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import json
 import os
+import py_compile
 import re
 import shutil
 import socket
@@ -61,25 +62,34 @@ NOTICING = {
 PASSED, FAILED = 0, 1
 
 
+def bytecode_of(path: Path) -> list[Path]:
+    """Return what Python, and pytest, have kept of a file that they compiled."""
+    return [*path.parent.glob(f"__pycache__/{path.stem}.*.pyc")]
+
+
 def copy_of_the_package(folder: Path) -> None:
-    """Copy the package and its unit tests; guard.py holds that the copy is used."""
+    """Copy the package and its unit tests; guard.py holds that the copy is used.
+
+    Files keep their times, so that bytecode that lies beside them serves again.
+    """
     shutil.copytree(PACKAGE, folder / "attn_utils")
     shutil.copy(HERE / "guard.py", folder / "conftest.py")
     (folder / "tests").mkdir()
     for name in (*HELPERS, *UNIT_TESTS):
-        shutil.copy(TESTS / name, folder / "tests")
+        shutil.copy2(TESTS / name, folder / "tests")
+    if (known := TESTS / "__pycache__").exists():
+        shutil.copytree(known, folder / "tests" / "__pycache__")
 
 
 def copy_of_the_checkout(folder: Path) -> None:
     """Copy the package, the book's extensions, the tools and their tests."""
     copy_of_the_package(folder)
-    ignored = shutil.ignore_patterns("__pycache__")
     for name in ("chapters", "tools", "tests/fixtures"):
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        shutil.copytree(ROOT / name, folder / name)
     (folder / "book").mkdir()
     for path in (ROOT / "book").iterdir():
         if path.name == "_ext":
-            shutil.copytree(path, folder / "book" / "_ext", ignore=ignored)
+            shutil.copytree(path, folder / "book" / "_ext")
         elif path.name == "_assets":
             copy = folder / "book" / "_assets"
             heavy = shutil.ignore_patterns("vendor")
@@ -92,11 +102,9 @@ def copy_of_the_checkout(folder: Path) -> None:
         if path.name not in kept and not path.name.startswith((".", "_build")):
             (folder / path.name).symlink_to(path)
     # All of them: the tests in a browser share helpers, and borrow from each other.
-    shutil.copytree(
-        TESTS / "browser", folder / "tests" / "browser", ignore=ignored
-    )
+    shutil.copytree(TESTS / "browser", folder / "tests" / "browser")
     for name in chain(*WHOLE_TESTS.values()):
-        shutil.copy(TESTS / name, folder / "tests" / name)
+        shutil.copy2(TESTS / name, folder / "tests" / name)
 
 
 def copy_for(alone: bool):
@@ -110,6 +118,13 @@ def path_of(file: str, folder: Path) -> Path:
     return folder / file if inside else folder / "attn_utils" / file
 
 
+def rewrite(path: Path, text: str) -> None:
+    """Write a file anew; bytecode of what it was may not run in its place."""
+    path.write_text(text, "utf-8")
+    for code in bytecode_of(path):
+        code.unlink()
+
+
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
     """One Chromium for all: to start another for each takes half of the time.
@@ -121,13 +136,15 @@ def chromium(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def run_tests(chromium):
+def run_tests(chromium, tmp_path_factory):
     """Run unit tests in a folder; returns the exit code and what was printed."""
     server = subprocess.Popen(
         [sys.executable, str(HERE / "forks.py")],
         env=os.environ
         | {
             RUNNING: chromium,
+            # Playwright's driver, which every run starts, is compiled once.
+            "NODE_COMPILE_CACHE": str(tmp_path_factory.mktemp("node")),
             "OMP_NUM_THREADS": "1",
             "PYTEST_ADDOPTS": "",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
@@ -171,6 +188,21 @@ def test_the_guard_stops_a_run_that_would_test_another_package(
     code, said = run_tests(tmp_path, UNIT_TESTS[:1])
     assert code not in (PASSED, FAILED)
     assert "is tested instead of the copy" in said
+
+
+def test_a_mutant_as_long_and_as_old_as_what_it_replaces_is_what_runs(
+    run_tests, tmp_path
+):
+    copy_of_the_package(tmp_path)
+    path = tmp_path / "attn_utils" / "masks.py"
+    py_compile.compile(path, doraise=True)
+    before, text = path.stat(), path.read_text("utf-8")
+    assert text.count("<= radius") == 1
+    rewrite(path, text.replace("<= radius", "== radius"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    code, said = run_tests(tmp_path, ["test_masks.py"])
+    assert code == FAILED, said
 
 
 def test_a_chromium_that_is_gone_is_neither_a_pass_nor_a_kill():
@@ -221,7 +253,7 @@ def test_the_tests_notice(mutant, run_tests, tmp_path):
     assert text.count(mutant.old) == 1, (
         f"{mutant.old!r} must stand once in {mutant.file}"
     )
-    path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
+    rewrite(path, text.replace(mutant.old, mutant.new))
     killer = KILLERS.get(name_of(mutant))
     if killer:
         code, said = run_tests(changed, [killer])
