@@ -62,8 +62,8 @@ def astray(path, text, read=markdown):
             continue
         file, _, anchor = link.partition("#")
         target = (path.parent / file).resolve() if file else path
-        # Inside a notebook by Lab's name, which the build turns into MyST's.
-        inside = not file and path.suffix == ".ipynb"
+        # From notebook to notebook by Lab's name, which the build makes MyST's.
+        inside = path.suffix == target.suffix == ".ipynb"
         named = names_in_lab if inside else anchors
         if not target.is_file() or (
             anchor and anchor not in named(read(target) if file else text)

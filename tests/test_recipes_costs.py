@@ -201,6 +201,7 @@ def test_layers_that_always_cost_the_same_do_not_cross():
     assert crossing("attention", "attention", 5) is None
 
 
+@pytest.mark.usefixtures("without_the_shape_hook")
 def test_sizes_of_torch_and_numpy_are_counted_as_plain_ints():
     sizes = [torch.tensor(n).numpy() for n in (2**20, 2**11, 3)]
     cost = layer_cost("attention", *sizes)
@@ -223,6 +224,7 @@ def test_sizes_of_torch_and_numpy_are_counted_as_plain_ints():
         (("RNN", 3, 2, "3"), TypeError, "^kernel_size must be an int.* '3'"),
     ],
 )
+@pytest.mark.usefixtures("without_the_shape_hook")
 def test_a_layer_that_cannot_be_counted_is_refused(arguments, kind, words):
     with pytest.raises(kind, match=words):
         layer_cost(*arguments)
@@ -238,6 +240,7 @@ def test_a_layer_that_cannot_be_counted_is_refused(arguments, kind, words):
         (("RNN", "GRU", 2, 6), ValueError, "^kernel_size must be odd .* is 6"),
     ],
 )
+@pytest.mark.usefixtures("without_the_shape_hook")
 def test_layers_that_cannot_be_compared_are_refused(arguments, kind, words):
     with pytest.raises(kind, match=words):
         crossing(*arguments)

@@ -105,7 +105,7 @@ def judge(
 def judge_numbers(
     answer: object,
     expected: int | float | Sequence[int | float],
-    tolerance: float | Sequence[float] = 0.005,
+    tolerance: float | Sequence[int | float] = 0.005,
     mistakes: Mapping[object, str] | None = None,
     because: str = "",
 ) -> Verdict:

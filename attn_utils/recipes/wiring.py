@@ -74,7 +74,9 @@ def wires_of(
     return wires
 
 
-def shortest_path(wires: Iterable[Wire], start: Node, end: Node) -> list[Node]:
+def shortest_path(
+    wires: Iterable[Wire], start: tuple[int, int], end: tuple[int, int]
+) -> list[Node]:
     """Return the nodes on a shortest way from start to end; none, if there is none.
 
     Of several it is the one that keeps, node by node, closest to the straight
@@ -110,7 +112,7 @@ def shortest_path(wires: Iterable[Wire], start: Node, end: Node) -> list[Node]:
     return path
 
 
-def reached_nodes(wires: Iterable[Wire], start: Node) -> set[Node]:
+def reached_nodes(wires: Iterable[Wire], start: tuple[int, int]) -> set[Node]:
     """Return all nodes to which a way leads from start, itself among them.
 
     At the level of the outputs they are those that change with it; at every
@@ -140,7 +142,7 @@ def _neighbours(wires: Iterable[Wire]) -> tuple[Neighbours, Neighbours]:
     return ahead, behind
 
 
-def _joined(name: str, node: Node, ahead: Neighbours) -> Node:
+def _joined(name: str, node: tuple[int, int], ahead: Neighbours) -> Node:
     """Return a node that wires join, or raise a ValueError."""
     if node not in ahead:
         raise ValueError(
