@@ -194,16 +194,42 @@ def test_the_first_screen_of_a_chapter_shows_its_picture(watch, site):
 
 CUT = """
 (all) => all.filter((text) => {
-  const {left, right} = text.getBoundingClientRect();
+  // From the first letter to the last: a blank that is cut is no loss.
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  const words = [];
+  while (walker.nextNode()) if (/\\S/.test(walker.currentNode.data)) words.push(walker.currentNode);
+  if (!words.length || !text.getBoundingClientRect().width) return false;
+  const range = document.createRange();
+  range.setStart(words[0], words[0].data.search(/\\S/));
+  range.setEnd(words.at(-1), words.at(-1).data.trimEnd().length);
+  const {left, right} = range.getBoundingClientRect();
   let [least, most] = [0, innerWidth];
   for (let node = text.closest("figure"); node; node = node.parentElement) {
     if (getComputedStyle(node).overflowX === "visible") continue;
     const box = node.getBoundingClientRect();
     [least, most] = [Math.max(least, box.left), Math.min(most, box.right)];
   }
-  return right > left && (left < least || right > most);
+  return left < least || right > most;
 }).map((text) => text.textContent)
 """
+
+
+def test_a_cut_letter_is_found_and_a_cut_blank_is_none(watch):
+    page = watch(viewport=PHONE).context.new_page()
+    blanks = "\u00a0" * 9
+    words = {
+        -30: "left",
+        340: "right",
+        60: "seen",
+        -20: f"{blanks}{blanks}fine",
+    }
+    texts = [f'<text x="{x}" y="20">{word}</text>' for x, word in words.items()]
+    page.set_content(
+        '<body style="margin: 0"><figure class="attn-figure" style="margin: 0">'
+        f'<svg width="360" height="40">{"".join(texts)}</svg></figure>'
+    )
+    found = page.locator(".attn-figure text").evaluate_all(CUT)
+    assert found == ["left", "right"]
 
 
 @pytest.mark.parametrize(
