@@ -60,7 +60,7 @@ class LayerCosts(LiveWidget):
             22 * math.ceil((5 + len(self.hint)) / letters)
             for letters in (32, 88, 38)
         )
-        return [600 + beside, 775 + below, 1060 + phone]
+        return [600 + beside, 775 + below, 1010 + phone]
 
     @traitlets.default("settable")
     def _ends(self):
