@@ -8,7 +8,16 @@ import traitlets
 
 @contextlib.contextmanager
 def refused(error, words, match=None):
-    """Hold that what runs inside raises this error, which says all the words."""
+    """Hold that what runs inside raises this error, which says all the words.
+
+    Args:
+        error: the class of the error.
+        words: a list of what it must say, one or more; none only beside a match.
+        match: a pattern that its text must match.
+    """
+    # Of a text each letter would be a word, and of no words nothing is asked.
+    assert not isinstance(words, str), f"{words!r} must be a list of words"
+    assert words or match, "nothing is asked of what the error says"
     with pytest.raises(error, match=match) as caught:
         yield
     for word in words:
