@@ -40,99 +40,95 @@ function render({ model, el }) {
   function lay() {
     const { dim, base } = traits(model, CONTROLS);
     const wide = Math.max(ui.stage.clientWidth, 190);
-    const roomy = wide >= ROOMY;
     const beside = ui.stage.parentNode.clientWidth > wide + 100;
+    const sizes = measure(wide, dim / 2);
     ui.picture.replaceChildren();
     const ground = put(ui.picture, "g", "");
     const groups = Object.fromEntries(["angle", ...BOTH, "period", "product"].map((name) => [name, put(ui.picture, "g", "", { "data-show": name })]));
-
-    /** A hand with its end, in the look of its position. */
-    const hand = (name) => ({
-      line: put(groups[name], "path", `clock-hand clock-${name}`),
-      end: put(groups[name], "circle", `clock-end clock-${name}`, { r: name === "other" ? 4.5 : 3 }),
-    });
-
+    // What each look means.
     const key = Object.fromEntries(["position", "other"].map((name, i) => {
-      const x = hundredths(i * (roomy ? 140 : wide / 2));
-      turn(hand(name), x + 2, 10, 24, 0);
+      const x = hundredths(i * (sizes.roomy ? 140 : wide / 2));
+      turn(hand(groups[name], name), x + 2, 10, 24, 0);
       return [name, write(groups[name], "", x + 36, 14, "start", `clock-name clock-${name}`)];
     }));
+    const clocks = periods(dim, base).map((period, i) => hang(ground, groups, sizes, period, i));
+    const top = KEY + sizes.rows * (sizes.band + GAP) + 8;
+    const tall = beside ? 170 : sizes.roomy ? 130 : 100;
+    const chart = plot(ground, groups.product, { ...sizes, wide, top, tall }, productByOffset(dim, base, reach));
+    layout = { dim, base, wide, ...sizes, key, clocks, ...chart };
+    const height = chart.bottom + 24;
+    place(ui.picture, { viewBox: `0 0 ${wide} ${height}`, height });
+    show();
+  }
 
-    // The clocks, and below each its numbers.
-    const rows = roomy ? 1 : 2;
-    const inRow = dim / 2 / rows;
-    const unit = (wide - SIDE) / inRow;
-    const [most, high] = roomy ? [38, 24] : [28, 20]; // of a clock's radius, of a cell
-    const radius = Math.min(most, unit / 2 - 3);
-    const cell = Math.min((unit - 4) / 2, 38);
-    const band = 2 * most + 2 * high + 74;
-    const strips = { position: 2 * most + 24, other: 2 * most + high + 41 };
-    const names = { position: [], other: [] };
-    const clocks = periods(dim, base).map((period, i) => {
-      const first = i % inRow === 0;
-      const x = hundredths(SIDE + ((i % inRow) + 0.5) * unit);
-      const top = KEY + Math.floor(i / inRow) * (band + GAP);
-      const y = top + most;
-      put(ground, "circle", "clock-ring", { cx: x, cy: y, r: hundredths(radius) });
-      put(ground, "path", "clock-line", { d: `M${hundredths(x - radius)} ${y}h${hundredths(2 * radius)}M${x} ${hundredths(y - radius)}v${hundredths(2 * radius)}` });
-      /** A row's name at the left, and what a clock says there. */
-      const say = (group, name, words, at) => {
-        if (first) write(groups[group], name, SIDE - 6, at, "end", "clock-row");
-        return write(groups[group], words, x, at, "middle", "clock-number");
-      };
-      say("period", "every", inTokens(period, unit < WHOLE), top + 2 * most + 16);
-      const strip = (name) => {
-        const at = top + strips[name];
-        if (first) names[name].push(write(groups[name], "", SIDE - 6, at + high / 2 + 4, "end", `clock-name clock-${name}`));
-        return [-1, 0].map((side) => {
-          const left = hundredths(x + side * cell);
-          put(ground, "rect", "clock-cell", { x: left, y: at, width: hundredths(cell), height: high });
-          put(ground, "path", "clock-line", { d: `M${left} ${at + high / 2}h${hundredths(cell)}` });
-          return {
-            middle: at + high / 2,
-            bar: put(groups[name], "rect", `clock-bar clock-${name}`, { x: hundredths(left + INSET), width: hundredths(cell - 2 * INSET) }),
-            text: write(groups[name], "", left + cell / 2, at + high + 12, "middle", "clock-number"),
-          };
-        });
-      };
-      return {
-        x, y,
-        sector: put(groups.angle, "path", "clock-sector"),
-        hands: { position: hand("position"), other: hand("other") },
-        cells: { position: strip("position"), other: strip("other") },
-        cosine: say("angle", "dot", "", top + band),
-      };
-    });
+  /** A hand with its end, in the look of its position. */
+  function hand(group, name) {
+    return {
+      line: put(group, "path", `clock-hand clock-${name}`),
+      end: put(group, "circle", `clock-end clock-${name}`, { r: name === "other" ? 4.5 : 3 }),
+    };
+  }
 
-    // The dot product over all offsets.
-    const top = KEY + rows * (band + GAP) + 8;
-    write(ui.picture, roomy ? "dot product of both positions, over the offset" : "dot product, over the offset", 0, top + 10);
+  /** A clock, and below it its numbers; a row's first one has the rows' names at its left. */
+  function hang(ground, groups, { inRow, unit, most, radius, cell, high, band }, period, i) {
+    const first = i % inRow === 0;
+    const x = hundredths(SIDE + ((i % inRow) + 0.5) * unit);
+    const top = KEY + Math.floor(i / inRow) * (band + GAP);
+    const [y, below] = [top + most, top + 2 * most];
+    put(ground, "circle", "clock-ring", { cx: x, cy: y, r: hundredths(radius) });
+    put(ground, "path", "clock-line", { d: `M${hundredths(x - radius)} ${y}h${hundredths(2 * radius)}M${x} ${hundredths(y - radius)}v${hundredths(2 * radius)}` });
+    const say = (part, name, words, at) => {
+      if (first) write(groups[part], name, SIDE - 6, at, "end", "clock-row");
+      return write(groups[part], words, x, at, "middle", "clock-number");
+    };
+    const strip = (name, at) => {
+      const middle = at + high / 2;
+      const cells = [-1, 0].map((side) => {
+        const left = hundredths(x + side * cell);
+        put(ground, "rect", "clock-cell", { x: left, y: at, width: hundredths(cell), height: high });
+        put(ground, "path", "clock-line", { d: `M${left} ${middle}h${hundredths(cell)}` });
+        return {
+          bar: put(groups[name], "rect", `clock-bar clock-${name}`, { x: hundredths(left + INSET), width: hundredths(cell - 2 * INSET) }),
+          text: write(groups[name], "", left + cell / 2, at + high + 12, "middle", "clock-number"),
+        };
+      });
+      const named = first && write(groups[name], "", SIDE - 6, middle + 4, "end", `clock-name clock-${name}`);
+      return { hand: hand(groups[name], name), middle, cells, named };
+    };
+    say("period", "every", inTokens(period, unit < WHOLE), below + 16);
+    return {
+      x, y,
+      wedge: put(groups.angle, "path", "clock-sector"),
+      position: strip("position", below + 24),
+      other: strip("other", below + high + 41),
+      cosine: say("angle", "dot", "", top + band),
+    };
+  }
+
+  /** The dot products of all offsets over these. */
+  function plot(ground, group, { wide, roomy, top, tall, count }, products) {
     const [left, right, ceiling] = [SIDE, wide - 14, top + 42];
-    const bottom = ceiling + (beside ? 170 : roomy ? 130 : 100);
+    const bottom = ceiling + tall;
     const toX = (offset) => hundredths(left + ((offset / reach + 1) / 2) * (right - left));
-    const toY = (product) => hundredths(bottom - ((product / clocks.length - FLOOR) / (1 - FLOOR)) * (bottom - ceiling));
+    const toY = (product) => hundredths(bottom - ((product / count - FLOOR) / (1 - FLOOR)) * tall);
+    write(ui.picture, roomy ? "dot product of both positions, over the offset" : "dot product, over the offset", 0, top + 10);
+    put(ground, "path", "clock-line", { d: `M${left} ${bottom}H${right}` });
     for (const share of [-0.5, 0, 0.5, 1]) {
-      const product = share * clocks.length;
-      put(ground, "path", "clock-line", { d: `M${left} ${toY(product)}H${right}` });
-      write(ui.picture, signed(product, 0), left - 6, toY(product) + 4, "end", "clock-tick");
+      const y = toY(share * count);
+      put(ground, "path", "clock-line", { d: `M${left} ${y}H${right}` });
+      write(ui.picture, signed(share * count, 0), left - 6, y + 4, "end", "clock-tick");
     }
     for (let offset = -reach; offset <= reach; offset += roomy ? 10 : 15) {
       put(ground, "path", "clock-line", { d: `M${toX(offset)} ${bottom}v5` });
       write(ui.picture, shift(offset), toX(offset), bottom + 18, "middle", "clock-tick");
     }
-    put(ground, "path", "clock-line", { d: `M${left} ${bottom}H${right}` });
-    const curve = put(groups.product, "path", "clock-curve");
-    const products = productByOffset(dim, base, reach);
-    place(curve, { d: products.map((product, i) => `${i ? "L" : "M"}${toX(i - reach)} ${toY(product)}`).join("") });
-    layout = {
-      dim, base, wide, roomy, key, names, clocks, radius, cell, high, unit, products, toX, toY, ceiling, bottom,
-      now: put(groups.product, "path", "clock-now"),
-      mark: put(groups.product, "circle", "clock-mark", { r: 4.5 }),
-      words: write(groups.product, "", 0, ceiling - 10, "middle", "clock-words"),
+    put(group, "path", "clock-curve", { d: products.map((product, i) => `${i ? "L" : "M"}${toX(i - reach)} ${toY(product)}`).join("") });
+    return {
+      products, toX, toY, ceiling, bottom,
+      now: put(group, "path", "clock-now"),
+      mark: put(group, "circle", "clock-mark", { r: 4.5 }),
+      words: write(group, "", 0, ceiling - 10, "middle", "clock-words"),
     };
-    const height = bottom + 24;
-    place(ui.picture, { viewBox: `0 0 ${wide} ${height}`, height });
-    show();
   }
 
   function show() {
@@ -143,28 +139,22 @@ function render({ model, el }) {
       lay();
       return;
     }
-    const { wide, roomy, key, names, clocks, radius, cell, high, unit, products, toX, toY, ceiling, bottom } = layout;
+    const { wide, roomy, key, clocks, unit, radius, products, toX, toY, ceiling, bottom } = layout;
     const at = { position, other: position + offset };
     fill(key.position, `position ${position}`);
     fill(key.other, `position ${at.other}${roomy ? `, offset ${shift(offset)}` : ""}`);
-    const turned = {};
+    const [turned, further] = [position, at.other].map((n) => angles(1, dim, n, base)[0]);
     for (const name of BOTH) {
-      [turned[name]] = angles(1, dim, at[name], base);
       const [vector] = sinusoidalPositions(1, dim, at[name], base);
-      for (const node of names[name]) fill(node, String(at[name]));
-      clocks.forEach(({ x, y, hands, cells }, i) => {
-        turn(hands[name], x, y, radius, turned[name][i]);
-        cells[name].forEach(({ middle, bar, text }, j) => {
-          const value = vector[2 * i + j];
-          const long = hundredths(Math.abs(value) * (high / 2 - 1));
-          place(bar, { y: hundredths(value > 0 ? middle - long : middle), height: long });
-          fill(text, cell < ONE_DECIMAL ? "" : inCell(value, cell < TWO_DECIMALS));
-        });
+      clocks.forEach((clock, i) => {
+        turn(clock[name].hand, clock.x, clock.y, radius, (name === "other" ? further : turned)[i]);
+        if (clock[name].named) fill(clock[name].named, String(at[name]));
+        fillCells(clock[name], vector.slice(2 * i, 2 * i + 2));
       });
     }
-    const between = clocks.map((_, i) => shortTurn(turned.position[i], turned.other[i]));
-    clocks.forEach(({ x, y, sector, cosine }, i) => {
-      place(sector, { d: wedge(x, y, 0.55 * radius, turned.position[i], between[i]) });
+    const between = turned.map((angle, i) => shortTurn(angle, further[i]));
+    clocks.forEach(({ x, y, wedge, cosine }, i) => {
+      place(wedge, { d: sector(x, y, 0.55 * radius, turned[i], between[i]) });
       fill(cosine, inCell(Math.cos(between[i]), unit < WHOLE));
     });
 
@@ -181,8 +171,33 @@ function render({ model, el }) {
     ui.say(sentence(at, between.map(Math.abs), product));
   }
 
+  /** Show the two numbers of a clock, upwards or downwards from the middle. */
+  function fillCells({ middle, cells }, values) {
+    const { cell, high } = layout;
+    cells.forEach(({ bar, text }, j) => {
+      const long = hundredths(Math.abs(values[j]) * (high / 2 - 1));
+      place(bar, { y: hundredths(values[j] > 0 ? middle - long : middle), height: long });
+      fill(text, cell < ONE_DECIMAL ? "" : inCell(values[j], cell < TWO_DECIMALS));
+    });
+  }
+
   tied.on(CONTROLS, show);
   return stayDrawn(ui, tied, lay);
+}
+
+/** How large everything is, so that as many clocks as there are have the same room. */
+function measure(wide, count) {
+  const roomy = wide >= ROOMY;
+  const rows = roomy ? 1 : 2;
+  const unit = (wide - SIDE) / (count / rows);
+  const [most, high] = roomy ? [38, 24] : [28, 20]; // of a clock's radius, of a cell
+  return {
+    count, roomy, rows, unit, most, high,
+    inRow: count / rows,
+    radius: Math.min(most, unit / 2 - 3),
+    cell: Math.min((unit - 4) / 2, 38),
+    band: 2 * most + 2 * high + 74,
+  };
 }
 
 /** An offset with its sign. */
@@ -198,7 +213,7 @@ function turn({ line, end }, x, y, long, angle) {
 }
 
 /** The piece of a circle from one angle on. */
-function wedge(x, y, radius, from, by) {
+function sector(x, y, radius, from, by) {
   const point = (angle) => `${hundredths(x + radius * Math.cos(angle))} ${hundredths(y - radius * Math.sin(angle))}`;
   return `M${x} ${y}L${point(from)}A${hundredths(radius)} ${hundredths(radius)} 0 0 ${by > 0 ? 0 : 1} ${point(from + by)}Z`;
 }
