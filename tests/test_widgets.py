@@ -113,6 +113,7 @@ def some(name):
             {"one": {2: RecallNetwork("RNN", 2), 5: RecallNetwork("GRU", 5)}}
         ),
         "LayerCosts": lambda: widgets.LayerCosts(num_tokens=96),
+        "ClockHands": lambda: widgets.ClockHands(position=60),
         "HeadRank": lambda: widgets.HeadRank(
             {"one": torch.eye(3)},
             {"one": {d: (torch.ones(3, d), torch.ones(3, d)) for d in (1, 4)}},

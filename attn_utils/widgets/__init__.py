@@ -1,6 +1,7 @@
 """The widgets that the chapters show: live in the page and in Jupyter."""
 
 from .by_hand import ByHand
+from .clock_hands import ClockHands
 from .date_reader import DateReader
 from .digit_recall import DigitRecall
 from .encoder_block import EncoderBlock
@@ -20,6 +21,7 @@ from .weighted_fusion import WeightedFusion
 
 __all__ = [
     "ByHand",
+    "ClockHands",
     "DateReader",
     "DigitRecall",
     "EncoderBlock",

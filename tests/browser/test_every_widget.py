@@ -63,6 +63,9 @@ MADE = {
         hint=HINT,
     ),
     "ByHand": lambda: widgets.ByHand(**TABLE, bandwidth=1.0, step=5, hint=HINT),
+    "ClockHands": lambda: widgets.ClockHands(
+        position=50, offset=-7, dim=24, base=100, hint=HINT
+    ),
     "EncoderBlock": lambda: block(*made(3), token=1, part=2, hint=HINT),
     "ScoreWidth": lambda: widgets.ScoreWidth(
         torch.linspace(-9, 9, 3 * 5 * 7).view(3, 5, 7),
@@ -107,13 +110,14 @@ MADE = {
 # whose controls are held by test_two_answers.py, test_letter_counts.py and
 # test_recall_race.py; the reader's are held by test_date_reader.py.
 WITH_SLIDERS = [
-    *("WeightedFusion", "ByHand", "EncoderBlock", "DigitRecall"),
+    *("WeightedFusion", "ByHand", "ClockHands", "EncoderBlock", "DigitRecall"),
     *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "ReachPaths"),
     *("ScorePlane", "ScoreWidth", "TinyAttention"),
 ]
 # What has no slider although it is a number.
 BY_BUTTONS = {
     "ByHand": ["step"],
+    "ClockHands": ["dim", "base"],
     "DigitRecall": ["digit"],
     "Glimpses": ["scene", "chosen"],
     "LetterCounts": ["place"],
@@ -148,6 +152,21 @@ COLOURS = {
         ".hand-flow": ("stroke", "value"),
         ".hand-answer": ("stroke", "ink"),
         ".attn-grip circle": ("fill", "query"),
+    },
+    "ClockHands": {
+        ".clock-ring": ("stroke", "soft"),
+        ".clock-line": ("stroke", "line"),
+        ".clock-hand.clock-position": ("stroke", "ink"),
+        ".clock-hand.clock-other": ("stroke", "soft"),
+        ".clock-end.clock-position": ("fill", "ink"),
+        ".clock-end.clock-other": ("fill", "paper"),
+        ".clock-bar.clock-position": ("fill", "ink"),
+        ".clock-bar.clock-other": ("fill", "paper"),
+        ".clock-name.clock-position": ("fill", "ink"),
+        ".clock-curve": ("stroke", "soft"),
+        ".clock-now": ("stroke", "soft"),
+        ".clock-mark": ("fill", "ink"),
+        ".clock-words": ("fill", "ink"),
     },
     "DigitRecall": {
         ".recall-wall": ("color", "weight"),
@@ -363,7 +382,7 @@ def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
                 assert trait not in reached, trait
                 reached[trait] = [low[trait], high[trait]]
     # Buttons lead from step to step, from digit to digit, from scene to scene, to
-    # a glimpse, to a number of layers, and to a word of a list; each of several
+    # a glimpse, to a number of layers, features or base, and to a word of a list; each of several
     # numbers has its own.
     numeric = {
         trait: allowed[:2]

@@ -24,6 +24,7 @@ from attn_utils import (
     sinusoidal_positions,
     split_heads,
 )
+from attn_utils.positions import angles
 from attn_utils.widgets.weights import pack
 
 PARTS = ROOT / "attn_utils" / "widgets" / "parts"
@@ -106,6 +107,15 @@ def test_positions_and_masks(modules, tokens, dim):
     got = js(modules, "sinusoidalPositions", tokens, dim)
     assert same(got, sinusoidal_positions(tokens, dim))
     assert js(modules, "causalMask", tokens) == causal_mask(tokens).tolist()
+
+
+@pytest.mark.parametrize("dim", [2, 5, 24])
+@pytest.mark.parametrize(("offset", "base"), [(0, 1e4), (30, 10.0), (90, 77.5)])
+def test_angles_and_positions_of_any_base(modules, dim, offset, base):
+    got = js(modules, "angles", 7, dim, offset, base)
+    assert same(got, angles(7, dim, offset, base))
+    got = js(modules, "sinusoidalPositions", 7, dim, offset, base)
+    assert same(got, sinusoidal_positions(7, dim, offset, base))
 
 
 def test_heads_are_split_and_merged(modules):
