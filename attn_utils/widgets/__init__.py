@@ -10,6 +10,7 @@ from .head_rank import HeadRank
 from .layer_costs import LayerCosts
 from .letter_counts import LetterCounts
 from .mask_paint import MaskPaint
+from .order_reader import OrderReader
 from .reach_paths import ReachPaths
 from .recall_race import RecallRace
 from .score_plane import ScorePlane
@@ -29,6 +30,7 @@ __all__ = [
     "LayerCosts",
     "LetterCounts",
     "MaskPaint",
+    "OrderReader",
     "ReachPaths",
     "RecallRace",
     "ScorePlane",
