@@ -5,6 +5,13 @@ import re
 
 import traitlets
 
+from ...positions import (
+    DistancePenaltyScore,
+    LearnedPositions,
+    RelativeScore,
+    rotate,
+)
+from ...scores import ScaledDotScore
 from ..base import LiveWidget, check_named
 from ..weights import check_shapes, check_tensors, pack
 
@@ -46,6 +53,14 @@ OF_SCHEME = {
         f"layers.{n}.attention.score.table.weight": (2 * FARTHEST + 1, HEAD_DIM)
         for n in range(NUM_LAYERS)
     },
+}
+
+
+# What tells of places inside an attention, by its score.
+INSIDE = {
+    ScaledDotScore: "none",
+    RelativeScore: "relative",
+    DistancePenaltyScore: "penalty",
 }
 
 
@@ -198,4 +213,28 @@ def _state(name: str, model) -> dict:
             raise ValueError(
                 f"{called} must have post-norm layers, but has a pre-norm one"
             )
+    told = _told(model)
+    if told != [scheme]:
+        raise ValueError(
+            f"{called} must be told of places as its scheme says, {scheme}, but "
+            f"is told by {', '.join(told)}"
+        )
     return {tensor: state[tensor] for tensor in tensors}
+
+
+def _told(model) -> list[str]:
+    """Return in which ways a model is told of places; "none" if in none."""
+    ways = {_told_inside(layer.attention) for layer in model.layers}
+    added = getattr(model, "positions", None)
+    if added is not None:
+        table = isinstance(added, LearnedPositions)
+        ways = ways - {"none"} | {"learned" if table else "sinusoidal"}
+    return sorted(ways)
+
+
+def _told_inside(attention) -> str:
+    """Return how an attention is told of places, if it is."""
+    if attention.rotate is not None:
+        return "rotary" if attention.rotate is rotate else "another rotation"
+    score = type(attention.score)
+    return INSIDE.get(score, score.__name__)
