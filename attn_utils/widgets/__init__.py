@@ -11,6 +11,7 @@ from .head_rank import HeadRank
 from .layer_costs import LayerCosts
 from .letter_counts import LetterCounts
 from .mask_paint import MaskPaint
+from .order_reader import OrderReader
 from .reach_paths import ReachPaths
 from .recall_race import RecallRace
 from .score_plane import ScorePlane
@@ -31,6 +32,7 @@ __all__ = [
     "LayerCosts",
     "LetterCounts",
     "MaskPaint",
+    "OrderReader",
     "ReachPaths",
     "RecallRace",
     "ScorePlane",

@@ -11,6 +11,7 @@ from test_head_rank import made as heads
 from test_letter_counts import made as letter_counts
 from test_mask_paint import LEAKY
 from test_mask_paint import made as mask
+from test_order_reader import made as order
 from test_reach_paths import made as reach
 from test_recall_race import made as race
 from test_tiny_attention import made as tiny
@@ -82,6 +83,10 @@ MADE = {
     ),
     "LetterCounts": lambda: letter_counts(model="none", hint=HINT),
     "MaskPaint": lambda: mask(6, mask=LEAKY, layers=2, token=2, hint=HINT),
+    # Sixty letters: a slider leads to as many places as the line has.
+    "OrderReader": lambda: order(
+        text="LABCDEFGHIJK" * 5, model="rotary", place=14, hint=HINT
+    ),
     "RecallRace": lambda: race(length=32, racer="dilated", hint=HINT),
     "ReachPaths": lambda: reach(
         mixer="dilated",
@@ -111,8 +116,8 @@ MADE = {
 # test_recall_race.py; the reader's are held by test_date_reader.py.
 WITH_SLIDERS = [
     *("WeightedFusion", "ByHand", "ClockHands", "EncoderBlock", "DigitRecall"),
-    *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "ReachPaths"),
-    *("ScorePlane", "ScoreWidth", "TinyAttention"),
+    *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "OrderReader"),
+    *("ReachPaths", "ScorePlane", "ScoreWidth", "TinyAttention"),
 ]
 # What has no slider although it is a number.
 BY_BUTTONS = {
@@ -122,6 +127,7 @@ BY_BUTTONS = {
     "Glimpses": ["scene", "chosen"],
     "LetterCounts": ["place"],
     "MaskPaint": ["layers"],
+    "OrderReader": ["layer", "head"],
 }
 # Which part of a picture has the colour of which role.
 COLOURS = {
@@ -275,6 +281,21 @@ COLOURS = {
         ".attn-control.key input": ("accentColor", "key"),
         ".attn-readout .query": ("color", "query"),
         ".attn-readout .key": ("color", "key"),
+    },
+    "OrderReader": {
+        ".order-map": ("color", "weight"),
+        ".order-query": ("fill", "query"),
+        ".order-offer": ("fill", "key"),
+        ".order-band": ("stroke", "query"),
+        ".order-step": ("stroke", "ink"),
+        ".order-limit": ("stroke", "soft"),
+        ".order-frame": ("stroke", "line"),
+        ".order-here": ("borderTopColor", "query"),
+        ".order-wrong:not(.order-here)": ("color", "soft"),
+        ".order-share": ("color", "weight"),
+        ".order-bar": ("backgroundColor", "weight"),
+        ".attn-control.query input": ("accentColor", "query"),
+        ".attn-readout .weight": ("color", "weight"),
     },
     "RecallRace": {
         ".race-capital": ("backgroundColor", "ink"),

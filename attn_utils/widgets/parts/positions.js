@@ -12,3 +12,23 @@ export function sinusoidalPositions(numTokens, modelDim, offset = 0, base = 1000
   return angles(numTokens, modelDim, offset, base)
     .map((row) => row.flatMap((angle) => [Math.sin(angle), Math.cos(angle)]).slice(0, modelDim));
 }
+
+/** Turn each pair of features by an angle that grows with its position. Twin: rotate. */
+export function rotate(rows, offset = 0, base = 10000) {
+  return rows.map((row, n) => {
+    const turned = Array.from(row);
+    for (let i = 0; i < row.length; i += 2) {
+      const angle = (offset + n) / base ** (i / row.length);
+      const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+      turned[i] = row[i] * cosine - row[i + 1] * sine;
+      turned[i + 1] = row[i] * sine + row[i + 1] * cosine;
+    }
+    return turned;
+  });
+}
+
+/** How far each key stands from each query; the last of both stand together. Twin: offsets. */
+export function offsets(numQueries, numKeys) {
+  const first = numKeys - numQueries;
+  return Array.from({ length: numQueries }, (_, q) => Array.from({ length: numKeys }, (__, k) => k - (first + q)));
+}
