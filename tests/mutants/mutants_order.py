@@ -5,9 +5,8 @@ from mutants import Mutant
 POSITIONS, HEADS, LAYERS = "positions.py", "multihead.py", "layers.py"
 ORDER = "recipes/order.py"
 OWN_TESTS = {
-    POSITIONS: "test_positions.py",
-    HEADS: "test_multihead.py",
-    LAYERS: "test_layers.py",
+    POSITIONS: "test_errors_transformer.py",
+    HEADS: "test_errors_transformer.py",
     ORDER: "test_recipes_order.py",
 }
 MUTANTS = [
