@@ -187,6 +187,7 @@ def check_parameters(
 # their place (a LoRA wrapper, an int8 map), takes the dtypes that it likes.
 PARAMETER = {
     nn.Linear: "weight",
+    nn.Embedding: "weight",
     nn.LayerNorm: "weight",
     nn.Conv2d: "weight",
     nn.GRU: "weight_hh_l0",

@@ -173,10 +173,10 @@ class MultiHeadAttention(nn.Module):
                 (batch, heads, queries, keys); 1 allowed on any axis. Two axes
                 are never (batch, keys): that is `mask.unsqueeze(1)`. How other
                 masks are turned into such stands in masks.py.
-            need_weights: False runs torch's fused kernel, unless `score` was
-                given, and does not keep the weights; it may read zeros where a
-                query is NaN, and it has no second derivative: for one, leave
-                this True.
+            need_weights: False does not return the weights and, unless another
+                `score` was given, runs torch's fused kernel; that may read zeros
+                where a query is NaN, and it has no second derivative: for one,
+                leave this True.
             cache: keys and values of earlier calls, seen before the new ones.
 
         Returns:
@@ -215,7 +215,7 @@ class MultiHeadAttention(nn.Module):
         """Attend inside every head; heads that are switched off read zeros."""
         if mask is not None and mask.ndim == 3:
             mask = mask.unsqueeze(-3)  # the same for all heads
-        if need_weights or not isinstance(self.score, ScaledDotScore):
+        if need_weights or type(self.score) is not ScaledDotScore:
             scores = self.score(query, key)
             check_scores(scores, query, key)
             weights = masked_softmax(scores, mask)

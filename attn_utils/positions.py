@@ -12,9 +12,9 @@ from ._checks import (
     check_even,
     check_floating,
     check_no_more,
+    check_parameters,
     check_score_heads,
     check_size,
-    check_width,
     device_of,
     shape_of,
 )
@@ -212,7 +212,7 @@ class RelativeScore(nn.Module):
         super().__init__()
         max_distance = check_size("max_distance", max_distance, least=0)
         head_dim = check_size("head_dim", head_dim, least=1)
-        self.max_distance = max_distance
+        self.max_distance, self.head_dim = max_distance, head_dim
         self.table = nn.Embedding(2 * max_distance + 1, head_dim)
 
     def forward(
@@ -228,22 +228,46 @@ class RelativeScore(nn.Module):
             TypeError: not floating-point tensors of one dtype.
         """
         scores = ScaledDotScore()(query, key)
-        check_width("query", query, self.table.embedding_dim, "head_dim")
-        far = self.max_distance
-        apart = offsets(query.shape[-2], key.shape[-2], query.device)
+        check_parameters("query", query, self.table, self.head_dim, "head_dim")
+        far, device = self.max_distance, query.device
+        apart = offsets(query.shape[-2], key.shape[-2], device)
         places = (apart.clamp(-far, far) + far).expand(scores.shape)
-        by_offset = (query / query.shape[-1] ** 0.5) @ self.table.weight.mT
+        vectors = self.table(torch.arange(2 * far + 1, device=device))
+        # One product for each offset, not for each pair.
+        by_offset = (query / self.head_dim**0.5) @ vectors.mT
         return scores + by_offset.gather(-1, places)
+
+
+def penalty_slopes(
+    num_heads: int,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+) -> Float[Tensor, "heads"]:
+    """Return how steeply each head's penalty grows with distance.
+
+    Args:
+        num_heads: how many heads.
+        device: where the slopes will live; None takes torch's default.
+        dtype: of the slopes; None takes torch's default.
+
+    Returns:
+        2^(-8 h / heads) for head number h = 1, 2, …; that of the last is 1/256.
+    """
+    num_heads = check_size("num_heads", num_heads, least=1)
+    dtype = dtype or torch.get_default_dtype()
+    numbers = torch.arange(1, num_heads + 1, dtype=dtype, device=device)
+    return 2.0 ** (-8 * numbers / num_heads)
 
 
 class DistancePenaltyScore(nn.Module):
     """Compare by content, less a penalty on distance, q · k / √d - m |i - j|.
 
-    Nothing is learned. The slope m halves, or nearly, from head to head, so that
-    some heads see only what is near and others far; ALiBi is its name too.
+    Nothing is learned. The slope m falls from head to head by one factor, which
+    of 8 heads is a half, so that the first see only what is near and the last far;
+    ALiBi is its name, too.
 
     Args:
-        num_heads: how many heads; that of number h = 1, 2, ... has the slope
+        num_heads: how many heads; number h = 1, 2, … has the slope
             2^(-8 h / heads). The paper draws other slopes where the heads are no
             power of 2.
 
@@ -252,9 +276,12 @@ class DistancePenaltyScore(nn.Module):
 
     def __init__(self, num_heads: int):
         super().__init__()
-        num_heads = check_size("num_heads", num_heads, least=1)
-        slopes = 2.0 ** (-8 * torch.arange(1, num_heads + 1) / num_heads)
-        self.register_buffer("slopes", slopes, persistent=False)
+        self.num_heads = check_size("num_heads", num_heads, least=1)
+
+    @property
+    def slopes(self) -> Float[Tensor, "heads"]:
+        """The slope m of each head, the steepest first."""
+        return penalty_slopes(self.num_heads)
 
     def forward(
         self,
@@ -269,6 +296,9 @@ class DistancePenaltyScore(nn.Module):
             TypeError: not floating-point tensors of one dtype.
         """
         scores = ScaledDotScore()(query, key)
-        check_score_heads(query, self.slopes.shape[0])
+        check_score_heads(query, self.num_heads)
         apart = offsets(query.shape[-2], key.shape[-2], query.device).abs()
-        return scores - self.slopes.to(scores)[:, None, None] * apart
+        # Half precision has no whole number above 65,504, and few above 256.
+        exact = torch.promote_types(scores.dtype, torch.float32)
+        slopes = penalty_slopes(self.num_heads, query.device, exact)
+        return scores - (slopes[:, None, None] * apart).to(scores)

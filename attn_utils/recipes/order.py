@@ -1,5 +1,6 @@
 """Chapter 07's readers of order: one model, told in six ways where tokens stand."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -122,6 +123,15 @@ class Taught(NamedTuple):
     losses: list[float]
 
 
+def task_of(name: str) -> Callable[..., tuple[Tensor, Tensor]]:
+    """Return what draws lines, and the symbol that is asked for at each place."""
+    if name not in TASKS:
+        raise ValueError(
+            f"task must be one of {', '.join(TASKS)}, but is {name!r}"
+        )
+    return TASKS[name]
+
+
 def order_loss(model: OrderModel, batch: tuple) -> Float[Tensor, ""]:
     """Return the cross-entropy of the symbols asked for, the mean over places."""
     tokens, targets = batch
@@ -151,15 +161,12 @@ def teach_order(
     Raises:
         ValueError: a scheme or a task of another name, no step.
     """
-    if task not in TASKS:
-        raise ValueError(
-            f"task must be one of {', '.join(TASKS)}, but is {task!r}"
-        )
+    draw = task_of(task)
     num_steps = check_size("num_steps", num_steps, least=1)
     generator = seeded(seed)
     model = OrderModel(scheme, causal)
     batches = (
-        TASKS[task](batch_size, TAUGHT, NUM_SYMBOLS, generator)
+        draw(batch_size, TAUGHT, NUM_SYMBOLS, generator)
         for _ in range(num_steps)
     )
     losses = train(
@@ -172,9 +179,14 @@ def teach_order(
 def order_rate(
     model: OrderModel, num_tokens: int, seed: int, task: str = "previous"
 ) -> float:
-    """Return the share of places at which the right symbol is said, in new lines."""
+    """Return the share of places at which the right symbol is said, in new lines.
+
+    Raises:
+        ValueError: a task of another name.
+    """
+    draw = task_of(task)
     generator = torch.Generator().manual_seed(1000 + seed)
-    tokens, targets = TASKS[task](NUM_TESTS, num_tokens, NUM_SYMBOLS, generator)
+    tokens, targets = draw(NUM_TESTS, num_tokens, NUM_SYMBOLS, generator)
     asked = targets != IGNORED
     right = model(tokens).argmax(-1) == targets
     return right[asked].float().mean().item()
