@@ -77,8 +77,8 @@ OF_MATHS = [
     ),
     (
         "degrees < 9.95 ?",
-        "degrees < 99.5 ?",
-        "large angles have a decimal",
+        "degrees < 0.95 ?",
+        "a few degrees have no decimal",
     ),
 ]
 OF_CLOCKS = [
