@@ -90,7 +90,7 @@ function render({ model, el }) {
     return { node, bar, share };
   }));
   const whose = make("p", "order-whose");
-  const choice = make("div", "order-heads", whose, ...heads.map((each, l) => {
+  const choice = make("div", "order-heads", whose, make("p", "order-what", "weight on the token before, on average"), ...heads.map((each, l) => {
     const group = make("div", "order-layer", make("span", "order-label", `layer ${l + 1}`), ...each.map(({ node }) => node));
     place(group, { role: "group", "aria-label": `layer ${l + 1}` });
     return group;
@@ -174,7 +174,7 @@ function render({ model, el }) {
       fill(share, count > 1 ? `${(100 * weight).toFixed(0)}${PERCENT}` : "–");
       place(node, { "aria-pressed": l + 1 === layer && h + 1 === head });
     }));
-    fill(whose, `${now.model}: weight on the token before, on average`);
+    fill(whose, now.model);
     drawMap(now, own.weights[layer - 1][head - 1]);
     where.bound({ min: 1, max: count, step: 1 });
     where.show(now.place, String(now.place));

@@ -143,9 +143,9 @@ class OrderReader(LiveWidget):
         )
         rows = len(self.names)
         return [
-            max(430 + 38 * rows, 250 + beside),
-            500 + 38 * rows + below,
-            700 + 76 * rows + phone,
+            max(440 + 40 * rows, 320 + beside),
+            590 + 40 * rows + below,
+            1016 + 80 * rows + phone,
         ]
 
     @traitlets.default("settable")
