@@ -16,7 +16,7 @@ const ROOMY = 470; // from here on a row of tiles takes 30, and a row of a model
 const [WIDE, NARROW] = [30, 20]; // tiles of a line
 const FEWEST = 12; // and at least, so that none grows too large
 const TOP = 34; // room for what is written above the map
-const SIDE = 38; // and at its left
+const [SIDE, SPARE] = [38, 36]; // and at its left, where there is room beside it, and where it stands alone
 const MAP = 240; // how large the map is where there is room beside it
 const LARGEST = 300; // and where it stands alone
 const LETTERED = 13; // how large a cell is, at least, that has its letter beside it
@@ -127,18 +127,19 @@ function render({ model, el }) {
   function lay() {
     const width = Math.max(ui.stage.clientWidth, 190);
     const roomy = width >= ROOMY;
-    const side = Math.min(roomy ? MAP : LARGEST, width - SIDE);
+    const left = roomy ? SIDE : SPARE;
+    const side = Math.min(roomy ? MAP : LARGEST, width - left);
     ui.picture.replaceChildren();
     place(write(ui.picture, "query", 0, 0, "end", "order-query"), { transform: `translate(12 ${TOP}) rotate(-90)` });
-    write(ui.picture, "key", SIDE, 12, "start", "order-offer");
+    write(ui.picture, "key", left, 12, "start", "order-offer");
     const spelt = (className, anchor) => Array.from({ length: LONGEST }, () => write(ui.picture, "", 0, 0, anchor, className));
-    place(ui.picture, { viewBox: `0 0 ${SIDE + side} ${TOP + side}`, height: TOP + side });
-    board.style.cssText = `width: ${SIDE + side}px; height: ${TOP + side}px`;
+    place(ui.picture, { viewBox: `0 0 ${left + side} ${TOP + side}`, height: TOP + side });
+    board.style.cssText = `width: ${left + side}px; height: ${TOP + side}px`;
     layout = {
-      side, perLine: roomy ? WIDE : NARROW,
+      left, side, perLine: roomy ? WIDE : NARROW,
       queries: spelt("order-query", "end"),
       keys: spelt("order-offer", "middle"),
-      frame: put(ui.picture, "rect", "order-frame", { x: SIDE, y: TOP }),
+      frame: put(ui.picture, "rect", "order-frame", { x: left, y: TOP }),
       limit: put(ui.picture, "path", "order-limit"),
       steps: put(ui.picture, "path", "order-step"),
       band: put(ui.picture, "rect", "order-band"),
@@ -201,6 +202,7 @@ function render({ model, el }) {
   /** Draw the map of a head, the place that is asked about in it, and where the token before it stands. */
   function drawMap({ text, model: name, layer, head, place: here }, weights) {
     const count = text.length;
+    const { left } = layout;
     // Every cell has as many of the screen's pixels as the next.
     const dense = window.devicePixelRatio || 1;
     const cell = Math.floor((layout.side / count) * dense) / dense;
@@ -208,18 +210,18 @@ function render({ model, el }) {
     const what = `${name} ${layer} ${head} ${text}`;
     if (painted !== what) {
       paintMap(canvas, weights);
-      canvas.style.cssText = `left: ${SIDE}px; top: ${TOP}px; width: ${size}px; height: ${size}px`;
+      canvas.style.cssText = `left: ${left}px; top: ${TOP}px; width: ${size}px; height: ${size}px`;
       painted = what;
     }
     const lettered = cell >= LETTERED;
     const words = Array.from({ length: count }, (_, at) => (lettered ? text[at] : at && (at + 1) % STEP ? "" : String(at + 1)));
-    layout.queries.forEach((node, q) => beside(node, words[q], SIDE - 8, TOP + (q + 0.5) * cell + 4, q === here - 1));
-    layout.keys.forEach((node, k) => beside(node, words[k], SIDE + (k + 0.5) * cell, TOP - 6, k === here - 2));
+    layout.queries.forEach((node, q) => beside(node, words[q], left - 6, TOP + (q + 0.5) * cell + 4, q === here - 1));
+    layout.keys.forEach((node, k) => beside(node, words[k], left + (k + 0.5) * cell, TOP - 6, k === here - 2));
     place(layout.frame, { width: size, height: size });
     const edge = hundredths(TAUGHT * cell);
-    place(layout.limit, { d: count > TAUGHT ? `M${SIDE + edge} ${TOP}v${size}M${SIDE} ${TOP + edge}h${size}` : "" });
-    place(layout.steps, { d: count < 2 ? "" : cell < OUTLINED ? rails(count, cell) : stairs(count, cell) });
-    place(layout.band, { x: SIDE - 1, y: hundredths(TOP + (here - 1) * cell - 1), width: hundredths(size + 2), height: hundredths(cell + 2) });
+    place(layout.limit, { d: count > TAUGHT ? `M${left + edge} ${TOP}v${size}M${left} ${TOP + edge}h${size}` : "" });
+    place(layout.steps, { d: count < 2 ? "" : cell < OUTLINED ? rails(left, count, cell) : stairs(left, count, cell) });
+    place(layout.band, { x: left - 1, y: hundredths(TOP + (here - 1) * cell - 1), width: hundredths(size + 2), height: hundredths(cell + 2) });
   }
 
   const unfollow = followTheme(() => {
@@ -265,17 +267,17 @@ function beside(node, words = "", x, y, chosen) {
 }
 
 /** The outline of the cells of all tokens before: a step of a cell right and down, above them and below. */
-function stairs(count, cell) {
+function stairs(left, count, cell) {
   const [wide, step] = [hundredths(cell), `h${hundredths(cell)}v${hundredths(cell)}`];
-  const begin = `M${SIDE} ${hundredths(TOP + cell)}`;
+  const begin = `M${left} ${hundredths(TOP + cell)}`;
   return `${begin}${step.repeat(count - 1)}${begin}v${wide}${step.repeat(count - 2)}h${wide}`;
 }
 
 /** Two lines along these cells, on both sides, where they are too small for an outline. */
-function rails(count, cell) {
+function rails(left, count, cell) {
   const [above, below] = [APART * cell, (2 + APART) * cell];
   const along = (past) => `l${hundredths(count * cell - past)} ${hundredths(count * cell - past)}`;
-  return `M${hundredths(SIDE + above)} ${TOP}${along(above)}M${SIDE} ${hundredths(TOP + below)}${along(below)}`;
+  return `M${hundredths(left + above)} ${TOP}${along(above)}M${left} ${hundredths(TOP + below)}${along(below)}`;
 }
 
 /** Say why a text is not read, if it is not. */
