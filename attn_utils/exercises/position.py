@@ -32,7 +32,7 @@ from .words import written
 # Exercise 4: tokens of its maps, all of one symbol; a head's width; how far the
 # relative vectors reach.
 NUM_TOKENS, HEAD_DIM, FARTHEST = 9, 8, 2
-BASE, SEED = 20.0, 0
+BASE, SEED = 20.0, 453
 SIGNS = {
     "none": "then no token would stand out, and all cells would be alike",
     "none, causal": (
@@ -191,13 +191,7 @@ def _turned(
     """Turn neighbours by any angles."""
     pairs = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous())
     whole = pairs * torch.polar(torch.ones_like(angle), angle)
-    return torch.view_as_real(whole).flatten(-2)
-
-
-def _as_angles(x: Tensor, change: Callable[[Tensor], Tensor]) -> Tensor:
-    """Turn by the angles that a change makes of those that are right."""
-    right = angles(len(x), x.shape[-1], 0, 10000.0)
-    return _turned(x, change(right).to(x))
+    return torch.view_as_real(whole).flatten(-2).to(x)
 
 
 def rotary(answer: object) -> Verdict:
@@ -211,23 +205,21 @@ def rotary(answer: object) -> Verdict:
         other = turn_key or turn
         return lambda q, k, v: attention(turn(q), other(k), v)[0]
 
-    def angle(change: Callable[[Tensor], Tensor]) -> Callable:
-        return by(lambda x: _as_angles(x, change))
+    def turn(angle: Callable[[Tensor, Tensor], Tensor]) -> Callable:
+        """Return what turns by an angle made of the place and each pair's speed."""
 
-    def at_places(power: Callable[[Tensor, Tensor], Tensor]) -> Callable:
-        """Return attention whose angles come of the place and the speed."""
+        def turned(x: Tensor) -> Tensor:
+            place = torch.arange(len(x), dtype=torch.float64).unsqueeze(-1)
+            speed = angles(1, x.shape[-1], 1, 10000.0)
+            return _turned(x, angle(place, speed))
 
-        def change(right: Tensor) -> Tensor:
-            place = torch.arange(len(right)).unsqueeze(-1)
-            return power(place.to(right), right[1])
-
-        return angle(change)
+        return turned
 
     one_side = (
         "both are to be turned: only then does what is left depend on how far "
         "apart they stand"
     )
-    itself, back = (lambda x: x), (lambda x: _as_angles(x, torch.neg))
+    itself, back = (lambda x: x), turn(lambda place, speed: -place * speed)
     cases = [
         tuple(
             scale * _random(num_tokens, width, seed=3 * case + part)
@@ -260,16 +252,16 @@ def rotary(answer: object) -> Verdict:
                 "turn both the same way, or the sum of their places remains and not "
                 "the difference"
             ),
-            at_places(lambda place, speed: speed**place): (
+            by(turn(lambda place, speed: speed**place)): (
                 "the place multiplies the speed of a pair, it is no exponent"
             ),
-            at_places(lambda place, speed: place * speed.sqrt()): (
+            by(turn(lambda place, speed: place * speed.sqrt())): (
                 "the exponent of pair i is 2i / dim: there are only dim / 2 pairs"
             ),
-            at_places(lambda place, speed: place / speed): (
+            by(turn(lambda place, speed: place / speed)): (
                 "a later pair turns more slowly: base to the power of minus 2i / dim"
             ),
-            at_places(lambda place, speed: place.expand(-1, len(speed))): (
+            by(turn(lambda place, speed: place.expand(-1, speed.shape[-1]))): (
                 "each pair has a speed of its own; there all turn by 1 a place"
             ),
             lambda q, k, v: attention(
@@ -444,6 +436,7 @@ def left_or_right(answer: object) -> Verdict:
     return judge_numbers(
         answer,
         right,
+        tolerance=0.001,
         mistakes={
             told(1 / 2): (
                 "where both neighbours are one symbol, either is right"
