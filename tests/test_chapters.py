@@ -109,6 +109,30 @@ def bare_numbers(text):
     return set(re.findall(r"\d+(?:[.,]\d+)*", text))
 
 
+# What begins a list, a heading or a quotation, whatever formula the line belongs to.
+BLOCK = re.compile(r"\n[ ]{0,3}(?:[-+*>]|#{1,6}|\d{1,9}[.)])[ \n]")
+
+
+def cut_formulas(text):
+    """Return the formulas of the prose that a line break would cut in two."""
+    text = re.sub(r"```.*?```|`[^`]*`", " ", text, flags=re.DOTALL)
+    found = re.findall(r"\$\$.*?\$\$|\$[^$]+\$", text, flags=re.DOTALL)
+    return [formula for formula in found if BLOCK.search(formula)]
+
+
+@each_chapter
+def test_no_formula_is_cut_by_what_would_begin_a_list(path):
+    for text, _ in cells(path, "markdown"):
+        assert cut_formulas(text) == []
+
+
+def test_a_formula_that_a_list_would_cut_is_found():
+    assert cut_formulas("so $a\n- b$ is cut") == ["$a\n- b$"]
+    assert cut_formulas("$$a\n+ b$$") == ["$$a\n+ b$$"]
+    assert cut_formulas("$a\n1. b$") == ["$a\n1. b$"]
+    assert cut_formulas("$a -\nb$ costs\n- `$x\n- y$`\n- $c\n-d$") == []
+
+
 def typed_text(code):
     """Return the text that a cell types into a sentence, a caption or an alt text.
 
