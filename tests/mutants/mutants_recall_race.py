@@ -218,7 +218,7 @@ OF_RACE_CSS = [
         "the hatching is never seen",
     ),
     (
-        "repeat(8, minmax(24px, 36px))",
+        "repeat(8, minmax(24px, 33px))",
         "repeat(8, 22px)",
         "the capitals are too narrow for a finger",
     ),
