@@ -60,7 +60,7 @@ PARTS_MAY_IMPORT = {
     "rows": set(),
     "scores": {"rows"},
     "masks": set(),
-    "positions": set(),
+    "positions": {"scores"},
     "weights": set(),
     "attention": {"rows", "scores"},
     "multihead": {"rows", "attention"},

@@ -179,8 +179,7 @@ def test_values_are_read_by_scores_of_any_kind(modules, masked):
 TOLD = """
 async ([layer, x, sizes, told]) => {
   const { encoderLayer } = await import("./parts/layers.js");
-  const { rotate } = await import("./parts/positions.js");
-  const { penaltyScores, penaltySlopes } = await import("./parts/scores.js");
+  const { penaltyScores, penaltySlopes, rotate } = await import("./parts/positions.js");
   const turn = told.includes("turn") ? rotate : undefined;
   const slopes = penaltySlopes(sizes.numHeads);
   const score = told.includes("score") ? (query, key, h) => penaltyScores(query, key, slopes[h]) : undefined;

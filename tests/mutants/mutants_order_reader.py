@@ -7,7 +7,6 @@ ORDER = "widgets/order_reader/order_reader.js"
 MATHS = "widgets/order_reader/order_math.js"
 ORDER_CSS = "widgets/order_reader/order_reader.css"
 ORDER_PY = "widgets/order_reader/order_reader.py"
-SCORES = "widgets/parts/scores.js"
 POSITIONS = "widgets/parts/positions.js"
 MULTIHEAD = "widgets/parts/multihead.js"
 IN_ORDER = "browser/test_order_reader.py"
@@ -18,7 +17,6 @@ OWN_TESTS = {
     MATHS: IN_ORDER,
     ORDER_CSS: f"{IN_EVERY} {IN_ORDER}",
     ORDER_PY: "test_widgets_order_reader.py",
-    SCORES: IN_NN,
     POSITIONS: IN_NN,
     MULTIHEAD: IN_NN,
 }
@@ -220,7 +218,7 @@ OF_PY = [
         "a model may be told of places in two ways",
     ),
     (
-        'return "rotary" if attention.rotate is rotate else "another rotation"',
+        'return "rotary" if known else "another rotation"',
         'return "rotary"',
         "a rotation that the page does not know is taken",
     ),
@@ -307,7 +305,7 @@ MUTANTS = [
     *_table(ORDER, OF_ORDER),
     *_table(ORDER_CSS, OF_CSS),
     *_table(ORDER_PY, OF_PY),
-    *_table(SCORES, OF_SCORES),
+    *_table(POSITIONS, OF_SCORES),
     *_table(POSITIONS, OF_POSITIONS),
     *_table(MULTIHEAD, OF_MULTIHEAD),
 ]

@@ -3,9 +3,8 @@
 import { maskedSoftmax } from "../parts/attention.js";
 import { encoderLayer } from "../parts/layers.js";
 import { causalMask } from "../parts/masks.js";
-import { rotate, sinusoidalPositions } from "../parts/positions.js";
+import { penaltyScores, penaltySlopes, relativeScores, rotate, sinusoidalPositions } from "../parts/positions.js";
 import { add, linear } from "../parts/rows.js";
-import { penaltyScores, penaltySlopes, relativeScores } from "../parts/scores.js";
 
 export const LETTERS = "ABCDEFGHIJKL";
 export const LENGTHS = [12, 16, 24, 48, 60];

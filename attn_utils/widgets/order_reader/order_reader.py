@@ -5,13 +5,6 @@ import re
 
 import traitlets
 
-from ...positions import (
-    DistancePenaltyScore,
-    LearnedPositions,
-    RelativeScore,
-    rotate,
-)
-from ...scores import ScaledDotScore
 from ..base import LiveWidget, check_named
 from ..weights import check_shapes, check_tensors, pack
 
@@ -58,9 +51,9 @@ OF_SCHEME = {
 
 # What tells of places inside an attention, by its score.
 INSIDE = {
-    ScaledDotScore: "none",
-    RelativeScore: "relative",
-    DistancePenaltyScore: "penalty",
+    "ScaledDotScore": "none",
+    "RelativeScore": "relative",
+    "DistancePenaltyScore": "penalty",
 }
 
 
@@ -227,7 +220,7 @@ def _told(model) -> list[str]:
     ways = {_told_inside(layer.attention) for layer in model.layers}
     added = getattr(model, "positions", None)
     if added is not None:
-        table = isinstance(added, LearnedPositions)
+        table = type(added).__name__ == "LearnedPositions"
         ways = ways - {"none"} | {"learned" if table else "sinusoidal"}
     return sorted(ways)
 
@@ -235,6 +228,8 @@ def _told(model) -> list[str]:
 def _told_inside(attention) -> str:
     """Return how an attention is told of places, if it is."""
     if attention.rotate is not None:
-        return "rotary" if attention.rotate is rotate else "another rotation"
-    score = type(attention.score)
-    return INSIDE.get(score, score.__name__)
+        # One with choices of its own, a partial function, has no name.
+        known = getattr(attention.rotate, "__name__", "") == "rotate"
+        return "rotary" if known else "another rotation"
+    score = type(attention.score).__name__
+    return INSIDE.get(score, score)

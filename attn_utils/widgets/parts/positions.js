@@ -1,5 +1,6 @@
 // Where each token stands.
 // A test holds each function equal to its Python twin, to 1e-6.
+import { scaledDotScores } from "./scores.js";
 
 /** The angle of each pair of features at each position. Twin: positions.angles. */
 export function angles(numTokens, dim, offset, base) {
@@ -31,4 +32,26 @@ export function rotate(rows, offset = 0, base = 10000) {
 export function offsets(numQueries, numKeys) {
   const first = numKeys - numQueries;
   return Array.from({ length: numQueries }, (_, q) => Array.from({ length: numKeys }, (__, k) => k - (first + q)));
+}
+
+/** Score keys by content and offset, q · (k + a) / √d; `table` holds a row for each offset, what is further
+    away shares the last one. Twin: RelativeScore. */
+export function relativeScores(query, key, table) {
+  const far = (table.length - 1) / 2;
+  const apart = offsets(query.length, key.length);
+  return query.map((q, n) => {
+    const byOffset = scaledDotScores(q, table);
+    return scaledDotScores(q, key).map((score, k) => score + byOffset[Math.min(Math.max(apart[n][k], -far), far) + far]);
+  });
+}
+
+/** What a step of distance costs in each head. Twin: DistancePenaltyScore.slopes. */
+export function penaltySlopes(numHeads) {
+  return Array.from({ length: numHeads }, (_, h) => 2 ** ((-8 * (h + 1)) / numHeads));
+}
+
+/** Score keys by content less a penalty on distance, in a head of this slope. Twin: DistancePenaltyScore. */
+export function penaltyScores(query, key, slope) {
+  const apart = offsets(query.length, key.length);
+  return query.map((q, n) => scaledDotScores(q, key).map((score, k) => score - slope * Math.abs(apart[n][k])));
 }
