@@ -306,13 +306,15 @@ def test_results_are_rates_at_every_length(monkeypatch):
     asked = []
 
     def rate(model, num_tokens, seed, task):
-        asked.append((num_tokens, seed, task))
+        asked.append((model.scheme, model.causal, num_tokens, seed, task))
         return num_tokens / 100
 
     monkeypatch.setattr(order, "order_rate", rate)
     found = order_results("sinusoidal", True, 3, "reverse", num_steps=1)
     assert found == {"right": [0.12, 0.16, 0.24, 0.48, 0.6]}
-    assert asked == [(length, 3, "reverse") for length in LENGTHS]
+    assert asked == [
+        ("sinusoidal", True, length, 3, "reverse") for length in LENGTHS
+    ]
 
 
 def test_few_lessons_teach_what_stood_before_to_who_is_told_offsets():
