@@ -69,7 +69,7 @@ def turns(answer: object) -> Verdict:
     """Check, by pen, angles and periods of sinusoids that are eight wide."""
     place, dim, base, whole = 30, 8, 10000, 2 * math.pi
 
-    def told(speed: Callable[[int], float], turn: float = whole) -> tuple:
+    def told(speed: Callable, turn: int | float = whole) -> tuple:
         """Return two angles at one place, and the periods of two pairs."""
         return (
             place * speed(1),
@@ -78,7 +78,7 @@ def turns(answer: object) -> Verdict:
             turn / speed(3),
         )
 
-    def right(pair: int) -> float:
+    def right(pair: int) -> int | float:
         return base ** (-2 * pair / dim)
 
     numbers = told(right)
@@ -128,14 +128,14 @@ def _matrix(first: tuple, second: tuple) -> Float[Tensor, "2 2"]:
 def carried(answer: object) -> Verdict:
     """Check, by a short derivation, the matrix that carries a sinusoid on."""
 
-    def reference(steps: int, frequency: float) -> Tensor:
+    def reference(steps: int, frequency: int | float) -> Tensor:
         return turned(steps * frequency)
 
-    def turned(angle: float) -> Tensor:
+    def turned(angle: int | float) -> Tensor:
         sine, cosine = math.sin(angle), math.cos(angle)
         return _matrix((cosine, sine), (-sine, cosine))
 
-    def of(entries: Callable[[float, float], Tensor]) -> Callable:
+    def of(entries: Callable) -> Callable:
         """Return a matrix made of the sine and the cosine of the step."""
         return lambda steps, frequency: entries(
             math.sin(steps * frequency), math.cos(steps * frequency)
@@ -429,7 +429,9 @@ def left_or_right(answer: object) -> Verdict:
     num_asked, last, masked = TAUGHT - 1, 1.0, 1.0
     inner = num_asked - 1
 
-    def told(share: float, end: float = last, asked: int = num_asked) -> tuple:
+    def told(
+        share: int | float, end: int | float = last, asked: int = num_asked
+    ) -> tuple:
         return share, end, (inner * share + end) / asked, masked
 
     right = told(middle)

@@ -132,7 +132,7 @@ def task_of(name: str) -> Callable[..., tuple[Tensor, Tensor]]:
     return TASKS[name]
 
 
-def order_loss(model: OrderModel, batch: tuple) -> Float[Tensor, ""]:
+def order_loss(model: nn.Module, batch: tuple) -> Float[Tensor, ""]:
     """Return the cross-entropy of the symbols asked for, the mean over places."""
     tokens, targets = batch
     return F.cross_entropy(model(tokens).flatten(0, 1), targets.flatten())
@@ -177,7 +177,7 @@ def teach_order(
 
 @torch.no_grad()
 def order_rate(
-    model: OrderModel, num_tokens: int, seed: int, task: str = "previous"
+    model: nn.Module, num_tokens: int, seed: int, task: str = "previous"
 ) -> float:
     """Return the share of places at which the right symbol is said, in new lines.
 

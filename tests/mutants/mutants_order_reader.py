@@ -139,8 +139,8 @@ OF_ORDER = [
         "the lessons' end stands a place too far",
     ),
     (
-        'tile.classList.toggle("order-last", at === TAUGHT - 1);',
-        'tile.classList.toggle("order-last", at === count - 1);',
+        'tile.classList.toggle("order-taught", at === TAUGHT - 1);',
+        'tile.classList.toggle("order-taught", at === count - 1);',
         "the mark stands at the line's end",
     ),
     (
@@ -262,8 +262,8 @@ OF_SCORES = [
 ]
 OF_POSITIONS = [
     (
-        "const angle = (offset + n) / base ** (i / row.length);",
-        "const angle = n / base ** (i / row.length);",
+        "angles(rows.length, rows[0].length, offset, base)",
+        "angles(rows.length, rows[0].length, 0, base)",
         "the first place is always 0",
     ),
     (

@@ -253,7 +253,7 @@ function strip() {
         tile.classList.toggle("order-blank", right[at] === null);
         tile.classList.toggle("order-wrong", right[at] === false);
         tile.classList.toggle("order-here", at === here);
-        tile.classList.toggle("order-last", at === TAUGHT - 1);
+        tile.classList.toggle("order-taught", at === TAUGHT - 1);
       });
     },
   };

@@ -16,11 +16,11 @@ export function sinusoidalPositions(numTokens, modelDim, offset = 0, base = 1000
 
 /** Turn each pair of features by an angle that grows with its position. Twin: rotate. */
 export function rotate(rows, offset = 0, base = 10000) {
+  const turns = angles(rows.length, rows[0].length, offset, base);
   return rows.map((row, n) => {
     const turned = Array.from(row);
     for (let i = 0; i < row.length; i += 2) {
-      const angle = (offset + n) / base ** (i / row.length);
-      const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+      const [cosine, sine] = [Math.cos(turns[n][i / 2]), Math.sin(turns[n][i / 2])];
       turned[i] = row[i] * cosine - row[i + 1] * sine;
       turned[i + 1] = row[i] * sine + row[i + 1] * cosine;
     }
