@@ -50,10 +50,12 @@ GIVEN = {
     "03_soft_and_hard": {"0.3", "1", "2"},
     # the chapters it builds on, and the names of two heads
     "04_multi_head": {"1", "2", "3"},
-    # the chapters it builds on, the next one, and the names of three tokens
-    "05_self_attention": {"1", "2", "3", "4", "6", "7"},
+    # the chapters it builds on, and the names of three tokens
+    "05_self_attention": {"1", "2", "3", "4", "6"},
     # the chapters it builds on, lengths of strings, steps of a dilated convolution
     "06_reach": {"0", "1", "2", "3", "4", "5", "8", "16", "32", "100", "128"},
+    # the chapters it builds on, a place beside another, the bounds of a map
+    "07_position": {"0", "1", "2", "3", "4", "5", "13", "30"},
     # dates to be read, our own sizes, the years that are taught
     "08_transformer": {
         *("3", "5", "03", "05", "12", "21", "31", "2019", "1000", "2999"),
@@ -105,6 +107,30 @@ def bare_numbers(text):
     ):
         text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE)
     return set(re.findall(r"\d+(?:[.,]\d+)*", text))
+
+
+# What begins a list, a heading or a quotation, whatever formula the line belongs to.
+BLOCK = re.compile(r"\n[ ]{0,3}(?:[-+*>]|#{1,6}|\d{1,9}[.)])[ \n]")
+
+
+def cut_formulas(text):
+    """Return the formulas of the prose that a line break would cut in two."""
+    text = re.sub(r"```.*?```|`[^`]*`", " ", text, flags=re.DOTALL)
+    found = re.findall(r"\$\$.*?\$\$|\$[^$]+\$", text, flags=re.DOTALL)
+    return [formula for formula in found if BLOCK.search(formula)]
+
+
+@each_chapter
+def test_no_formula_is_cut_by_what_would_begin_a_list(path):
+    for text, _ in cells(path, "markdown"):
+        assert cut_formulas(text) == []
+
+
+def test_a_formula_that_a_list_would_cut_is_found():
+    assert cut_formulas("so $a\n- b$ is cut") == ["$a\n- b$"]
+    assert cut_formulas("$$a\n+ b$$") == ["$$a\n+ b$$"]
+    assert cut_formulas("$a\n1. b$") == ["$a\n1. b$"]
+    assert cut_formulas("$a -\nb$ costs\n- `$x\n- y$`\n- $c\n-d$") == []
 
 
 def typed_text(code):

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import answers_multi_head
+import answers_position
 import answers_reach
 import answers_scoring_functions
 import answers_self_attention
@@ -23,6 +24,7 @@ from attn_utils import recipes
 from attn_utils.exercises import (
     clouds,
     multi_head,
+    position,
     reach,
     scoring_functions,
     self_attention,
@@ -312,6 +314,47 @@ def test_a_map_of_a_layer_leaves_torch_s_own_randomness_alone():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_the_four_maps_of_one_symbol_show_what_their_schemes_tell():
+    maps = position.four_schemes()
+    assert list(maps) == list(answers_position.NAMED)
+    named = {
+        answers_position.NAMED[letter]: one for letter, one in maps.items()
+    }
+    for weights in named.values():
+        assert weights.shape == (9, 9)
+        assert torch.allclose(weights.sum(-1), torch.ones(9))
+        assert weights.max() < 0.7
+    assert torch.allclose(named["none"], torch.full((9, 9), 1 / 9))
+    middle = named["penalty"][4]
+    assert torch.allclose(middle, middle.flip(0))
+    assert (middle[:4].diff() > 0.01).all()
+    # Seven stripes would be one tone each; five are, and all can be told apart.
+    tones = named["relative"][4, 2:7]
+    assert torch.allclose(named["relative"][4, :3], tones[:1].expand(3))
+    assert torch.allclose(named["relative"][4, 6:], tones[4:].expand(3))
+    assert tones.log().diff().abs().min() > 0.25
+    # Where the head looks moves otherwise than the token that asks.
+    apart = named["sinusoidal"].argmax(-1) - torch.arange(9)
+    assert len(set(apart.tolist())) >= 4
+
+
+def test_all_names_that_may_be_given_can_be_told_from_the_map_of_one_symbol(
+    monkeypatch,
+):
+    for name in position.SIGNS:
+        drawn = {"A": position.map_of(name)}
+        monkeypatch.setattr(position, "four_schemes", lambda drawn=drawn: drawn)
+        assert position.schemes_named({"A": name}), name
+
+
+def test_a_map_of_one_symbol_leaves_torch_s_own_randomness_alone():
+    before = torch.get_rng_state()
+    for name in position.SIGNS:
+        position.map_of(name)
+    position.one_back(answers_position.by_hand())
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 # -- a score set by hand ---------------------------------------------------------
 
 
@@ -357,6 +400,23 @@ def test_the_paths_by_hand_are_those_that_the_wires_have():
         wires = recipes.wires_of(mixer, 100, layers, kernel)
         end = recipes.Node(layers, last)
         assert not recipes.shortest_path(wires, recipes.Node(0, first), end)
+
+
+# -- left and right --------------------------------------------------------------
+
+
+def test_who_cannot_tell_left_from_right_is_right_as_often_as_predicted():
+    # Of two neighbours either is said, and half of the lines have it on the left.
+    symbols = range(12)
+    right = sum(
+        max((left, other).count(said) for said in (left, other)) / 2
+        for left in symbols
+        for other in symbols
+    )
+    middle = right / 144
+    assert middle == pytest.approx(13 / 24)
+    shares = [middle, 1.0, (10 * middle + 1) / 11, 1.0]
+    assert position.left_or_right(shares)
 
 
 # -- a guess about the stored runs -----------------------------------------------

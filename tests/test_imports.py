@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "transformer": HELPERS
     | {"decoding", "layers", "masks", "multihead", "positions"},
     "seq2seq": HELPERS | {"scores", "masks", "attention", "decoding"},
-    "positions": HELPERS,
+    "positions": HELPERS | {"scores"},
     "cbam": HELPERS,
     "data": HELPERS | {"data"},
     "train": HELPERS,
@@ -60,7 +60,7 @@ PARTS_MAY_IMPORT = {
     "rows": set(),
     "scores": {"rows"},
     "masks": set(),
-    "positions": set(),
+    "positions": {"scores"},
     "weights": set(),
     "attention": {"rows", "scores"},
     "multihead": {"rows", "attention"},
