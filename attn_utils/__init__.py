@@ -21,7 +21,13 @@ from .multihead import (
     merge_heads,
     split_heads,
 )
-from .positions import LearnedPositions, rotate, sinusoidal_positions
+from .positions import (
+    DistancePenaltyScore,
+    LearnedPositions,
+    RelativeScore,
+    rotate,
+    sinusoidal_positions,
+)
 from .scores import (
     AdditiveScore,
     BilinearScore,
@@ -51,6 +57,7 @@ __all__ = [
     "ChannelAttention",
     "Decoder",
     "DecoderLayer",
+    "DistancePenaltyScore",
     "DotScore",
     "Encoder",
     "EncoderLayer",
@@ -66,6 +73,7 @@ __all__ = [
     "RNNCell",
     "RecurrentDecoder",
     "RecurrentEncoder",
+    "RelativeScore",
     "Residual",
     "ScaledDotScore",
     "Seq2Seq",

@@ -66,6 +66,14 @@ def check_sizes(**sizes: int) -> list[int]:
     return [check_size(name, size, least=1) for name, size in sizes.items()]
 
 
+def check_no_more(name: str, size: int, other: str, most: int) -> None:
+    """Raise if `size` is above `most`, the size of another argument."""
+    if size > most:
+        raise ValueError(
+            f"{name} must be at most {other} = {most}, but is {size}"
+        )
+
+
 def check_positive(name: str, number: float) -> None:
     """Raise unless `number` is finite and above 0."""
     if not 0 < number < float("inf"):
@@ -179,6 +187,7 @@ def check_parameters(
 # their place (a LoRA wrapper, an int8 map), takes the dtypes that it likes.
 PARAMETER = {
     nn.Linear: "weight",
+    nn.Embedding: "weight",
     nn.LayerNorm: "weight",
     nn.Conv2d: "weight",
     nn.GRU: "weight_hh_l0",
@@ -291,6 +300,15 @@ def check_scores(scores: Tensor, query: Tensor, key: Tensor) -> None:
         raise ValueError(
             "score must return the shape (*batch, queries, keys) = "
             f"{expected}, but returned {shape_of(scores)}"
+        )
+
+
+def check_score_heads(query: Tensor, num_heads: int) -> None:
+    """Raise unless the axis before the last two has one entry for each head."""
+    if query.ndim < 3 or query.shape[-3] != num_heads:
+        raise ValueError(
+            "query must have the shape (*batch, heads, queries, dim) with "
+            f"{num_heads} heads, but has {shape_of(query)}"
         )
 
 

@@ -86,6 +86,7 @@ class EncoderLayer(nn.Module):
         dropout: chance of dropping a weight, a hidden unit or a change.
         norm_first: pre-norm instead of the paper's post-norm.
         rotate: turns queries and keys by position; see MultiHeadAttention.
+        score: how queries and keys are compared; see MultiHeadAttention.
 
     Source: Vaswani et al. 2017, section 3.1.
     """
@@ -98,11 +99,12 @@ class EncoderLayer(nn.Module):
         dropout: float = 0.0,
         norm_first: bool = False,
         rotate=None,
+        score=None,
     ):
         super().__init__()
         self.model_dim = check_size("model_dim", model_dim, least=1)
         self.attention = MultiHeadAttention(
-            model_dim, num_heads, dropout, rotate=rotate
+            model_dim, num_heads, dropout, rotate=rotate, score=score
         )
         self.feed_forward = FeedForward(model_dim, ff_dim, dropout)
         self.around_attention = Residual(model_dim, dropout, norm_first)

@@ -17,6 +17,7 @@ from ._checks import (
     check_heads_mask,
     check_lengths,
     check_parameters,
+    check_scores,
     check_sequences,
     check_sizes,
     device_of,
@@ -111,6 +112,9 @@ class MultiHeadAttention(nn.Module):
         rotate: turns the queries and keys of every head by their positions,
             `(x, offset) -> x`, as `rotate` of positions.py does; in the layout
             of Llama, `functools.partial(rotate, halves=True)`.
+        score: how the queries and keys of the heads are compared,
+            `(query, key) -> scores (batch, heads, queries, keys)`, as the scores
+            of scores.py and positions.py do; None takes the scaled dot product.
 
     Raises:
         ValueError: sizes below 1, or heads that do not divide `model_dim`.
@@ -128,6 +132,7 @@ class MultiHeadAttention(nn.Module):
         key_dim: int | None = None,
         value_dim: int | None = None,
         rotate: Callable[[Tensor, int], Tensor] | None = None,
+        score: Callable[[Tensor, Tensor], Tensor] | None = None,
     ):
         super().__init__()
         model_dim, num_heads = check_heads(model_dim, num_heads)
@@ -142,7 +147,7 @@ class MultiHeadAttention(nn.Module):
         self.key_map = nn.Linear(key_dim, model_dim, bias)
         self.value_map = nn.Linear(value_dim, model_dim, bias)
         self.output_map = nn.Linear(model_dim, model_dim, bias)
-        self.score = ScaledDotScore()
+        self.score = ScaledDotScore() if score is None else score
         self.dropout = nn.Dropout(dropout)
 
     def forward(
@@ -168,9 +173,10 @@ class MultiHeadAttention(nn.Module):
                 (batch, heads, queries, keys); 1 allowed on any axis. Two axes
                 are never (batch, keys): that is `mask.unsqueeze(1)`. How other
                 masks are turned into such stands in masks.py.
-            need_weights: False runs torch's fused kernel, which does not keep
-                the weights; it may read zeros where a query is NaN, and it has
-                no second derivative: for one, leave this True.
+            need_weights: False does not return the weights and, unless another
+                `score` was given, runs torch's fused kernel; that may read zeros
+                where a query is NaN, and it has no second derivative: for one,
+                leave this True.
             cache: keys and values of earlier calls, seen before the new ones.
 
         Returns:
@@ -209,8 +215,10 @@ class MultiHeadAttention(nn.Module):
         """Attend inside every head; heads that are switched off read zeros."""
         if mask is not None and mask.ndim == 3:
             mask = mask.unsqueeze(-3)  # the same for all heads
-        if need_weights:
-            weights = masked_softmax(self.score(query, key), mask)
+        if need_weights or type(self.score) is not ScaledDotScore:
+            scores = self.score(query, key)
+            check_scores(scores, query, key)
+            weights = masked_softmax(scores, mask)
             context = self.dropout(weights) @ value
         else:
             weights = None
@@ -220,7 +228,7 @@ class MultiHeadAttention(nn.Module):
             )
         if self.active_heads is not None:
             context = context * self.active_heads.unsqueeze(-1).unsqueeze(-1)
-        return context, weights
+        return context, weights if need_weights else None
 
     def _merge(self, context):
         """Join what the heads have read, and map it."""

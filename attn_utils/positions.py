@@ -1,14 +1,25 @@
 """Positions: without a mask, attention does not know the order of its inputs.
 
-Three ways to tell it: sinusoids or learned vectors that are added to the
-inputs, and rotations that turn queries and keys.
+Five ways to tell it: sinusoids or learned vectors that are added to the inputs,
+rotations that turn queries and keys, and two scores that know how far apart
+query and key stand.
 """
 
 import torch
 from torch import nn
 
-from ._checks import check_even, check_floating, check_size, device_of, shape_of
-from ._shapes import Float, Tensor
+from ._checks import (
+    check_even,
+    check_floating,
+    check_no_more,
+    check_parameters,
+    check_score_heads,
+    check_size,
+    device_of,
+    shape_of,
+)
+from ._shapes import Float, Int, Tensor
+from .scores import ScaledDotScore
 
 
 def angles(
@@ -158,3 +169,136 @@ def rotate(
     if halves:
         return torch.cat(pairs, dim=-1)
     return torch.stack(pairs, dim=-1).flatten(-2)
+
+
+def offsets(
+    num_queries: int,
+    num_keys: int,
+    device: torch.device | str | None = None,
+) -> Int[Tensor, "queries keys"]:
+    """Return how far each key stands from each query.
+
+    Args:
+        num_queries: how many queries; the last stands where the last key does,
+            as in a decoder that keeps the keys of earlier steps.
+        num_keys: how many keys, as many or more.
+        device: where the numbers will live; None takes torch's default.
+
+    Returns:
+        Below 0 where the key comes before the query, above where it comes after.
+
+    Raises:
+        ValueError: a number below 0, or more queries than keys.
+    """
+    num_queries = check_size("num_queries", num_queries, least=0)
+    num_keys = check_size("num_keys", num_keys, least=0)
+    check_no_more("num_queries", num_queries, "num_keys", num_keys)
+    places = torch.arange(num_keys, device=device)
+    return places - places[num_keys - num_queries :].unsqueeze(-1)
+
+
+class RelativeScore(nn.Module):
+    """Compare by content and offset, q · (k + a) / √d, with a for each offset.
+
+    Args:
+        max_distance: the largest offset with a vector of its own; what stands
+            further away, on its side, shares the last one.
+        head_dim: width d of queries and keys.
+
+    Source: Shaw et al. 2018, section 3.1, without its vectors for the values.
+    """
+
+    def __init__(self, max_distance: int, head_dim: int):
+        super().__init__()
+        max_distance = check_size("max_distance", max_distance, least=0)
+        head_dim = check_size("head_dim", head_dim, least=1)
+        self.max_distance, self.head_dim = max_distance, head_dim
+        self.table = nn.Embedding(2 * max_distance + 1, head_dim)
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch queries dim"],
+        key: Float[Tensor, "*batch keys dim"],
+    ) -> Float[Tensor, "*batch queries keys"]:
+        """Score every key for every query; the last of both stand together.
+
+        Raises:
+            ValueError: a width that is not `head_dim`, batch axes that differ,
+                more queries than keys.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        scores = ScaledDotScore()(query, key)
+        check_parameters("query", query, self.table, self.head_dim, "head_dim")
+        far, device = self.max_distance, query.device
+        apart = offsets(query.shape[-2], key.shape[-2], device)
+        places = (apart.clamp(-far, far) + far).expand(scores.shape)
+        vectors = self.table(torch.arange(2 * far + 1, device=device))
+        # One product for each offset, not for each pair.
+        by_offset = (query / self.head_dim**0.5) @ vectors.mT
+        return scores + by_offset.gather(-1, places)
+
+
+def penalty_slopes(
+    num_heads: int,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+) -> Float[Tensor, "heads"]:
+    """Return how steeply each head's penalty grows with distance.
+
+    Args:
+        num_heads: how many heads.
+        device: where the slopes will live; None takes torch's default.
+        dtype: of the slopes; None takes torch's default.
+
+    Returns:
+        2^(-8 h / heads) for head number h = 1, 2, …; that of the last is 1/256.
+    """
+    num_heads = check_size("num_heads", num_heads, least=1)
+    dtype = dtype or torch.get_default_dtype()
+    numbers = torch.arange(1, num_heads + 1, dtype=dtype, device=device)
+    return 2.0 ** (-8 * numbers / num_heads)
+
+
+class DistancePenaltyScore(nn.Module):
+    """Compare by content, less a penalty on distance, q · k / √d - m |i - j|.
+
+    Nothing is learned. The slope m falls from head to head by one factor, which
+    of 8 heads is a half, so that the first see only what is near and the last far;
+    ALiBi is its name, too.
+
+    Args:
+        num_heads: how many heads; number h = 1, 2, … has the slope
+            2^(-8 h / heads). The paper draws other slopes where the heads are no
+            power of 2.
+
+    Source: Press et al. 2022, section 3, there under a causal mask only.
+    """
+
+    def __init__(self, num_heads: int):
+        super().__init__()
+        self.num_heads = check_size("num_heads", num_heads, least=1)
+
+    @property
+    def slopes(self) -> Float[Tensor, "heads"]:
+        """The slope m of each head, the steepest first."""
+        return penalty_slopes(self.num_heads)
+
+    def forward(
+        self,
+        query: Float[Tensor, "*batch heads queries dim"],
+        key: Float[Tensor, "*batch heads keys dim"],
+    ) -> Float[Tensor, "*batch heads queries keys"]:
+        """Score every key for every query; the last of both stand together.
+
+        Raises:
+            ValueError: not as many heads as slopes, other axes that differ, more
+                queries than keys.
+            TypeError: not floating-point tensors of one dtype.
+        """
+        scores = ScaledDotScore()(query, key)
+        check_score_heads(query, self.num_heads)
+        apart = offsets(query.shape[-2], key.shape[-2], query.device).abs()
+        # Half precision has no whole number above 65,504, and few above 256.
+        exact = torch.promote_types(scores.dtype, torch.float32)
+        slopes = penalty_slopes(self.num_heads, query.device, exact)
+        return scores - (slopes[:, None, None] * apart).to(scores)

@@ -21,6 +21,7 @@ from attn_utils import (
     ChannelAttention,
     Decoder,
     DecoderLayer,
+    DistancePenaltyScore,
     DotScore,
     Encoder,
     EncoderLayer,
@@ -34,6 +35,7 @@ from attn_utils import (
     MultiHeadAttention,
     RecurrentDecoder,
     RecurrentEncoder,
+    RelativeScore,
     Residual,
     RNNCell,
     ScaledDotScore,
@@ -320,6 +322,15 @@ EXAMPLES = {
         vectors(KEYS),
         lambda: LearnedPositions(KEYS + 2, WIDTH),
     ),
+    "RelativeScore.forward": scored(lambda: RelativeScore(2, WIDTH)),
+    "DistancePenaltyScore.forward": Example(
+        run,
+        lambda seed: (
+            normal(BATCH, HEADS, QUERIES, WIDTH, seed=seed),
+            normal(BATCH, HEADS, KEYS, WIDTH, seed=seed + 5),
+        ),
+        lambda: DistancePenaltyScore(HEADS),
+    ),
     "MultiHeadAttention.forward": Example(
         run,
         lambda seed: (
@@ -340,6 +351,18 @@ EXAMPLES = {
         run,
         vectors(QUERIES),
         lambda: MultiHeadAttention(WIDTH, HEADS, rotate=turned),
+    ),
+    "MultiHeadAttention.forward, by offset": Example(
+        run,
+        vectors(QUERIES, KEYS),
+        lambda: MultiHeadAttention(WIDTH, HEADS, score=RelativeScore(2, 2)),
+    ),
+    "MultiHeadAttention.forward, by distance and unseen": Example(
+        lambda module, x: module(x, need_weights=False)[0],
+        vectors(QUERIES),
+        lambda: MultiHeadAttention(
+            WIDTH, HEADS, score=DistancePenaltyScore(HEADS)
+        ),
     ),
     "MultiHeadAttention.switch_heads": Example(
         heads_switched,
@@ -375,6 +398,11 @@ EXAMPLES = {
     ),
     "EncoderLayer.forward": Example(
         run, encoded, lambda: EncoderLayer(WIDTH, HEADS, 7)
+    ),
+    "EncoderLayer.forward, by offset": Example(
+        run,
+        encoded,
+        lambda: EncoderLayer(WIDTH, HEADS, 7, score=RelativeScore(1, 2)),
     ),
     "DecoderLayer.forward": Example(
         run, decoded, lambda: DecoderLayer(WIDTH, HEADS, 7, norm_first=True)

@@ -50,10 +50,12 @@ GIVEN = {
     "03_soft_and_hard": {"0.3", "1", "2"},
     # the chapters it builds on, and the names of two heads
     "04_multi_head": {"1", "2", "3"},
-    # the chapters it builds on, the next one, and the names of three tokens
-    "05_self_attention": {"1", "2", "3", "4", "6", "7"},
+    # the chapters it builds on, and the names of three tokens
+    "05_self_attention": {"1", "2", "3", "4", "6"},
     # the chapters it builds on, lengths of strings, steps of a dilated convolution
     "06_reach": {"0", "1", "2", "3", "4", "5", "8", "16", "32", "100", "128"},
+    # the chapters it builds on, a place beside another, the bounds of a map
+    "07_position": {"0", "1", "2", "3", "4", "5", "13"},
     # dates to be read, our own sizes, the years that are taught
     "08_transformer": {
         *("3", "5", "03", "05", "12", "21", "31", "2019", "1000", "2999"),

@@ -13,6 +13,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 import attn_utils
 from attn_utils import (
     BahdanauDecoder,
+    DistancePenaltyScore,
     LearnedPositions,
     MultiHeadAttention,
     RecurrentDecoder,
@@ -29,7 +30,7 @@ from attn_utils import (
     window_mask,
 )
 from attn_utils.data import date_pairs
-from attn_utils.positions import angles
+from attn_utils.positions import angles, offsets, penalty_slopes
 from attn_utils.train import bucketed_batches
 
 META = torch.device("meta")
@@ -118,8 +119,18 @@ def test_masks_and_positions_are_made_where_one_asks():
         padding_mask(torch.tensor([2, 3]), 3, META),
         window_mask(3, 1, META),
         sinusoidal_positions(3, 4, device=META),
+        offsets(3, 5, META),
+        penalty_slopes(3, META),
     )
     assert {x.device for x in made} == {META}
+
+
+def test_a_penalty_that_was_made_without_numbers_scores_where_numbers_are():
+    # A buffer would have stayed behind: no state dict brings it.
+    with META:
+        score = DistancePenaltyScore(3)
+    ones = torch.ones(3, 5, 7)
+    assert torch.equal(score(ones, ones), DistancePenaltyScore(3)(ones, ones))
 
 
 @pytest.mark.parametrize("device", ["mps", torch.device("mps", 0)])

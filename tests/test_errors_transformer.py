@@ -12,12 +12,14 @@ from torch import nn
 from attn_utils import (
     Decoder,
     DecoderLayer,
+    DistancePenaltyScore,
     Encoder,
     EncoderLayer,
     FeedForward,
     KeyValueCache,
     LearnedPositions,
     MultiHeadAttention,
+    RelativeScore,
     Transformer,
     merge_heads,
     padding_mask,
@@ -27,6 +29,7 @@ from attn_utils import (
     split_heads,
 )
 from attn_utils.layers import DecoderCache
+from attn_utils.positions import offsets
 
 pytestmark = [
     pytest.mark.usefixtures("without_the_shape_hook"),
@@ -106,6 +109,7 @@ SIZES = [
         (Encoder, ["num_layers", "model_dim", "num_heads", "ff_dim"]),
         (Decoder, ["num_layers", "model_dim", "num_heads", "ff_dim"]),
         (LearnedPositions, ["max_tokens", "model_dim"]),
+        (DistancePenaltyScore, ["num_heads"]),
         (
             Transformer,
             ["source_size", "target_size", "model_dim", "num_heads", "ff_dim"],
@@ -164,6 +168,7 @@ SIZES = [
     ),
 ]
 
+BY_POSITION = RelativeScore(2, 7), DistancePenaltyScore(3)
 POSITIONS = [
     row(
         "sinusoids of no width",
@@ -245,6 +250,142 @@ POSITIONS = [
         ValueError,
         lambda: rotate(ones(5, 14), offset=-2),
         "^offset must be at least 0, but is -2",
+    ),
+    *[
+        row(
+            f"{name} = {given!r} of {kind}",
+            error,
+            lambda call=call, sizes={**sizes, name: given}: call(**sizes),
+            f"^{name} must be {expected}",
+        )
+        for kind, call, sizes in [
+            ("offsets", offsets, {"num_queries": 3, "num_keys": 5}),
+            ("vectors", RelativeScore, {"max_distance": 3, "head_dim": 7}),
+        ]
+        for name in sizes
+        for error, given, expected in [
+            (ValueError, -3, "at least [01], but is -3"),
+            (TypeError, 2.0, r"an int, but is 2\.0 \(float\)"),
+            (TypeError, True, r"an int, but is True \(bool\)"),
+        ]
+    ],
+    row(
+        "vectors of no width",
+        ValueError,
+        lambda: RelativeScore(3, 0),
+        "^head_dim must be at least 1, but is 0",
+    ),
+    row(
+        "more queries than keys have offsets",
+        ValueError,
+        lambda: offsets(5, 3),
+        "^num_queries must be at most num_keys = 3, but is 5",
+    ),
+    *[
+        row(
+            f"more queries than keys for {type(score).__name__}",
+            ValueError,
+            lambda score=score: score(ones(3, 5, 7), ones(3, 4, 7)),
+            "^num_queries must be at most num_keys = 4, but is 5",
+        )
+        for score in BY_POSITION
+    ],
+    *[
+        row(
+            f"keys of another width for {type(score).__name__}",
+            ValueError,
+            lambda score=score: score(ones(3, 5, 7), ones(3, 5, 6)),
+            r"^key must be 7 wide \(the width of query\), but is 6 wide",
+        )
+        for score in BY_POSITION
+    ],
+    *[
+        row(
+            f"keys of another batch for {type(score).__name__}",
+            ValueError,
+            lambda score=score: score(ones(3, 5, 7), ones(1, 5, 7)),
+            r"^key must have the batch axes of query, \(3,\)",
+        )
+        for score in BY_POSITION
+    ],
+    *[
+        row(
+            f"whole numbers for {type(score).__name__}",
+            TypeError,
+            lambda score=score: score(tokens(3, 5, 7), tokens(3, 5, 7)),
+            "^query must hold floating-point numbers",
+        )
+        for score in BY_POSITION
+    ],
+    row(
+        "queries of another width than the vectors of offsets",
+        ValueError,
+        lambda: RelativeScore(3, 7)(ones(5, 6), ones(5, 6)),
+        r"^query must be 7 wide \(head_dim\), but is 6 wide",
+    ),
+    row(
+        "queries of another dtype than the vectors of offsets",
+        TypeError,
+        lambda: RelativeScore(3, 7)(*ones(2, 5, 7, dtype=torch.float64)),
+        r"^query must have the dtype of the parameters \(torch.float32\)",
+        r"has torch.float64",
+    ),
+    *[
+        row(
+            f"a penalty of three heads on {shape}",
+            ValueError,
+            lambda shape=shape: DistancePenaltyScore(3)(
+                ones(*shape), ones(*shape)
+            ),
+            r"^query must have the shape \(\*batch, heads, queries, dim\) with 3 "
+            "heads, but has",
+            str(shape).replace("(", r"\(").replace(")", r"\)"),
+        )
+        for shape in [(5, 7), (2, 5, 7), (3, 2, 5, 7), (1, 5, 7)]
+    ],
+    row(
+        "a penalty for fewer heads than there are",
+        ValueError,
+        lambda: MultiHeadAttention(21, 3, score=DistancePenaltyScore(2))(
+            ones(2, 5, 21)
+        ),
+        r"^query must have the shape .* with 2 heads, but has \(2, 3, 5, 7\)",
+    ),
+    row(
+        "vectors for wider heads than there are",
+        ValueError,
+        lambda: MultiHeadAttention(21, 3, score=RelativeScore(2, 21))(
+            ones(2, 5, 21)
+        ),
+        r"^query must be 21 wide \(head_dim\), but is 7 wide",
+    ),
+    *[
+        row(
+            f"a score of one for all heads, weights {needed}",
+            ValueError,
+            lambda needed=needed: MultiHeadAttention(
+                21, 3, score=lambda query, key: (query @ key.mT)[:, :1]
+            )(ones(2, 5, 21), need_weights=needed),
+            r"^score must return the shape \(\*batch, queries, keys\) = "
+            r"\(2, 3, 5, 5\), but returned \(2, 1, 5, 5\)",
+        )
+        for needed in (True, False)
+    ],
+    row(
+        "a score that returns nothing",
+        TypeError,
+        lambda: MultiHeadAttention(21, 3, score=lambda query, key: None)(
+            ones(2, 5, 21)
+        ),
+        "^the result of score must be a tensor, but is NoneType",
+    ),
+    row(
+        "a layer's score that exchanges queries and keys",
+        ValueError,
+        lambda: MultiHeadAttention(
+            21, 3, score=lambda query, key: key @ query.mT
+        )(ones(2, 5, 21), ones(2, 11, 21)),
+        r"^score must return .* \(2, 3, 5, 11\), but returned \(2, 3, 11, 5\)",
     ),
 ]
 

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "transformer": HELPERS
     | {"decoding", "layers", "masks", "multihead", "positions"},
     "seq2seq": HELPERS | {"scores", "masks", "attention", "decoding"},
-    "positions": HELPERS,
+    "positions": HELPERS | {"scores"},
     "cbam": HELPERS,
     "data": HELPERS | {"data"},
     "train": HELPERS,

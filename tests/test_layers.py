@@ -14,9 +14,11 @@ from torch.testing import assert_close
 
 from attn_utils import (
     DecoderLayer,
+    DistancePenaltyScore,
     EncoderLayer,
     FeedForward,
     KeyValueCache,
+    RelativeScore,
     Residual,
     causal_mask,
     padding_mask,
@@ -407,6 +409,34 @@ def test_rotation_tells_a_layer_the_order_in_self_attention_only(norm_first):
     expected = decode(inputs, memory)
     assert not torch.allclose(decode(back, memory), expected.flip(1), atol=1e-3)
     assert_near(decode(inputs, memory_back), expected)
+
+
+@ORDERS
+@EITHER_WAY
+@pytest.mark.parametrize(
+    ("make", "tells"),
+    [
+        (lambda: filled(RelativeScore(2, 7), 9), True),
+        (lambda: DistancePenaltyScore(3), False),
+    ],
+    ids=["relative", "penalty"],
+)
+def test_a_score_tells_an_encoder_layer_where_tokens_stand(
+    make, tells, need_weights, norm_first
+):
+    encode = encoder_layer(norm_first, score=make())
+
+    def encoded(inputs):
+        result = encode(inputs, need_weights=need_weights)
+        return result[0] if need_weights else result
+
+    inputs, order = target(), [1, 0, 2, 3, 4]
+    # Two neighbours exchanged stand elsewhere for the rest.
+    moved, kept = encoded(inputs[:, order]), encoded(inputs)[:, order]
+    assert not torch.allclose(moved, kept, atol=1e-4)
+    # What a penalty does not tell is on which side.
+    back, kept = encoded(inputs.flip(1)), encoded(inputs).flip(1)
+    assert torch.allclose(back, kept, atol=1e-5) != tells
 
 
 @pytest.mark.filterwarnings("ignore:Anomaly Detection")

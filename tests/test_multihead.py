@@ -16,8 +16,14 @@ from torch import nn
 from torch.testing import assert_close
 
 from attn_utils import (
+    AdditiveScore,
+    DistancePenaltyScore,
+    DotScore,
     KeyValueCache,
     MultiHeadAttention,
+    RelativeScore,
+    ScaledDotScore,
+    attention,
     causal_mask,
     merge_heads,
     padding_mask,
@@ -518,6 +524,155 @@ def test_positions_begin_at_0_and_go_on_after_what_is_cached():
     for kept in (None, cache, cache):
         ours(inputs, cache=kept)
     assert offsets == [0, 0, 0, 0, 5, 5]
+
+
+# Another score
+
+SCORES = {
+    "relative": lambda: RelativeScore(2, 7),
+    "penalty": lambda: DistancePenaltyScore(3),
+    "additive": lambda: AdditiveScore(7, 7, 5),
+    "a function": lambda: lambda query, key: 2 * query @ key.mT,
+}
+each_score = pytest.mark.parametrize("make", SCORES.values(), ids=SCORES)
+
+
+@BOTH_PATHS
+@each_score
+def test_heads_compare_as_they_are_told(make, need_weights):
+    ours = heads(score=make())
+    query, key, value = sequences()
+    mask = coin(2, 5, 11, seed=1)
+    mask[1, 2] = False
+    expanded = (
+        split_heads(linear(x), 3)
+        for linear, x in (
+            (ours.query_map, query),
+            (ours.key_map, key),
+            (ours.value_map, value),
+        )
+    )
+    context, expected = attention(
+        *expanded, mask.unsqueeze(1).expand(2, 3, 5, 11), ours.score
+    )
+    output, weights = ours(query, key, value, mask, need_weights)
+    assert_near(output, ours.output_map(merge_heads(context)))
+    if need_weights:
+        assert_near(weights, expected)
+    else:
+        assert weights is None
+    plain, _ = heads()(query, key, value, mask)
+    assert not torch.allclose(output, plain, atol=1e-3)
+
+
+def test_the_score_is_a_part_of_the_heads_and_none_is_the_scaled_dot_product():
+    score = RelativeScore(2, 7)
+    ours = MultiHeadAttention(21, 3, score=score)
+    assert ours.score is score
+    assert any(p is score.table.weight for p in ours.parameters())
+    assert type(MultiHeadAttention(21, 3).score) is ScaledDotScore
+    given = heads(score=ScaledDotScore())
+    assert_near(given(*sequences()), heads()(*sequences()))
+
+
+class Sharper(ScaledDotScore):
+    """Compares as its parent does, three times as sharply."""
+
+    def forward(self, query, key):
+        return 3 * super().forward(query, key)
+
+
+def test_the_fused_kernel_runs_for_the_scaled_dot_product_alone(monkeypatch):
+    calls = []
+
+    def fused(*arguments, **named):
+        calls.append(arguments)
+        return kernel(*arguments, **named)
+
+    kernel = F.scaled_dot_product_attention
+    monkeypatch.setattr(F, "scaled_dot_product_attention", fused)
+    for score, times in (
+        (None, 1),
+        (ScaledDotScore(), 1),
+        (Sharper(), 0),
+        (DotScore(), 0),
+    ):
+        calls.clear()
+        ours = heads(score=score)
+        output, _ = ours(*sequences(), need_weights=False)
+        assert len(calls) == times
+        assert_near(output, ours(*sequences())[0])
+
+
+@BOTH_PATHS
+@each_score
+def test_a_weight_is_dropped_from_another_score_too(make, need_weights):
+    ours = heads(dropout=0.5, score=make())
+    once, again = (
+        ours(*sequences(), need_weights=need_weights)[0] for _ in "ab"
+    )
+    assert not torch.allclose(once, again, atol=1e-3)
+    ours.eval()
+    once, again = (
+        ours(*sequences(), need_weights=need_weights)[0] for _ in "ab"
+    )
+    assert torch.equal(once, again)
+
+
+@BOTH_PATHS
+@pytest.mark.parametrize("steps", [[1] * 7, [2, 5], [3, 1, 3]], ids=str)
+@each_score
+def test_with_another_score_a_cache_gives_the_same_as_all_at_once(
+    make, steps, need_weights
+):
+    ours = heads(score=make())
+    inputs = normal(2, 7, 21, seed=1)
+    output, weights = ours(inputs, mask=causal_mask(7))
+    cache, seen = KeyValueCache(), 0
+    for step in steps:
+        now = slice(seen, seen + step)
+        seen += step
+        got, got_weights = ours(
+            inputs[:, now],
+            mask=causal_mask(seen)[now],
+            need_weights=need_weights,
+            cache=cache,
+        )
+        assert_near(got, output[:, now])
+        if need_weights:
+            assert_near(got_weights, weights[:, :, now, :seen])
+
+
+@BOTH_PATHS
+def test_heads_that_are_switched_off_read_nothing_by_another_score(
+    need_weights,
+):
+    ours = heads(score=DistancePenaltyScore(3))
+    ours.switch_heads(torch.tensor([False, False, False]))
+    output, _ = ours(*sequences(), need_weights=need_weights)
+    assert_near(output, ours.output_map.bias.expand_as(output))
+
+
+@pytest.mark.parametrize("name", ["relative", "penalty"])
+def test_heads_with_a_score_survive_a_copy_a_pickle_and_a_state_dict(name):
+    ours = heads(score=SCORES[name]()).eval()
+    expected, _ = ours(*sequences())
+    loaded = heads(seed=99, score=SCORES[name]()).eval()
+    loaded.load_state_dict(ours.state_dict())
+    for again in (
+        copy.deepcopy(ours),
+        pickle.loads(pickle.dumps(ours)),
+        loaded,
+    ):
+        assert torch.equal(again(*sequences())[0], expected)
+
+
+@BOTH_PATHS
+def test_an_untaught_table_learns_through_the_heads(need_weights):
+    ours = heads(score=RelativeScore(2, 7))
+    output, _ = ours(normal(2, 5, 21, seed=1), need_weights=need_weights)
+    output.square().sum().backward()
+    assert ours.score.table.weight.grad.any(dim=-1).all()
 
 
 # The cache

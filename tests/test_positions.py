@@ -2,17 +2,28 @@
 
 import copy
 import math
+import pickle
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from modules import assert_near
+from modules import assert_near, filled
 from tensors import normal
 from torch.autograd import gradcheck
 from torch.testing import assert_close
 
-from attn_utils import LearnedPositions, rotate, sinusoidal_positions
+from attn_utils import (
+    DistancePenaltyScore,
+    LearnedPositions,
+    RelativeScore,
+    ScaledDotScore,
+    attention,
+    causal_mask,
+    rotate,
+    sinusoidal_positions,
+)
+from attn_utils.positions import offsets, penalty_slopes
 
 SEEDS = st.integers(0, 9999)
 PLACES = st.integers(0, 997)
@@ -299,3 +310,263 @@ def test_halves_turn_by_the_formula_with_a_half_that_is_negated():
     negated = torch.cat([-x[..., 7:], x[..., :7]], dim=-1)
     expected = x * angle.cos() + negated * angle.sin()
     assert_near(rotate(x, halves=True), expected, torch.float64)
+
+
+# Offsets
+
+
+def test_offsets_by_hand():
+    assert offsets(3, 3).tolist() == [[0, 1, 2], [-1, 0, 1], [-2, -1, 0]]
+
+
+def test_the_last_query_stands_where_the_last_key_does():
+    assert offsets(2, 5).tolist() == [[-3, -2, -1, 0, 1], [-4, -3, -2, -1, 0]]
+    assert torch.equal(offsets(3, 7), offsets(7, 7)[4:])
+    assert offsets(1, 1).tolist() == [[0]]
+
+
+def test_without_queries_or_keys_there_are_no_offsets():
+    assert offsets(0, 5).shape == (0, 5)
+    assert offsets(0, 0).shape == (0, 0)
+
+
+# Scores that know how far apart query and key stand
+
+# 3 heads and a batch of 2, 5 queries of 11 keys, 7 features; vectors up to 2 away.
+HEADS, FAR, WIDTH = 3, 2, 7
+MAKERS = {
+    "relative": lambda: filled(RelativeScore(FAR, WIDTH), 4),
+    "penalty": lambda: DistancePenaltyScore(HEADS),
+}
+each_score = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+
+
+def queries_and_keys(queries=5, keys=11, dtype=torch.float64):
+    return (
+        normal(2, HEADS, length, WIDTH, seed=seed, dtype=dtype)
+        for seed, length in enumerate((queries, keys), start=50)
+    )
+
+
+def pairs(query, key):
+    """Go through all batches, heads, queries and keys, and say how far apart."""
+    behind = key.shape[-2] - query.shape[-2]
+    for b in range(2):
+        for h in range(HEADS):
+            for i in range(query.shape[-2]):
+                for j in range(key.shape[-2]):
+                    yield (b, h, i, j), j - (i + behind)
+
+
+def test_shaw_s_formula_in_a_loop():
+    ours = MAKERS["relative"]().double()
+    query, key = queries_and_keys()
+    expected = torch.zeros(2, HEADS, 5, 11, dtype=torch.float64)
+    for (b, h, i, j), apart in pairs(query, key):
+        a = ours.table.weight[min(max(apart, -FAR), FAR) + FAR]
+        expected[b, h, i, j] = query[b, h, i] @ (key[b, h, j] + a) / WIDTH**0.5
+    assert_near(ours(query, key), expected, torch.float64)
+
+
+def test_alibi_s_formula_in_a_loop():
+    query, key = queries_and_keys()
+    expected = torch.zeros(2, HEADS, 5, 11, dtype=torch.float64)
+    for (b, h, i, j), apart in pairs(query, key):
+        match = query[b, h, i] @ key[b, h, j] / WIDTH**0.5
+        slope = 2 ** (-8 * (h + 1) / HEADS)
+        expected[b, h, i, j] = match - slope * abs(apart)
+    assert_near(MAKERS["penalty"]()(query, key), expected, torch.float64)
+
+
+def test_a_relative_score_by_hand():
+    # Vectors for one before, here, one after: 10, 0 and -6; no root of one.
+    ours = RelativeScore(1, 1)
+    ours.table.weight.data = torch.tensor([[10.0], [0.0], [-6.0]])
+    query, key = torch.tensor([[1.0], [2.0], [0.0]]), torch.ones(3, 1)
+    # Two away is as one away.
+    expected = [[1.0, -5.0, -5.0], [22.0, 2.0, -10.0], [0.0, 0.0, 0.0]]
+    assert ours(query, key).tolist() == expected
+
+
+def test_a_penalty_by_hand():
+    zero = torch.zeros(4, 3, 1)
+    first, *_, last = DistancePenaltyScore(4)(zero, zero)
+    assert first.tolist() == [
+        [0, -0.25, -0.5],
+        [-0.25, 0, -0.25],
+        [-0.5, -0.25, 0],
+    ]
+    assert torch.equal(last, first / 64)
+
+
+@pytest.mark.parametrize(
+    ("num_heads", "slopes"),
+    [
+        (1, [1 / 256]),
+        (4, [1 / 4, 1 / 16, 1 / 64, 1 / 256]),
+        (8, [1 / 2**n for n in range(1, 9)]),
+        (3, [2 ** (-8 / 3), 2 ** (-16 / 3), 1 / 256]),
+    ],
+)
+def test_slopes_by_hand(num_heads, slopes):
+    ours = DistancePenaltyScore(num_heads).slopes
+    assert_close(ours, torch.tensor(slopes), rtol=1e-6, atol=0)
+    double = penalty_slopes(num_heads, dtype=torch.float64)
+    assert_near(
+        double, torch.tensor(slopes, dtype=torch.float64), torch.float64
+    )
+
+
+@pytest.mark.parametrize("max_distance", [0, 1, 4, 10, 30])
+def test_what_is_further_away_shares_the_last_vector_of_its_side(max_distance):
+    ours = filled(RelativeScore(max_distance, WIDTH), 4)
+    query = normal(1, WIDTH, seed=1).expand(11, WIDTH)
+    scores = ours(query, torch.zeros(11, WIDTH))
+    for distance in range(-10, 11):
+        vector = ours.table.weight[
+            min(max(distance, -max_distance), max_distance) + max_distance
+        ]
+        found = scores.diagonal(distance)
+        expected = query[0] @ vector / WIDTH**0.5
+        assert_near(found, expected.expand_as(found))
+
+
+def test_a_table_of_zeros_and_a_distance_of_zero_leave_the_scaled_dot_product():
+    query, key = queries_and_keys()
+    expected = ScaledDotScore()(query, key)
+    relative = RelativeScore(FAR, WIDTH).double()
+    torch.nn.init.zeros_(relative.table.weight)
+    assert_near(relative(query, key), expected, torch.float64)
+    penalty = DistancePenaltyScore(HEADS)(query, key)
+    for place in range(5):
+        here = place, place + 6
+        assert_near(penalty[..., *here], expected[..., *here], torch.float64)
+    assert (penalty <= expected).all()
+
+
+@each_score
+@given(seed=SEEDS, before=st.integers(0, 7), after=st.integers(0, 5))
+def test_a_shift_of_query_and_key_together_leaves_scores_equal(
+    make, seed, before, after
+):
+    query, key = (
+        normal(2, HEADS, 5, WIDTH, seed=seed + side, dtype=torch.float64)
+        for side in (0, 1)
+    )
+    score = make().double()
+    here = score(query, key)
+    ends = ((0, 0, before, after),) * 2
+    there = score(*map(torch.nn.functional.pad, (query, key), ends))
+    window = slice(before, before + 5)
+    assert_near(there[..., window, window], here, torch.float64)
+
+
+@each_score
+def test_scores_do_depend_on_how_far_apart_query_and_key_stand(make):
+    same = torch.ones(2, HEADS, 5, WIDTH)
+    scores = make()(same, same)
+    assert not torch.allclose(
+        scores.diagonal(1, -2, -1),
+        scores.diagonal(0, -2, -1)[..., 1:],
+        atol=1e-3,
+    )
+
+
+def test_vectors_tell_before_from_after_and_a_penalty_does_not():
+    same = torch.ones(2, HEADS, 5, WIDTH)
+    relative, penalty = (make()(same, same) for make in MAKERS.values())
+    assert torch.equal(penalty, penalty.mT)
+    assert not torch.allclose(relative, relative.mT, atol=1e-2)
+
+
+@each_score
+@pytest.mark.parametrize("steps", [[1] * 7, [2, 5], [3, 1, 3]], ids=str)
+def test_queries_one_after_the_other_get_the_scores_of_all_at_once(make, steps):
+    query, key = queries_and_keys(7, 7, torch.float32)
+    score, seen = make(), 0
+    whole = score(query, key)
+    for step in steps:
+        now = slice(seen, seen + step)
+        seen += step
+        got = score(query[..., now, :], key[..., :seen, :])
+        assert_near(got, whole[..., now, :seen])
+
+
+@each_score
+def test_without_queries_or_keys_there_are_no_scores(make):
+    for queries, keys in ((0, 0), (0, 5)):
+        query, key = queries_and_keys(queries, keys, torch.float32)
+        assert make()(query, key).shape == (2, HEADS, queries, keys)
+    none = torch.ones(0, HEADS, 5, WIDTH)
+    assert make()(none, none).shape == (0, HEADS, 5, 5)
+
+
+@each_score
+def test_both_score_in_attention_under_a_mask(make):
+    query, key = queries_and_keys(7, 7, torch.float32)
+    context, weights = attention(query, key, key, causal_mask(7), make())
+    scores = make()(query, key).masked_fill(~causal_mask(7), float("-inf"))
+    assert_near(weights, scores.softmax(-1))
+    assert_near(context, weights @ key)
+
+
+@each_score
+def test_scores_leave_query_and_key_alone_and_have_the_right_gradient(make):
+    given = [x.requires_grad_() for x in queries_and_keys(3, 5)]
+    score = make().double()
+    score(*given)
+    for got, expected in zip(given, queries_and_keys(3, 5), strict=True):
+        assert torch.equal(got, expected)
+    parameters = list(score.parameters())
+    assert gradcheck(lambda *inputs: score(*inputs[:2]), (*given, *parameters))
+
+
+def test_every_vector_learns_from_the_offsets_at_which_it_stands():
+    score = RelativeScore(3, 1)
+    ones = torch.ones(3, 1)
+    score(ones, ones).sum().backward()
+    # Of three places, offsets from -2 to 2; the outermost vectors are of no use.
+    assert score.table.weight.grad.flatten().tolist() == [0, 1, 2, 3, 2, 1, 0]
+
+
+@each_score
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_scores_in_half_precision_are_close(make, dtype):
+    query, key = queries_and_keys(dtype=torch.float32)
+    expected = make()(query, key)
+    got = make().to(dtype)(query.to(dtype), key.to(dtype))
+    assert got.dtype == dtype
+    assert_close(got.float(), expected, atol=0.05, rtol=0.05)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_a_penalty_in_half_precision_is_finite_however_far_a_key_stands(dtype):
+    # 70,000 is no number of float16, 70,000 / 256 is.
+    query = torch.zeros(1, 1, 1, dtype=dtype)
+    key = torch.zeros(1, 70_001, 1, dtype=dtype)
+    score = DistancePenaltyScore(1).to(dtype)(query, key)
+    assert_close(
+        score[0, 0, 0].float(), torch.tensor(-70_000 / 256), rtol=4e-3, atol=0
+    )
+
+
+@each_score
+def test_scores_survive_a_copy_a_pickle_and_a_state_dict(make):
+    score, (query, key) = make(), queries_and_keys(dtype=torch.float32)
+    loaded = type(score)(*((FAR, WIDTH) if score.state_dict() else (HEADS,)))
+    loaded.load_state_dict(score.state_dict())
+    for again in (
+        copy.deepcopy(score),
+        pickle.loads(pickle.dumps(score)),
+        loaded,
+    ):
+        assert torch.equal(again(query, key), score(query, key))
+
+
+def test_what_is_kept_is_a_table_and_of_a_penalty_nothing():
+    assert {
+        name: tuple(x.shape)
+        for name, x in MAKERS["relative"]().state_dict().items()
+    } == {"table.weight": (2 * FAR + 1, WIDTH)}
+    penalty = MAKERS["penalty"]()
+    assert not [*penalty.parameters(), *penalty.buffers()]

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 import attn_utils
-from attn_utils import data, train
+from attn_utils import data, positions, train
 
 pytestmark = pytest.mark.usefixtures("without_the_shape_hook")
 
@@ -134,6 +134,8 @@ MODULES = [
         id="MultiHeadAttention of other widths",
     ),
     module(attn_utils.LearnedPositions, 100, 60),
+    module(attn_utils.RelativeScore, 100, 60),
+    module(attn_utils.DistancePenaltyScore, 100),
     module(attn_utils.FeedForward, 100, 60),
     module(attn_utils.Residual, 100, dropout=0.0, norm_first=True),
     module(attn_utils.EncoderLayer, 100, 50, 60),
@@ -163,6 +165,8 @@ FUNCTIONS = [
     ),
     function(learned, num_tokens=100, offset=27),
     function(turn, offset=100),
+    function(positions.offsets, num_queries=60, num_keys=100),
+    function(positions.penalty_slopes, num_heads=100),
     function(split, num_heads=7),
     function(shift, start=100),
     function(greedy, start=100, end=1, max_tokens=100),

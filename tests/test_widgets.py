@@ -17,6 +17,7 @@ import attn_utils
 from attn_utils import plots, widgets
 from attn_utils.recipes.glimpses import GlimpseReader
 from attn_utils.recipes.letter_counts import LetterCounter
+from attn_utils.recipes.order import OrderModel
 from attn_utils.recipes.reach import RecallNetwork
 from attn_utils.recipes.two_names import TwoNames
 from attn_utils.widgets import WeightedFusion
@@ -27,7 +28,7 @@ FOLDER = ROOT / "attn_utils" / "widgets"
 PLANE = {"key": [[1.0, 0.5], [-1.0, 1.0]], "value": [10.0, 20.0]}
 STREET = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0]}
 # A text for a widget that does not take every letter.
-TEXTS = {"RecallRace": "Badge"}
+TEXTS = {"OrderReader": "Badge", "RecallRace": "Badge"}
 
 
 def test_tensors_and_lists_are_taken_alike():
@@ -113,6 +114,7 @@ def some(name):
             {"one": {2: RecallNetwork("RNN", 2), 5: RecallNetwork("GRU", 5)}}
         ),
         "LayerCosts": lambda: widgets.LayerCosts(num_tokens=96),
+        "ClockHands": lambda: widgets.ClockHands(position=60),
         "HeadRank": lambda: widgets.HeadRank(
             {"one": torch.eye(3)},
             {"one": {d: (torch.ones(3, d), torch.ones(3, d)) for d in (1, 4)}},
@@ -120,6 +122,7 @@ def some(name):
         "MaskPaint": lambda: widgets.MaskPaint(
             torch.ones(6, 2), torch.ones(6, 2)
         ),
+        "OrderReader": lambda: widgets.OrderReader({"one": OrderModel("none")}),
         "ReachPaths": lambda: widgets.ReachPaths(),
         "TinyAttention": lambda: widgets.TinyAttention(
             torch.eye(3)[:, :2], *[[[1, 2], [-3, 0]]] * 3

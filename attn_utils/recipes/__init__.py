@@ -43,6 +43,8 @@ from .letter_counts import (
     teach_counts,
 )
 from .many_queries import plain_heads, read_by_queries
+from .order import LENGTHS as ORDER_LENGTHS
+from .order import SCHEMES, OrderModel, order_rate, teach_order
 from .reach import (
     MIXERS,
     first_gradient,
@@ -77,14 +79,17 @@ __all__ = [
     "HEAD_TARGETS",
     "MAX_TOKENS",
     "MIXERS",
+    "ORDER_LENGTHS",
     "READ",
     "RECALL_GRID",
+    "SCHEMES",
     "WRITE",
     "Cost",
     "DateBatch",
     "GlimpseReader",
     "MappedDistance",
     "Node",
+    "OrderModel",
     "ReversalModel",
     "Taught",
     "Tiny",
@@ -110,6 +115,7 @@ __all__ = [
     "looks",
     "mend",
     "multiply_adds",
+    "order_rate",
     "plain_heads",
     "prompt_error",
     "reached_nodes",
@@ -128,6 +134,7 @@ __all__ = [
     "teach_direction",
     "teach_glimpses",
     "teach_in_context",
+    "teach_order",
     "teach_recall",
     "teach_reversal",
     "teach_store",

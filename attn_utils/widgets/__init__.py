@@ -1,6 +1,7 @@
 """The widgets that the chapters show: live in the page and in Jupyter."""
 
 from .by_hand import ByHand
+from .clock_hands import ClockHands
 from .date_reader import DateReader
 from .digit_recall import DigitRecall
 from .encoder_block import EncoderBlock
@@ -10,6 +11,7 @@ from .head_rank import HeadRank
 from .layer_costs import LayerCosts
 from .letter_counts import LetterCounts
 from .mask_paint import MaskPaint
+from .order_reader import OrderReader
 from .reach_paths import ReachPaths
 from .recall_race import RecallRace
 from .score_plane import ScorePlane
@@ -20,6 +22,7 @@ from .weighted_fusion import WeightedFusion
 
 __all__ = [
     "ByHand",
+    "ClockHands",
     "DateReader",
     "DigitRecall",
     "EncoderBlock",
@@ -29,6 +32,7 @@ __all__ = [
     "LayerCosts",
     "LetterCounts",
     "MaskPaint",
+    "OrderReader",
     "ReachPaths",
     "RecallRace",
     "ScorePlane",

@@ -11,6 +11,7 @@ from test_head_rank import made as heads
 from test_letter_counts import made as letter_counts
 from test_mask_paint import LEAKY
 from test_mask_paint import made as mask
+from test_order_reader import made as order
 from test_reach_paths import made as reach
 from test_recall_race import made as race
 from test_tiny_attention import made as tiny
@@ -63,6 +64,9 @@ MADE = {
         hint=HINT,
     ),
     "ByHand": lambda: widgets.ByHand(**TABLE, bandwidth=1.0, step=5, hint=HINT),
+    "ClockHands": lambda: widgets.ClockHands(
+        position=50, offset=-7, dim=24, base=100, hint=HINT
+    ),
     "EncoderBlock": lambda: block(*made(3), token=1, part=2, hint=HINT),
     "ScoreWidth": lambda: widgets.ScoreWidth(
         torch.linspace(-9, 9, 3 * 5 * 7).view(3, 5, 7),
@@ -79,6 +83,10 @@ MADE = {
     ),
     "LetterCounts": lambda: letter_counts(model="none", hint=HINT),
     "MaskPaint": lambda: mask(6, mask=LEAKY, layers=2, token=2, hint=HINT),
+    # Sixty letters: a slider leads to as many places as the line has.
+    "OrderReader": lambda: order(
+        text="LABCDEFGHIJK" * 5, model="rotary", place=14, hint=HINT
+    ),
     "RecallRace": lambda: race(length=32, racer="dilated", hint=HINT),
     "ReachPaths": lambda: reach(
         mixer="dilated",
@@ -107,17 +115,19 @@ MADE = {
 # whose controls are held by test_two_answers.py, test_letter_counts.py and
 # test_recall_race.py; the reader's are held by test_date_reader.py.
 WITH_SLIDERS = [
-    *("WeightedFusion", "ByHand", "EncoderBlock", "DigitRecall"),
-    *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "ReachPaths"),
-    *("ScorePlane", "ScoreWidth", "TinyAttention"),
+    *("WeightedFusion", "ByHand", "ClockHands", "EncoderBlock", "DigitRecall"),
+    *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "OrderReader"),
+    *("ReachPaths", "ScorePlane", "ScoreWidth", "TinyAttention"),
 ]
 # What has no slider although it is a number.
 BY_BUTTONS = {
     "ByHand": ["step"],
+    "ClockHands": ["dim", "base"],
     "DigitRecall": ["digit"],
     "Glimpses": ["scene", "chosen"],
     "LetterCounts": ["place"],
     "MaskPaint": ["layers"],
+    "OrderReader": ["layer", "head"],
 }
 # Which part of a picture has the colour of which role.
 COLOURS = {
@@ -148,6 +158,21 @@ COLOURS = {
         ".hand-flow": ("stroke", "value"),
         ".hand-answer": ("stroke", "ink"),
         ".attn-grip circle": ("fill", "query"),
+    },
+    "ClockHands": {
+        ".clock-ring": ("stroke", "soft"),
+        ".clock-line": ("stroke", "line"),
+        ".clock-hand.clock-position": ("stroke", "ink"),
+        ".clock-hand.clock-other": ("stroke", "soft"),
+        ".clock-end.clock-position": ("fill", "ink"),
+        ".clock-end.clock-other": ("fill", "paper"),
+        ".clock-bar.clock-position": ("fill", "ink"),
+        ".clock-bar.clock-other": ("fill", "paper"),
+        ".clock-name.clock-position": ("fill", "ink"),
+        ".clock-curve": ("stroke", "soft"),
+        ".clock-now": ("stroke", "soft"),
+        ".clock-mark": ("fill", "ink"),
+        ".clock-words": ("fill", "ink"),
     },
     "DigitRecall": {
         ".recall-wall": ("color", "weight"),
@@ -257,6 +282,21 @@ COLOURS = {
         ".attn-readout .query": ("color", "query"),
         ".attn-readout .key": ("color", "key"),
     },
+    "OrderReader": {
+        ".order-map": ("color", "weight"),
+        ".order-query": ("fill", "query"),
+        ".order-offer": ("fill", "key"),
+        ".order-band": ("stroke", "query"),
+        ".order-step": ("stroke", "ink"),
+        ".order-limit": ("stroke", "soft"),
+        ".order-frame": ("stroke", "line"),
+        ".order-here": ("borderTopColor", "query"),
+        ".order-wrong:not(.order-here)": ("color", "soft"),
+        ".order-share": ("color", "weight"),
+        ".order-bar": ("backgroundColor", "weight"),
+        ".attn-control.query input": ("accentColor", "query"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
     "RecallRace": {
         ".race-capital": ("backgroundColor", "ink"),
         ".race-true": ("backgroundColor", "ink"),
@@ -363,7 +403,7 @@ def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
                 assert trait not in reached, trait
                 reached[trait] = [low[trait], high[trait]]
     # Buttons lead from step to step, from digit to digit, from scene to scene, to
-    # a glimpse, to a number of layers, and to a word of a list; each of several
+    # a glimpse, to a number of layers, features or base, and to a word of a list; each of several
     # numbers has its own.
     numeric = {
         trait: allowed[:2]

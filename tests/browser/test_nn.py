@@ -18,11 +18,19 @@ from attn_utils import (
     MultiHeadAttention,
     ScaledDotScore,
     Transformer,
+    attention,
     causal_mask,
     merge_heads,
     scaled_dot_product_attention,
     sinusoidal_positions,
     split_heads,
+)
+from attn_utils.positions import (
+    DistancePenaltyScore,
+    RelativeScore,
+    angles,
+    offsets,
+    rotate,
 )
 from attn_utils.widgets.weights import pack
 
@@ -106,6 +114,100 @@ def test_positions_and_masks(modules, tokens, dim):
     got = js(modules, "sinusoidalPositions", tokens, dim)
     assert same(got, sinusoidal_positions(tokens, dim))
     assert js(modules, "causalMask", tokens) == causal_mask(tokens).tolist()
+
+
+@pytest.mark.parametrize("dim", [2, 5, 24])
+@pytest.mark.parametrize(("offset", "base"), [(0, 1e4), (30, 10.0), (90, 77.5)])
+def test_angles_and_positions_of_any_base(modules, dim, offset, base):
+    got = js(modules, "angles", 7, dim, offset, base)
+    assert same(got, angles(7, dim, offset, base))
+    got = js(modules, "sinusoidalPositions", 7, dim, offset, base)
+    assert same(got, sinusoidal_positions(7, dim, offset, base))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "dim", "more"),
+    [(1, 2, []), (7, 6, []), (40, 10, [3]), (5, 6, [11, 50.0])],
+)
+def test_pairs_of_features_turn_with_their_place(modules, tokens, dim, more):
+    x = normal(tokens, dim, seed=tokens)
+    assert same(js(modules, "rotate", x.tolist(), *more), rotate(x, *more))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("num_queries", [1, 5, 11])
+@torch.no_grad()
+def test_scores_that_know_how_far_apart_tokens_stand(
+    modules, num_queries, seed
+):
+    query, key = (
+        normal(num_queries, 6, seed=seed),
+        normal(11, 6, seed=seed + 50),
+    )
+    sizes = num_queries, 11
+    assert js(modules, "offsets", *sizes) == offsets(*sizes).tolist()
+    rows = query.tolist(), key.tolist()
+    for far in (0, 3, 20):
+        relative = made(RelativeScore, far, 6, seed=seed)
+        got = js(
+            modules, "relativeScores", *rows, relative.table.weight.tolist()
+        )
+        assert same(got, relative(query, key))
+    for num_heads in (1, 3, 4):
+        penalty = DistancePenaltyScore(num_heads)
+        slopes = js(modules, "penaltySlopes", num_heads)
+        assert same(slopes, penalty.slopes)
+        heads = [x.expand(num_heads, -1, -1) for x in (query, key)]
+        for h, expected in enumerate(penalty(*heads)):
+            got = js(modules, "penaltyScores", *rows, slopes[h])
+            assert same(got, expected)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_values_are_read_by_scores_of_any_kind(modules, masked):
+    scores, value = normal(5, 7, seed=1), normal(7, 4, seed=2)
+    mask = normal(5, 7, seed=3) > 0 if masked else None
+    context, weights = attention(
+        scores, value, value, mask, score=lambda query, key: query
+    )
+    shown = mask.tolist() if masked else None
+    got = js(modules, "readByScores", scores.tolist(), value.tolist(), shown)
+    assert same(got["context"], context)
+    assert same(got["weights"], weights)
+
+
+TOLD = """
+async ([layer, x, sizes, told]) => {
+  const { encoderLayer } = await import("./parts/layers.js");
+  const { rotate } = await import("./parts/positions.js");
+  const { penaltyScores, penaltySlopes } = await import("./parts/scores.js");
+  const turn = told.includes("turn") ? rotate : undefined;
+  const slopes = penaltySlopes(sizes.numHeads);
+  const score = told.includes("score") ? (query, key, h) => penaltyScores(query, key, slopes[h]) : undefined;
+  return encoderLayer(layer, x, { ...sizes, turn, score });
+}
+"""
+
+
+@pytest.mark.parametrize("told", [[], ["turn"], ["score"], ["turn", "score"]])
+@pytest.mark.parametrize("masked", [False, True])
+@torch.no_grad()
+def test_a_layer_may_turn_and_score_in_ways_of_its_own(modules, told, masked):
+    x = normal(5, 12, seed=1)
+    ways = {}
+    if "turn" in told:
+        ways["rotate"] = rotate
+    if "score" in told:
+        ways["score"] = DistancePenaltyScore(3)
+    layer = made(EncoderLayer, 12, 3, 10, seed=3, **ways)
+    mask = causal_mask(5) if masked else None
+    outputs, weights = layer(x.unsqueeze(0), mask, need_weights=True)
+    sizes = {"numHeads": 3, "normFirst": False}
+    if masked:
+        sizes["mask"] = mask.tolist()
+    got = modules.evaluate(TOLD, [tree(layer), x.tolist(), sizes, told])
+    assert same(got["outputs"], outputs[0])
+    assert same(got["weights"], weights[0])
 
 
 def test_heads_are_split_and_merged(modules):

@@ -81,8 +81,8 @@ MULTIHEAD = [
         "the fused path does not scale",
     ),
     (
-        "masked_softmax(self.score(query, key), mask)",
-        "masked_softmax(self.score(query, key), None if mask is None else ~mask)",
+        "masked_softmax(scores, mask)",
+        "masked_softmax(scores, None if mask is None else ~mask)",
         "the mask is inverted on the explicit path",
     ),
     (

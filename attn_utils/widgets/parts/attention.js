@@ -36,11 +36,14 @@ export function heard(weights) {
   return 1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
 }
 
+/** Read the values at every query, which has a row of scores. Twin: attention, with a score of its own. */
+export function readByScores(scores, value, mask) {
+  const everyKey = value.map(() => true);
+  const weights = scores.map((row, n) => maskedSoftmax(row, mask ? mask[n] : everyKey));
+  return { context: weights.map((row) => readRows(row, value)), weights };
+}
+
 /** Read the values at every query. Twin: scaled_dot_product_attention. */
 export function scaledDotProductAttention(query, key, value, mask) {
-  const everyKey = key.map(() => true);
-  const weights = query.map((q, n) => maskedSoftmax(scaledDotScores(q, key), mask ? mask[n] : everyKey));
-  const context = weights.map((row) =>
-    value[0].map((_, i) => row.reduce((sum, weight, k) => sum + weight * value[k][i], 0)));
-  return { context, weights };
+  return readByScores(query.map((q) => scaledDotScores(q, key)), value, mask);
 }

@@ -20,10 +20,10 @@ export function leave({ norm }, x, change, normFirst) {
   return normFirst ? add(x, change) : layerNorm(add(x, change), norm);
 }
 
-/** Self-attention, then feed-forward. Twin: EncoderLayer. */
-export function encoderLayer(module, x, { numHeads, normFirst }, active) {
+/** Self-attention, then feed-forward; `turn` and `score` are those of multiHeadAttention. Twin: EncoderLayer. */
+export function encoderLayer(module, x, { numHeads, normFirst, mask = null, turn, score }, active) {
   const seen = enter(module.around_attention, x, normFirst);
-  const { output, weights } = multiHeadAttention(module.attention, seen, seen, null, numHeads, active);
+  const { output, weights } = multiHeadAttention(module.attention, seen, seen, mask, numHeads, active, { turn, score });
   x = leave(module.around_attention, x, output, normFirst);
   const thought = feedForward(module.feed_forward, enter(module.around_feed_forward, x, normFirst));
   return { outputs: leave(module.around_feed_forward, x, thought, normFirst), weights };

@@ -1,7 +1,7 @@
 // Several heads at once.
 // A test holds each function equal to its Python twin, to 1e-6.
 import { linear } from "./rows.js";
-import { scaledDotProductAttention } from "./attention.js";
+import { readByScores, scaledDotProductAttention } from "./attention.js";
 
 /** Cut the features into heads: an array of sequences. Twin: split_heads. */
 export function splitHeads(x, numHeads) {
@@ -14,11 +14,16 @@ export function mergeHeads(heads) {
   return heads[0].map((_, n) => heads.flatMap((head) => head[n]));
 }
 
-/** Expand, split, attend, merge; heads that are off read zeros. Twin: MultiHeadAttention. */
-export function multiHeadAttention(module, query, key, mask, numHeads, activeHeads) {
+/** Expand, split, attend, merge; heads that are off read zeros. `turn` turns the queries and keys of a head by their
+    places, `score` gives the scores of head h from its queries and keys. Twin: MultiHeadAttention. */
+export function multiHeadAttention(module, query, key, mask, numHeads, activeHeads, { turn = (x) => x, score } = {}) {
   const expanded = [linear(query, module.query_map), linear(key, module.key_map), linear(key, module.value_map)];
   const [queries, keys, values] = expanded.map((x) => splitHeads(x, numHeads));
-  const heads = queries.map((_, h) => scaledDotProductAttention(queries[h], keys[h], values[h], mask));
+  const heads = queries.map((each, h) => {
+    const [asked, offered] = [turn(each), turn(keys[h])];
+    if (score) return readByScores(score(asked, offered, h), values[h], mask);
+    return scaledDotProductAttention(asked, offered, values[h], mask);
+  });
   const contexts = heads.map(({ context }, h) =>
     (!activeHeads || activeHeads[h] ? context : context.map((row) => row.map(() => 0))));
   return {

@@ -1,5 +1,6 @@
 // How alike are a query and each key?
 // A test holds each function equal to its Python twin, to 1e-6.
+import { offsets } from "./positions.js";
 import { dot } from "./rows.js";
 
 /** Score scalar keys by distance, -(q - k)² / (2 h²). Twin: GaussianScore. */
@@ -48,4 +49,26 @@ export function additiveScores(query, key, { query_map: queryMap, key_map: keyMa
     }
     return score;
   });
+}
+
+/** Score keys by content and offset, q · (k + a) / √d; `table` holds a row for each offset, what is further
+    away shares the last one. Twin: RelativeScore. */
+export function relativeScores(query, key, table) {
+  const far = (table.length - 1) / 2;
+  const apart = offsets(query.length, key.length);
+  return query.map((q, n) => {
+    const byOffset = scaledDotScores(q, table);
+    return scaledDotScores(q, key).map((score, k) => score + byOffset[Math.min(Math.max(apart[n][k], -far), far) + far]);
+  });
+}
+
+/** What a step of distance costs in each head. Twin: DistancePenaltyScore.slopes. */
+export function penaltySlopes(numHeads) {
+  return Array.from({ length: numHeads }, (_, h) => 2 ** ((-8 * (h + 1)) / numHeads));
+}
+
+/** Score keys by content less a penalty on distance, in a head of this slope. Twin: DistancePenaltyScore. */
+export function penaltyScores(query, key, slope) {
+  const apart = offsets(query.length, key.length);
+  return query.map((q, n) => scaledDotScores(q, key).map((score, k) => score - slope * Math.abs(apart[n][k])));
 }
