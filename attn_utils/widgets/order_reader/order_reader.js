@@ -152,7 +152,7 @@ function render({ model, el }) {
     const now = state();
     const { text, layer, head } = now;
     const count = text.length;
-    if (read?.text !== text) read = { text, found: readBy(text) };
+    if (read?.text !== text) read = { text, found: answersTo(text) };
     const own = read.found[names.indexOf(now.model)];
 
     if (box.value !== line.text) rewrite();
@@ -183,7 +183,7 @@ function render({ model, el }) {
   }
 
   /** What all models make of a line. */
-  function readBy(text) {
+  function answersTo(text) {
     const tokens = tokensOf(text);
     return kinds.map((kind, n) => {
       const found = orderModel(taught[n], kind, tokens);
