@@ -253,6 +253,67 @@ def hold_height(widget, page, heights):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def hold_room(widget, page, face, changes):
+    """Hold that a widget keeps its height and its sentence's room in every state.
+
+    Args:
+        widget: the widget, mounted.
+        page: where it is.
+        face: its face there.
+        changes: the traits of each state, which are set together.
+    """
+    heights = set()
+    for change in changes:
+        python_sets(page, widget, **change)
+        heights.add(face.bounding_box()["height"])
+        hold_spare(face)
+    hold_height(widget, page, heights)
+
+
+LETTERS = "(all) => all.map((t) => parseFloat(getComputedStyle(t).fontSize))"
+
+
+def hold_letters(words):
+    """Hold that no letters are so small that a reader would have to zoom."""
+    assert min(words.evaluate_all(LETTERS)) >= 11
+
+
+WORDS = """
+(face, unseen) => {
+  const found = [];
+  const walk = document.createTreeWalker(face, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    const parent = node.parentElement;
+    if (!node.textContent.trim() || !parent.checkVisibility({ visibilityProperty: true })) continue;
+    if (parent.closest(unseen)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    for (const box of range.getClientRects()) {
+      found.push([node.textContent, box.left, box.right, box.top + 3, box.bottom - 3, size]);
+    }
+  }
+  return found;
+}
+"""
+
+
+def hold_readable(face, more_than, unseen=""):
+    """Hold that all words of a widget stand apart, none too small.
+
+    Args:
+        face: the widget's face.
+        more_than: how many lines of words there are at least, and one more.
+        unseen: the class of what nobody sees, beside what is only spoken.
+    """
+    hidden = ", ".join(filter(None, (unseen, ".attn-spoken", "style")))
+    *boxes, sizes = zip(*face.evaluate(WORDS, hidden), strict=True)
+    assert len(sizes) > more_than
+    assert min(sizes) >= 11
+    hold_apart(face, [*zip(*boxes, strict=True)])
+
+
 def size_of(widget):
     """Return how many characters a widget's state is, without its files."""
     state = widget.get_state()

@@ -12,7 +12,7 @@ from conftest import (
     call,
     frames,
     hold_apart,
-    hold_height,
+    hold_room,
     linked,
     python_sets,
     same,
@@ -706,18 +706,13 @@ def test_a_link_in_the_prose_may_ask_for_every_trait():
 def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 900})
     widget, page, face = opened(watched=watched, count=499)
-    heights = set()
-    for mode in ("key-value", "ordinary"):
-        for half in ("upper", "lower"):
-            for digit, bandwidth in ((-1, 0.3), (1, 0.05), (2, 2.0)):
-                python_sets(
-                    page,
-                    widget,
-                    **{"mode": mode, "half": half, "digit": digit},
-                    bandwidth=bandwidth,
-                )
-                heights.add(face.bounding_box()["height"])
-    hold_height(widget, page, heights)
+    changes = [
+        {"mode": mode, "half": half, "digit": digit, "bandwidth": bandwidth}
+        for mode in ("key-value", "ordinary")
+        for half in ("upper", "lower")
+        for digit, bandwidth in ((-1, 0.3), (1, 0.05), (2, 2.0))
+    ]
+    hold_room(widget, page, face, changes)
 
 
 def test_a_smaller_memory_has_a_lower_wall_and_less_room(opened, watch):

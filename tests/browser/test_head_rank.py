@@ -9,8 +9,7 @@ from conftest import (
     call,
     frames,
     hold_apart,
-    hold_height,
-    hold_spare,
+    hold_room,
     python_sets,
     same,
     tied_to,
@@ -401,18 +400,12 @@ def test_a_link_in_the_prose_may_ask_for_every_trait():
 def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 1400})
     widget, page, face = opened(watched=watched, queries=16, keys=16)
-    heights = set()
-    for target in NAMES:
-        for each, row, column in ((1, 0, 0), (11, 15, 14)):
-            python_sets(
-                page,
-                widget,
-                **{"target": target, "width": each, "row": row},
-                column=column,
-            )
-            heights.add(face.bounding_box()["height"])
-            hold_spare(face)
-    hold_height(widget, page, heights)
+    changes = [
+        {"target": target, "width": each, "row": row, "column": column}
+        for target in NAMES
+        for each, row, column in ((1, 0, 0), (11, 15, 14))
+    ]
+    hold_room(widget, page, face, changes)
 
 
 @pytest.mark.parametrize("width", [320, 360, 620, 800, 1440])

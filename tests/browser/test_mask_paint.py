@@ -7,8 +7,7 @@ from conftest import (
     call,
     frames,
     hold_apart,
-    hold_height,
-    hold_spare,
+    hold_room,
     python_sets,
     same,
     size_of,
@@ -662,12 +661,8 @@ LONG = "000000" + "000001" + "000000" + "000000" + "000000" + "000010"
 def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 1400})
     widget, page, face = opened(watched=watched, tokens=["window"] * COUNT)
-    heights = set()
-    for now in (*STATES, {"mask": LONG, "layers": 2, "token": 4}):
-        python_sets(page, widget, **now)
-        heights.add(face.bounding_box()["height"])
-        hold_spare(face)
-    hold_height(widget, page, heights)
+    longest = {"mask": LONG, "layers": 2, "token": 4}
+    hold_room(widget, page, face, (*STATES, longest))
 
 
 @pytest.mark.parametrize("tokens", [WORDS, ["window"] * COUNT], ids=len)

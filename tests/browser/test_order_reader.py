@@ -11,8 +11,8 @@ from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
     call,
     frames,
-    hold_apart,
     hold_height,
+    hold_readable,
     hold_spare,
     python_sets,
     same,
@@ -172,7 +172,7 @@ def test_a_model_that_was_taught_is_right_in_the_page_too(modules):
 @pytest.mark.parametrize(
     ("text", "line", "others"),
     [
-        ("ABL", "ABL", []),
+        ("ABK", "ABK", []),
         ("abLk", "ABLK", []),
         ("AbM", "", ["M"]),
         ("A B?B", "", [" ", "?"]),
@@ -552,7 +552,7 @@ def test_a_line_is_typed_letter_by_letter_and_becomes_capitals(opened):
     widget, page, face = opened()
     assert line(face).input_value() == "BLACKFIGHEDJ"
     line(face).fill("")
-    for so_far in ("l", "lI", "lIk", "lIke"):
+    for so_far in ("b", "bI", "bIk", "bIke"):
         line(face).press_sequentially(so_far[-1])
         frames(page)
         assert held_by(page, widget, "text") == so_far.upper()
@@ -840,25 +840,6 @@ def test_six_models_stay_below_seven_hundred_pixels(opened, watch):
     assert face.bounding_box()["height"] < 700
 
 
-WORDS = """
-(face) => {
-  const found = [];
-  const walk = document.createTreeWalker(face, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const node = walk.currentNode;
-    if (!node.textContent.trim() || !node.parentElement.checkVisibility({ visibilityProperty: true })) continue;
-    if (node.parentElement.closest(".attn-spoken, style")) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    for (const box of range.getClientRects()) {
-      found.push([node.textContent, box.left, box.right, box.top + 3, box.bottom - 3, parseFloat(getComputedStyle(node.parentElement).fontSize)]);
-    }
-  }
-  return found;
-}
-"""
-
-
 @pytest.mark.parametrize("width", [280, 320, 360, 620, 1440])
 def test_no_words_touch_others_leave_the_widget_or_are_too_small(
     opened, watch, width
@@ -867,10 +848,7 @@ def test_no_words_touch_others_leave_the_widget_or_are_too_small(
     widget, page, face = opened(watched=watched)
     for state in STATES:
         python_sets(page, widget, **state)
-        *boxes, sizes = zip(*face.evaluate(WORDS), strict=True)
-        assert min(sizes) >= 11
-        assert len(sizes) > 40
-        hold_apart(face, [*zip(*boxes, strict=True)])
+        hold_readable(face, 40)
 
 
 def test_every_part_can_be_lit_from_the_prose(opened):

@@ -8,8 +8,7 @@ from access import assert_can_be_hit, assert_drawn, assert_no_violation
 from conftest import (
     call,
     frames,
-    hold_height,
-    hold_spare,
+    hold_room,
     python_sets,
     size_of,
     tied_to,
@@ -599,12 +598,7 @@ LONG = [
 def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 1400})
     widget, page, face = opened(watched=watched)
-    heights = set()
-    for now in (*STATES, *LONG):
-        python_sets(page, widget, **now)
-        heights.add(face.bounding_box()["height"])
-        hold_spare(face)
-    hold_height(widget, page, heights)
+    hold_room(widget, page, face, (*STATES, *LONG))
 
 
 @pytest.mark.parametrize("width", [280, 320, 360, 620, 860, 1440])
