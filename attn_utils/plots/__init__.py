@@ -26,7 +26,7 @@ from .pictures import (
     score_plane,
     weights_map,
 )
-from .plans import plan
+from .plans import here, plan
 from .scales import dial, line
 from .spreads import annotated, distribution, spread
 from .theme import (
@@ -52,6 +52,7 @@ __all__ = [
     "distribution",
     "fused_points",
     "grid",
+    "here",
     "line",
     "linear",
     "mask",

@@ -54,11 +54,11 @@ class Drawing:
                     f"one is {sketch.width:.0f}: draw fewer columns, or no numbers"
                 )
         if wide.body == narrow.body:
-            return _PANEL.format(_svg(wide, alt, "attn-drawn", "block"))
+            return _PANEL.format(svg(wide, alt, "attn-drawn", "block"))
         return _PANEL.format(
             _BY_WIDTH
-            + _svg(wide, alt, "attn-drawn attn-drawn-wide", "block")
-            + _svg(narrow, alt, "attn-drawn attn-drawn-narrow", "none")
+            + svg(wide, alt, "attn-drawn attn-drawn-wide", "block")
+            + svg(narrow, alt, "attn-drawn attn-drawn-narrow", "none")
         )
 
     def _repr_html_(self) -> str:
@@ -81,7 +81,7 @@ _PANEL = (
 )
 
 
-def _svg(sketch: Sketch, alt: str, classes: str, display: str) -> str:
+def svg(sketch: Sketch, alt: str, classes: str, display: str) -> str:
     width, height = round(sketch.width) + 2, round(sketch.height) + 2
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" '

@@ -1,5 +1,6 @@
 """Plans: boxes, what leads from one to the other, and which of them are lit."""
 
+import html
 import itertools
 from dataclasses import dataclass
 
@@ -34,8 +35,9 @@ class Plan(Drawing):
             name: self.size(name) for layer in self.layers for name in layer
         }
         wide = [max(sizes[n][0] for n in layer) for layer in self.layers]
-        gap = 40.0
-        if sum(wide) + gap * (len(wide) - 1) <= room and not down:
+        between = max(len(wide) - 1, 1)
+        gap = min(40.0, (room - sum(wide)) / between)
+        if gap >= 24 and not down:
             return self.across(sizes, wide, gap)
         return self.upright(sizes)
 
@@ -168,6 +170,73 @@ class Plan(Drawing):
         return "A plan: " + ("; ".join(said) if said else ", ".join(boxes))
 
 
+@dataclass(frozen=True)
+class Here:
+    """Where in a plan the text is: its boxes without words; made by `here`."""
+
+    plan: Plan
+    lit: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        layers, across, down = self.plan.layers, 24, 17
+        width = across * max(map(len, layers))
+        places = {
+            name: (
+                width / 2 + across * (j - (len(layer) - 1) / 2),
+                down * i + 1,
+            )
+            for i, layer in enumerate(layers)
+            for j, name in enumerate(layer)
+        }
+        body = "".join(
+            self.link(*places[start], *places[end])
+            for start, end in self.plan.links
+        )
+        body += "".join(
+            self.box(name, *place) for name, place in places.items()
+        )
+        height = down * len(layers) - 6
+        sketch = Sketch(width, height, (width / 2, height / 2), body)
+        names = _and(self.lit)
+        drawn = canvas.svg(
+            sketch, f"The plan; here: {names}", "attn-drawn", "block"
+        )
+        return (
+            f'<div class="attn-here" style="width: 8rem">{drawn}'
+            f'<p aria-hidden="true">{html.escape(names)}</p></div>'
+        )
+
+    def box(self, name, x, y) -> str:
+        """Draw one box without its words; a lit one is full."""
+        role, lit = self.plan.roles.get(name), name in self.lit
+        fill, line = (role or "ink") if lit else "paper", role or "soft"
+        return box(x - 9, y, 18, 10, fill, 1.0, line, 1.2, radius=2)
+
+    def link(self, x, y, to, low) -> str:
+        """Draw what leads from one box to another."""
+        bend = (number(x), number(low - 3), number(to), number(low - 7))
+        curve = " ".join((*bend, number(to), number(low)))
+        return canvas.path(
+            f"M{number(x)} {number(y + 10)}C{curve}", "soft", 1.0
+        )
+
+
+def here(plan: Plan, *lit: str) -> Here:
+    """Show where in a plan the text is, small enough to stand beside it.
+
+    Args:
+        plan: made by `plan`; of its boxes no words are shown.
+        lit: the names of the boxes that the text is at.
+
+    Raises:
+        ValueError: no box is lit, or one that the plan has not.
+    """
+    names = [name for layer in plan.layers for name in layer]
+    if not lit or not {*lit} <= {*names}:
+        raise ValueError(f"lit must name boxes of {names}, but is {[*lit]}")
+    return Here(plan, lit)
+
+
 def _line(straight, curve) -> str:
     """Return the path of straight pieces and then a curve."""
     pieces = [f"{kind}{number(x)} {number(y)}" for kind, x, y in straight]
@@ -175,7 +244,8 @@ def _line(straight, curve) -> str:
 
 
 def _plain(name: str) -> str:
-    return name.replace("\n", " ")
+    """Return a name in one line; a hyphen at a line's end joins its words."""
+    return name.replace("-\n", "-").replace("\n", " ").strip()
 
 
 def _and(names) -> str:

@@ -5,6 +5,12 @@ One module for each trained model. A chapter shows a recipe's source and runs it
 """
 
 from .costs import Cost, crossing, layer_cost
+from .date_heads import (
+    DATE_ATTENTIONS,
+    DATE_FIELDS,
+    looks_inside,
+    right_without_heads,
+)
 from .dates import (
     FIELDS,
     MAX_TOKENS,
@@ -72,6 +78,8 @@ from .wiring import Node, Wire, reached_nodes, shortest_path, wires_of
 
 __all__ = [
     "DAMAGES",
+    "DATE_ATTENTIONS",
+    "DATE_FIELDS",
     "DATE_PARTS",
     "ESTIMATORS",
     "FIELDS",
@@ -113,6 +121,7 @@ __all__ = [
     "layer_cost",
     "look_losses",
     "looks",
+    "looks_inside",
     "mend",
     "multiply_adds",
     "order_rate",
@@ -123,6 +132,7 @@ __all__ = [
     "recall_rate",
     "recall_results",
     "right_counts",
+    "right_without_heads",
     "share_right",
     "shortest_path",
     "split_digits",

@@ -140,12 +140,17 @@ def date_maps(
 
 
 def alignment_hits(
-    model: Transformer, pairs: list[DatePair]
+    model: Transformer, pairs: list[DatePair], head: int | None = None
 ) -> Bool[Tensor, "pairs characters"]:
     """Say of each digit of the answer whether it looked at its field.
 
-    The last layer's attention to the source, averaged over heads, should be
-    strongest inside the span of the year, the month or the day.
+    The last layer's attention to the source should be strongest inside the span
+    of the year, the month or the day.
+
+    Args:
+        model: one that reads dates.
+        pairs: texts and their answers, which the model is fed.
+        head: which head is asked, from 0; None takes the average of all.
 
     Returns:
         One row for each pair, one column for each of the eight digits.
@@ -153,7 +158,9 @@ def alignment_hits(
     maps = date_maps(
         model, [p.source for p in pairs], [p.target for p in pairs]
     )
-    looked = maps.decoder[-1].memory.mean(dim=1).argmax(dim=-1)
+    memory = maps.decoder[-1].memory
+    weights = memory.mean(dim=1) if head is None else memory[:, head]
+    looked = weights.argmax(dim=-1)
     columns = []
     for place, field in enumerate(FIELDS):
         if field is not None:

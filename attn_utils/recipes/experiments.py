@@ -7,6 +7,7 @@ seeds is what the chapter runs on one.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .date_heads import date_head_results
 from .estimators import ESTIMATORS, estimator_results
 from .glimpses import METHODS, glimpse_results
 from .head_rank import WIDTHS, head_rank_results
@@ -337,6 +338,16 @@ EXPERIMENTS = {
         ],
         says="The Transformer that reads dates, whole, with one head, or without one "
         "of its parts: the share of unseen days that it writes right.",
+        within=0.3,
+    ),
+    "date_heads": Experiment(
+        run=date_head_results,
+        settings=[
+            {"num_steps": 300, "seed": 0},
+            *({"num_steps": 1200, "seed": seed} for seed in range(3)),
+        ],
+        says="The Transformer that reads dates: where each head of its attention to "
+        "the source looks most, and what stays right without each of its heads.",
         within=0.3,
     ),
 }
