@@ -38,7 +38,8 @@ class DotScore(nn.Module):
 class ScaledDotScore(nn.Module):
     """Compare by the dot product over the root of the width, q · k / √d.
 
-    For unit-variance features the scores keep unit variance at every width.
+    Over independent features of mean 0 and variance 1, q · k has the standard
+    deviation √d; divided by it, softmax does not start saturated at any width.
 
     Source: Vaswani et al. 2017, eq. 1.
     """

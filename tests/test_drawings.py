@@ -15,6 +15,7 @@ from attn_utils.plots import (
     column,
     dial,
     grid,
+    here,
     line,
     linear,
     mask,
@@ -343,6 +344,35 @@ def test_a_plan_fills_what_is_lit_and_says_what_leads_where():
         :1
     ]
     assert fills(svg, "query") == [0.16]
+
+
+def test_here_is_the_plan_in_small_with_the_lit_boxes_full():
+    drawn = DRAWINGS["plan"]
+    shown = here(drawn, "query", "scores")._repr_html_()
+    svg = ElementTree.fromstring(shown)[0]
+    boxes = [*svg.iter(f"{SVG}rect")]
+    assert len(boxes) == sum(map(len, LAYERS))
+    assert fills(svg, "query") == fills(svg, "ink") == [1.0]
+    assert len(fills(svg, "paper")) == len(boxes) - 2
+    assert len([*svg.iter(f"{SVG}path")]) == len(LINKS)
+    assert svg.get("aria-label") == "The plan; here: query and scores"
+    assert '<p aria-hidden="true">query and scores</p>' in shown
+    # Later layers stand lower, and all boxes of a layer equally low.
+    tops = iter([float(each.get("y")) for each in boxes])
+    rows = [{next(tops) for _ in layer} for layer in LAYERS]
+    assert all(len(row) == 1 for row in rows)
+    assert rows == sorted(rows, key=min)
+
+
+def test_here_must_light_boxes_of_the_plan():
+    for lit in ((), ("who",)):
+        with pytest.raises(ValueError, match="lit must name boxes of"):
+            here(DRAWINGS["plan"], *lit)
+
+
+def test_a_name_that_is_parted_at_a_hyphen_is_said_as_one_word():
+    drawn = plan(["self-\nattention", "next\ntoken"])
+    assert drawn.words() == "A plan: self-attention leads to next token"
 
 
 def test_without_links_each_layer_leads_to_the_next():

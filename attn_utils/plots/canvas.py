@@ -82,6 +82,7 @@ _PANEL = (
 
 
 def svg(sketch: Sketch, alt: str, classes: str, display: str) -> str:
+    """Return a sketch as an SVG of its own size, or smaller where room is short."""
     width, height = round(sketch.width) + 2, round(sketch.height) + 2
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" '
