@@ -168,6 +168,24 @@ def test_it_means_the_nearest_picture_above_else_below(
     assert ties.nearest(at, places, asks) == (expected, where)
 
 
+def test_a_widget_that_has_what_is_named_goes_before_a_nearer_one():
+    other = ties.Picture('data-model="b"', settable={"angle": [0, 9]})
+    places = [(3, STREET), (20, other)]
+    bandwidth = ties.nearest(25, places, "settable", ["bandwidth"])
+    assert bandwidth == (STREET, "above")
+    assert ties.nearest(25, places, "settable", ["angle"]) == (other, "above")
+    assert ties.nearest(1, places, "settable", ["angle"]) == (other, "below")
+    # No widget has both: the nearest is blamed.
+    both = ties.nearest(25, places, "settable", ["bandwidth", "angle"])
+    assert both == (other, "above")
+
+
+def test_what_a_target_names_is_found():
+    target = "text=3 May 5019&step=6"
+    assert ties.SET.findall(target) == ["text", "step"]
+    assert ties.SET.findall("a%20b=1") == ["a%20b"]
+
+
 @pytest.mark.parametrize("asks", ["settable", "parts"])
 def test_a_page_without_such_a_picture_is_refused(asks):
     with pytest.raises(ties.TieError, match="on this page"):

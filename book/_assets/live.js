@@ -211,6 +211,15 @@
     picture.dataset.lit = names;
   }
 
+  /** Show what is far from what was read; the browser's Back returns to the text. */
+  function bringIntoView(place) {
+    const { top, bottom } = place.getBoundingClientRect();
+    if (bottom > 0 && top < innerHeight) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    history.pushState(history.state, "");
+    place.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+  }
+
   /** Make a piece of prose a button that sets a widget, or lights a picture. */
   function tie(node, place, wake, models) {
     node.setAttribute("role", "button");
@@ -226,6 +235,7 @@
       // Mounted first, so that the widget's reset goes back to its own start.
       node.addEventListener("click", async () => {
         await wake(place);
+        bringIntoView(place);
         set(models.get(place.dataset.model), goals);
       });
       return;

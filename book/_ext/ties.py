@@ -1,8 +1,8 @@
 """Tie the prose to the picture beside it.
 
 `[bandwidth 0.3](#live:bandwidth=0.3)` sets the nearest widget above it, else
-below; `[the query](#show:query)` lights that part of the nearest widget or
-figure. In the Markdown both are plain links. Here they become what `live.js`
+below, that lets one set this; `[the query](#show:query)` lights that part of the
+nearest widget or figure. In the Markdown both are plain links. Here they become what `live.js`
 wakes, and plain text until then. What a widget lets one set, and the parts it
 can light, it says itself (`settable`, `parts`); a figure's parts are what bears
 `data-show`. A widget that has neither, such as a guess, is passed over.
@@ -27,6 +27,7 @@ LINK = re.compile(r"#(live|show):(.*)", re.DOTALL)
 NUMBER = re.compile(r"(?<![\w^_.,])[-−–]?\d+(?:,\d{3})*(?:\.\d+)?")
 FIGURE = re.compile(r'<figure class="attn-figure"(?: data-picture="\d+")?')
 PART = re.compile(r'data-show="([^"]*)"')
+SET = re.compile(r"(?:^|&)([^=&]*)=")
 ROLES = {"query", "key", "value", "weight"}
 
 
@@ -134,7 +135,7 @@ def check_numbers(text: str, target: str) -> None:
 
 
 def nearest(
-    at: int, places: list[tuple[int, Picture]], asks: str
+    at: int, places: list[tuple[int, Picture]], asks: str, names=()
 ) -> tuple[Picture, str]:
     """Return the nearest picture above a place of the page, else below it.
 
@@ -142,11 +143,14 @@ def nearest(
         at: where the tie stands.
         places: the pictures, each with where it stands, in order.
         asks: "settable" or "parts", which it must have.
+        names: of these, what the tie is about. Where no picture has it all, the
+            nearest is meant, and can say what it has.
 
     Returns:
         the picture, and "above" or "below".
     """
     fit = [(i, p) for i, p in places if getattr(p, asks)]
+    fit = [(i, p) for i, p in fit if {*names} <= {*getattr(p, asks)}] or fit
     above = [p for i, p in fit if i < at]
     below = [p for i, p in fit if i > at]
     if not fit:
@@ -282,7 +286,8 @@ def tie_up(app, doctree, docname):
     for at, tie in ties:
         asks, kind = KINDS[tie["kind"]]
         try:
-            picture, where = nearest(at, places, asks)
+            named = SET.findall(tie["target"]) if asks == "settable" else ()
+            picture, where = nearest(at, places, asks, map(unquote, named))
             given = kind(tie["target"], tie.astext(), picture)
         except TieError as error:
             link = f"#{tie['kind']}:{unquote(tie['target'])}"

@@ -5,8 +5,10 @@ import tiny_book
 from conftest import (
     CHAPTERS,
     ROOT,
+    alive,
     come_alive,
     eventually,
+    linked,
     serving,
     states_of,
     typeset,
@@ -206,6 +208,43 @@ def test_a_widget_far_away_keeps_its_own_start(watch, far):
     assert page.evaluate("scrollY") == 0
     page.get_by_role("button", name="Reset").click()
     assert eventually(page, lambda: bandwidth(page) == 1.0)
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_tie_far_from_its_widget_leads_there_and_back_returns(
+    watch, bare, motion
+):
+    widget = street()
+    far = '<div style="height: 4000px"></div>'
+    link = linked(widget, bandwidth=0.5)
+    page, face = alive(
+        bare, watch(reduced_motion=motion), widget, far, link, far
+    )
+    go = page.get_by_role("button", name="go")
+    go.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 2000
+    page.evaluate("addEventListener('scrollend', () => { window.ended = true; })")
+    go.click()
+    assert eventually(page, lambda: page.evaluate("window.ended"))
+    assert page.evaluate("scrollY") < 100
+    assert eventually(page, lambda: bandwidth(page) == 0.5)
+    page.go_back()
+    assert eventually(page, lambda: page.evaluate("scrollY") == before)
+
+
+def test_a_tie_whose_widget_is_seen_moves_nothing(watch, bare):
+    widget = street()
+    link = linked(widget, bandwidth=0.5)
+    page, _ = alive(
+        bare, watch(), widget, link, '<div style="height: 4000px"></div>'
+    )
+    page.evaluate("scrollTo(0, 40)")
+    length = page.evaluate("history.length")
+    page.get_by_role("button", name="go").click()
+    assert eventually(page, lambda: bandwidth(page) == 0.5)
+    assert page.evaluate("scrollY") == 40
+    assert page.evaluate("history.length") == length
 
 
 def test_a_number_on_steps_passes_through_them_only(watch, tiny):
