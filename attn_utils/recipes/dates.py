@@ -77,6 +77,7 @@ def teach_dates(
     batch_size: int = 64,
     device: torch.device | str | None = None,
     report: Callable[[int, int, float], None] | None = None,
+    change: Callable[[Transformer], None] | None = None,
 ) -> tuple[Transformer, list[float]]:
     """Train a Transformer to write dates as ISO 8601.
 
@@ -87,6 +88,8 @@ def teach_dates(
         batch_size: pairs in a batch.
         device: where the model lives and learns; None takes torch's default.
         report: called after every step, as in `train`.
+        change: what is done to the model before the first lesson, such as taking
+            a part away.
 
     Returns:
         model: trained, and rounded to half precision as the page gets it.
@@ -94,6 +97,8 @@ def teach_dates(
     """
     generator = seeded(seed)
     model = Transformer(len(READ), len(WRITE), num_heads=num_heads)
+    if change is not None:
+        change(model)
     model.to(device)
     losses = train(
         model,

@@ -24,6 +24,7 @@ from .reach import (
 from .recall import DAMAGES, mending_results, recall_results
 from .scaling import reversal_results, saturation_results
 from .scoring import rank_results, score_results
+from .taken_away import PARTS, date_results
 from .two_masters import store_results
 from .two_names import two_names_results
 
@@ -315,6 +316,21 @@ EXPERIMENTS = {
         says="A model of two layers, told in one of six ways where tokens stand, "
         "taught lines of twelve symbols: the share of places at which it says what "
         "was asked for, in lines of 12 to 60.",
+        within=0.15,
+    ),
+    "dates": Experiment(
+        run=date_results,
+        settings=[
+            {"without": without, "num_heads": num_heads, "seed": seed}
+            for seed in range(3)
+            for without, num_heads in (
+                (None, 4),
+                (None, 1),
+                *((part, 4) for part in PARTS),
+            )
+        ],
+        says="The Transformer that reads dates, whole, with one head, or without one "
+        "of its parts: the share of unseen days that it writes right.",
         within=0.15,
     ),
 }
