@@ -63,6 +63,8 @@ from .recall import (
 from .recall import GRID as RECALL_GRID
 from .scaling import ReversalModel, teach_reversal
 from .scoring import Taught, teach_addressing
+from .taken_away import PARTS as DATE_PARTS
+from .taken_away import date_exam, share_right, take_away
 from .tiny import Tiny, tiny_attention
 from .two_masters import teach_store
 from .two_names import all_four, looks, teach_two_names, without_each_head
@@ -70,6 +72,7 @@ from .wiring import Node, Wire, reached_nodes, shortest_path, wires_of
 
 __all__ = [
     "DAMAGES",
+    "DATE_PARTS",
     "ESTIMATORS",
     "FIELDS",
     "GLIMPSE_METHODS",
@@ -96,6 +99,7 @@ __all__ = [
     "complete",
     "crossing",
     "date_batch",
+    "date_exam",
     "date_lessons",
     "date_loss",
     "date_maps",
@@ -119,9 +123,11 @@ __all__ = [
     "recall_rate",
     "recall_results",
     "right_counts",
+    "share_right",
     "shortest_path",
     "split_digits",
     "start_weights",
+    "take_away",
     "teach_addressing",
     "teach_counts",
     "teach_dates",

@@ -321,12 +321,18 @@ EXPERIMENTS = {
     "dates": Experiment(
         run=date_results,
         settings=[
-            {"without": without, "num_heads": num_heads, "seed": seed}
+            {
+                "without": without,
+                "num_heads": num_heads,
+                "num_steps": num_steps,
+                "seed": seed,
+            }
             for seed in range(3)
-            for without, num_heads in (
-                (None, 4),
-                (None, 1),
-                *((part, 4) for part in PARTS),
+            for without, num_heads, num_steps in (
+                (None, 4, 300),
+                (None, 4, 1200),
+                (None, 1, 1200),
+                *((part, 4, 1200) for part in PARTS),
             )
         ],
         says="The Transformer that reads dates, whole, with one head, or without one "

@@ -145,7 +145,10 @@ def share_right(pairs: list[DatePair], written: list[str]) -> float:
 
 
 def date_results(
-    seed: int, num_heads: int = 4, without: str | None = None
+    seed: int,
+    num_heads: int = 4,
+    without: str | None = None,
+    num_steps: int = 1200,
 ) -> dict[str, float]:
     """Teach the machine, whole or without a part, and examine it.
 
@@ -155,7 +158,7 @@ def date_results(
         "loss": the mean of the last fifty steps.
     """
     change = partial(take_away, part=without) if without else None
-    model, losses = teach_dates(num_heads, seed, change=change)
+    model, losses = teach_dates(num_heads, seed, num_steps, change=change)
     return {
         "exact": share_right(*date_exam(model)),
         "typed": share_right(*date_exam(model, as_typed=True)),
