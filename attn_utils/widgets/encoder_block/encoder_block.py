@@ -1,66 +1,190 @@
-"""One encoder layer, drawn: chapter 08's second widget."""
+"""One encoder layer, followed: chapter 08's second widget."""
 
+import math
+
+import torch
 import traitlets
 
-from ..base import FloatList
-from ..weights import ModelWidget
+from ...layers import EncoderLayer
+from ..base import chip_rows
+from ..weights import ModelWidget, check_tensors
+
+MOST_TOKENS, MOST_FEATURES = 20, 64
+MOST_BYTES = 100_000
+SWITCHES = ["attention", "feed_forward", "residual", "norm"]
+ROW = 26  # pixels that a row of the map takes
+# What the page computes with: maps with a weight and a bias, and norms.
+TENSORS = [
+    f"{module}.{name}"
+    for module in (
+        *(f"attention.{r}_map" for r in ("query", "key", "value", "output")),
+        *("feed_forward.widen", "feed_forward.narrow"),
+        *("around_attention.norm", "around_feed_forward.norm"),
+    )
+    for name in ("weight", "bias")
+]
+PLACES = ["before the part (pre-norm)", "after the sum (post-norm)"]
 
 
 class EncoderBlock(ModelWidget):
-    """Follow a token's vector through the parts of an encoder layer.
+    """Follow a token's vector through an encoder layer, part by part.
+
+    A map says who reads whom; a row of it is the token that is followed. Its
+    features are drawn as bars at each station: what comes in, what attention and
+    the feed-forward network add to it, and where the norm stands.
 
     Args:
-        parameters: the `state_dict()` of an EncoderLayer; the page gets it
-            rounded to half precision.
-        num_heads: heads of its attention.
-        inputs: one list of features for each token.
+        layer: an EncoderLayer, without `rotate`; the page gets it rounded to
+            half precision, 100,000 bytes at most with the inputs.
+        inputs: what it reads, one row of features for each token, (tokens,
+            features): 1 to 20 tokens of 64 features at most.
         tokens: one character for each token.
-        token: which token is followed.
-        part: which part is explained, 0 to 6.
-        norm_first: pre-norm, or post-norm.
+        token: which token is followed, from 0 on.
+        head: which head's map is drawn, from 1 on; 0 draws the heads' average.
+        norm_first: pre-norm, or post-norm with the same parameters; the layer's
+            own order, unless it is said.
+        attention: whether attention adds what it reads.
+        feed_forward: whether the feed-forward network adds what it makes.
+        residual: whether both sums are made; else a part replaces its input.
+        norm: whether anything is normalised.
         hint: what to try, one sentence.
         still: the picture shown where nothing can move.
 
     Raises:
         traitlets.TraitError: names the trait, what it must be, what it is.
-        ValueError: parameters that half precision cannot hold.
+        ValueError: a layer, inputs or tokens that do not fit.
     """
 
     files = "encoder_block"
-    room = FloatList([480, 660, 860]).tag(sync=True)
 
-    inputs = traitlets.List(FloatList()).tag(sync=True)
     tokens = traitlets.Unicode().tag(sync=True)
     token = traitlets.Int(0, min=0).tag(sync=True)
-    part = traitlets.Int(0, min=0, max=6).tag(sync=True)
+    head = traitlets.Int(0, min=0).tag(sync=True)
+    attention = traitlets.Bool(True).tag(sync=True)
+    feed_forward = traitlets.Bool(True).tag(sync=True)
+    residual = traitlets.Bool(True).tag(sync=True)
+    norm = traitlets.Bool(True).tag(sync=True)
+    parts = traitlets.List(
+        traitlets.Unicode(), ["read", "stream", "added", "norm", "left"]
+    ).tag(sync=True)
+
+    def __init__(self, layer, inputs, tokens, **traits):
+        """Take the layer, what it reads, and the traits by their names."""
+        _check_layer(layer)
+        rows = _rows(inputs, layer.model_dim)
+        # The names tell the page which tensor is what.
+        parameters = {
+            f"layer.{name}": tensor
+            for name, tensor in layer.state_dict().items()
+        }
+        size = 2 * sum(each.numel() for each in (rows, *parameters.values()))
+        if size > MOST_BYTES:
+            raise ValueError(
+                f"layer and inputs must weigh {MOST_BYTES} bytes at most in half "
+                f"precision, but weigh {size}"
+            )
+        traits = {"norm_first": layer.around_attention.norm_first} | traits
+        super().__init__(
+            {"inputs": rows, **parameters},
+            num_heads=layer.attention.num_heads,
+            tokens=tokens,
+            **traits,
+        )
+
+    @property
+    def _num_tokens(self):
+        """How many rows of inputs have travelled."""
+        _, (count, _) = self.shapes[0]
+        return count
+
+    @traitlets.default("room")
+    def _room(self):
+        """Add up the parts: a test measures the whole in three layouts."""
+        heads = ["average", *map(str, range(1, self.num_heads + 1))]
+        beside, below, phone = (
+            22 * math.ceil((5 + len(self.hint)) / letters)
+            for letters in (32, 85, 38)
+        )
+        chips = [
+            42 * (chip_rows(heads, wide) + chip_rows(PLACES, wide))
+            for wide in (255, 318, 278)
+        ]
+        rows = ROW * self._num_tokens
+        tall = max(492, 46 + rows)
+        return [
+            max(72 + tall, 220 + chips[0] + beside),
+            230 + tall + chips[1] + below,
+            460 + 540 + rows + chips[2] + phone,
+        ]
 
     @traitlets.default("settable")
     def _ends(self):
         return {
-            "token": [0, len(self.tokens) - 1, 1],
-            "part": [0, 6, 1],
+            "token": [0, self._num_tokens - 1, 1],
+            "head": [0, self.num_heads, 1],
             "norm_first": "switch",
+            **dict.fromkeys(SWITCHES, "switch"),
         }
 
-    @traitlets.observe("tokens")
-    def _move_ends(self, change):
-        self.settable = self._ends()
-
-    @traitlets.validate("inputs")
-    def _rows(self, proposal):
-        rows = proposal["value"]
-        if not rows or len({len(row) for row in rows}) != 1:
+    @traitlets.validate("tokens")
+    def _one_for_each(self, proposal):
+        if len(proposal["value"]) != self._num_tokens:
             raise traitlets.TraitError(
-                "inputs must have one row of features for each token, all of "
-                f"one length, but has rows of {[len(row) for row in rows]}"
+                "tokens must be one character for each row of inputs, "
+                f"{self._num_tokens}, but are {len(proposal['value'])}"
             )
-        return rows
+        return proposal["value"]
 
     @traitlets.validate("token")
-    def _one_of_them(self, proposal):
-        if self.inputs and proposal["value"] >= len(self.inputs):
+    def _one_of_the_tokens(self, proposal):
+        if proposal["value"] >= self._num_tokens:
             raise traitlets.TraitError(
-                f"token must be below {len(self.inputs)}, the number of tokens, "
+                f"token must be below {self._num_tokens}, the number of tokens, "
                 f"but is {proposal['value']}"
             )
         return proposal["value"]
+
+    @traitlets.validate("head")
+    def _one_of_the_heads(self, proposal):
+        if proposal["value"] > self.num_heads:
+            raise traitlets.TraitError(
+                f"head must be 0, the average, or 1 to {self.num_heads}, but is "
+                f"{proposal['value']}"
+            )
+        return proposal["value"]
+
+
+def _check_layer(layer) -> None:
+    """Raise a ValueError unless this is a layer that the page can compute."""
+    if not isinstance(layer, EncoderLayer):
+        raise ValueError(
+            f"layer must be an EncoderLayer, but is {type(layer).__name__}"
+        )
+    check_tensors("layer", layer.state_dict(), TENSORS)
+    if layer.attention.rotate is not None:
+        raise ValueError(
+            "layer must have an attention without rotate, but it has "
+            f"{layer.attention.rotate!r}"
+        )
+    if layer.model_dim > MOST_FEATURES:
+        raise ValueError(
+            f"layer must have {MOST_FEATURES} features at most, but has "
+            f"{layer.model_dim}"
+        )
+
+
+def _rows(inputs, width: int) -> torch.Tensor:
+    """Return what the layer reads, or raise a ValueError that says why not."""
+    try:
+        rows = torch.as_tensor(inputs).float()
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"inputs must be rows of numbers, all of one length: {error}"
+        ) from None
+    fits = rows.ndim == 2 and 1 <= len(rows) <= MOST_TOKENS
+    if not fits or rows.shape[1] != width:
+        raise ValueError(
+            f"inputs must have the shape (1 to {MOST_TOKENS}, {width}), but have "
+            f"the shape {tuple(rows.shape)}"
+        )
+    return rows
