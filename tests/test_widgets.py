@@ -91,7 +91,7 @@ def some(name):
             **STREET, low=1, high=4, query=2
         ),
         "EncoderBlock": lambda: widgets.EncoderBlock(
-            model, num_heads=2, inputs=[[0.0] * 8] * 3, tokens="abc"
+            attn_utils.EncoderLayer(8, 2, 8), [[0.0] * 8] * 3, "abc"
         ),
         "DateReader": lambda: widgets.DateReader(model, num_heads=2),
         "ByHand": lambda: widgets.ByHand(**STREET, query=2),

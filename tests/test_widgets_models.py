@@ -7,8 +7,8 @@ import traitlets
 from refused import refused
 from tensors import normal
 
-from attn_utils import EncoderLayer, Transformer
-from attn_utils.widgets import DateReader, EncoderBlock
+from attn_utils import Transformer
+from attn_utils.widgets import DateReader
 from attn_utils.widgets.weights import pack
 
 MONTHS = [[f"month{n}"] for n in range(12)]
@@ -48,44 +48,15 @@ def test_the_largest_number_of_half_precision_is_packed():
 
 
 @pytest.fixture(scope="module")
-def layer():
-    return EncoderLayer(4, 2, 8).state_dict()
-
-
-@pytest.fixture(scope="module")
 def model():
     return Transformer(5, 7, 4, 2, 8).state_dict()
 
 
-def test_a_model_widget_carries_every_parameter(layer):
-    block = EncoderBlock(
-        layer, num_heads=2, inputs=normal(3, 4, seed=3).tolist()
-    )
-    assert [name for name, _ in block.shapes] == list(layer)
-    count = sum(tensor.numel() for tensor in layer.values())
-    assert len(block.weights) == 2 * count
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"inputs": []}, ["inputs", "one row"]),
-        ({"inputs": [[1.0, 2.0], [3.0]]}, ["inputs", "one length", "[2, 1]"]),
-        ({"inputs": [[1.0], [2.0]], "token": 2}, ["token", "below 2", "is 2"]),
-        ({"inputs": [[1.0]], "token": -1}, ["token", "-1"]),
-        ({"part": 7}, ["part", "7"]),
-        ({"num_heads": 0}, ["num_heads", "0"]),
-    ],
-)
-def test_bad_input_to_an_encoder_block_names_the_trait(layer, change, words):
-    with refused(traitlets.TraitError, words):
-        EncoderBlock(layer, **change)
-
-
-def test_the_last_token_and_the_last_part_may_be_shown(layer):
-    rows = [[1.0, 2.0], [3.0, 4.0]]
-    block = EncoderBlock(layer, inputs=rows, token=1, part=6)
-    assert (block.token, block.part) == (1, 6)
+def test_a_model_widget_carries_every_parameter(model):
+    reader = DateReader(model, month_names=MONTHS)
+    assert [name for name, _ in reader.shapes] == list(model)
+    count = sum(tensor.numel() for tensor in model.values())
+    assert len(reader.weights) == 2 * count
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ nothing of it stays behind. A new widget joins with a line in `MADE`.
 import pytest
 import torch
 from conftest import Handle, frames, python_sets
-from test_encoder_block import block, made
+from test_encoder_block import made as block
 from test_glimpses import made as glimpses
 from test_head_rank import made as heads
 from test_letter_counts import made as letter_counts
@@ -67,7 +67,7 @@ MADE = {
     "ClockHands": lambda: widgets.ClockHands(
         position=50, offset=-7, dim=24, base=100, hint=HINT
     ),
-    "EncoderBlock": lambda: block(*made(3), token=1, part=2, hint=HINT),
+    "EncoderBlock": lambda: block(token=1, residual=False, hint=HINT),
     "ScoreWidth": lambda: widgets.ScoreWidth(
         torch.linspace(-9, 9, 3 * 5 * 7).view(3, 5, 7),
         [1, 4, 64],
@@ -111,11 +111,12 @@ MADE = {
         "Which?", ["this", "that"], right=0, why="So."
     ),
 }
-# A guess has no sliders, nor have the two answers, the counted letters and the race,
-# whose controls are held by test_two_answers.py, test_letter_counts.py and
-# test_recall_race.py; the reader's are held by test_date_reader.py.
+# A guess has no sliders, nor have the two answers, the counted letters, the race and
+# the encoder's layer, whose controls are held by test_two_answers.py,
+# test_letter_counts.py, test_recall_race.py and test_encoder_block.py; the reader's
+# are held by test_date_reader.py.
 WITH_SLIDERS = [
-    *("WeightedFusion", "ByHand", "ClockHands", "EncoderBlock", "DigitRecall"),
+    *("WeightedFusion", "ByHand", "ClockHands", "DigitRecall"),
     *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "OrderReader"),
     *("ReachPaths", "ScorePlane", "ScoreWidth", "TinyAttention"),
 ]
@@ -315,11 +316,22 @@ COLOURS = {
         ".reach-name": ("fill", "ink"),
     },
     "EncoderBlock": {
-        ".block-stream .block-bar": ("fill", "value"),
-        ".block-sum .block-bar": ("fill", "value"),
-        ".block-norm .block-bar": ("fill", "soft"),
-        ".block-change .block-bar": ("fill", "ink"),
+        ".block-weight": ("fill", "weight"),
+        ".block-query": ("fill", "query"),
+        ".block-column": ("fill", "key"),
+        ".block-frame": ("stroke", "query"),
+        ".block-most": ("stroke", "ink"),
+        ".block-hatch": ("stroke", "soft"),
+        ".block-kept": ("fill", "value"),
+        ".block-added": ("fill", "ink"),
+        ".block-taken": ("stroke", "value"),
+        ".block-normed": ("fill", "soft"),
+        ".block-left": ("stroke", "value"),
         ".block-path": ("stroke", "value"),
+        ".block-path.block-off": ("stroke", "soft"),
+        ".block-dot": ("fill", "value"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .weight": ("color", "weight"),
     },
     "ScoreWidth": {
         ".width-score": ("fill", "soft"),

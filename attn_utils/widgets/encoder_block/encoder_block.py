@@ -109,12 +109,11 @@ class EncoderBlock(ModelWidget):
             42 * (chip_rows(heads, wide) + chip_rows(PLACES, wide))
             for wide in (255, 318, 278)
         ]
-        rows = ROW * self._num_tokens
-        tall = max(492, 46 + rows)
+        tall = 666
         return [
-            max(72 + tall, 220 + chips[0] + beside),
-            230 + tall + chips[1] + below,
-            460 + 540 + rows + chips[2] + phone,
+            max(tall, 400 + chips[0] + beside),
+            tall + 150 + chips[1] + below,
+            900 + ROW * self._num_tokens + chips[2] + phone,
         ]
 
     @traitlets.default("settable")
