@@ -1,6 +1,7 @@
 """One encoder layer, followed: chapter 08's second widget."""
 
 import math
+from operator import add
 
 import torch
 import traitlets
@@ -106,14 +107,13 @@ class EncoderBlock(ModelWidget):
             for letters in (32, 85, 38)
         )
         chips = [
-            42 * (chip_rows(heads, wide) + chip_rows(PLACES, wide))
-            for wide in (255, 318, 278)
+            42 * rows(chip_rows(heads, wide), chip_rows(PLACES, wide))
+            for wide, rows in ((255, add), (318, max), (278, add))
         ]
-        tall = 666
         return [
-            max(tall, 400 + chips[0] + beside),
-            tall + 150 + chips[1] + below,
-            900 + ROW * self._num_tokens + chips[2] + phone,
+            max(666, 400 + chips[0] + beside),
+            858 + chips[1] + below,
+            1020 + ROW * self._num_tokens + chips[2] + phone,
         ]
 
     @traitlets.default("settable")
