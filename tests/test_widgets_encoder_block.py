@@ -43,7 +43,9 @@ def test_the_order_of_the_norm_is_the_layers_own_unless_it_is_said():
     assert made(EncoderLayer(6, 3, 5), norm_first=True).norm_first is True
 
 
-@pytest.mark.parametrize("kind", [lambda rows: rows, lambda rows: rows.tolist()])
+@pytest.mark.parametrize(
+    "kind", [lambda rows: rows, lambda rows: rows.tolist()]
+)
 def test_inputs_and_parameters_travel_in_half_precision(kind):
     widget = made(inputs=kind(ROWS))
     assert widget.shapes[0] == ["inputs", [5, 6]]
@@ -106,7 +108,12 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
 @pytest.mark.parametrize("tokens", ["3 me", "3 mei 2019", ""])
 def test_tokens_have_one_character_for_each_row(tokens):
     words = ["tokens", "one character for each row", "5", str(len(tokens))]
-    hold_refused(lambda tokens="3 mei": made(tokens=tokens), {"tokens": tokens}, words, False)
+    hold_refused(
+        lambda tokens="3 mei": made(tokens=tokens),
+        {"tokens": tokens},
+        words,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,8 +141,15 @@ def test_inputs_that_cannot_be_read_are_refused(inputs, words):
         (LAYER.state_dict(), ["must be an EncoderLayer", "OrderedDict"]),
         (nn.Linear(6, 6), ["must be an EncoderLayer", "Linear"]),
         (
-            other(lambda layer: setattr(layer.around_attention, "norm", nn.Identity())),
-            ["must have the tensors attention.query_map.weight", "feed_forward.narrow.bias"],
+            other(
+                lambda layer: setattr(
+                    layer.around_attention, "norm", nn.Identity()
+                )
+            ),
+            [
+                "must have the tensors attention.query_map.weight",
+                "feed_forward.narrow.bias",
+            ],
         ),
         (
             EncoderLayer(6, 3, 5, rotate=functools.partial(rotate)),
@@ -144,7 +158,10 @@ def test_inputs_that_cannot_be_read_are_refused(inputs, words):
         (EncoderLayer(66, 3, 5), ["64 features at most", "66"]),
         (
             EncoderLayer(6, 3, 3829),
-            ["layer and inputs must weigh 100000 bytes at most", "weigh 100010"],
+            [
+                "layer and inputs must weigh 100000 bytes at most",
+                "weigh 100010",
+            ],
         ),
         (
             other(lambda layer: layer.feed_forward.widen.bias.data.fill_(1e5)),

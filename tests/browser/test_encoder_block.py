@@ -152,11 +152,23 @@ def test_every_station_is_that_of_the_package(modules, seed, norm_first):
         expected, weights = way_of(layer, rows, norm_first, on)
         normed = norm_first and on["norm"]
         read = call(
-            modules, MATHS, "readBy", module, x, {"numHeads": 3, "normed": normed}
+            modules,
+            MATHS,
+            "readBy",
+            module,
+            x,
+            {"numHeads": 3, "normed": normed},
         )
         assert same(read["weights"], weights)
         got = call(
-            modules, MATHS, "stations", module, x, read["output"], norm_first, on
+            modules,
+            MATHS,
+            "stations",
+            module,
+            x,
+            read["output"],
+            norm_first,
+            on,
         )
         assert [one["name"] for one in got] == [one["name"] for one in expected]
         for one, twin in zip(got, expected, strict=True):
@@ -164,7 +176,8 @@ def test_every_station_is_that_of_the_package(modules, seed, norm_first):
             for key in {"x", "before", "change"} & twin.keys():
                 assert same(one[key], twin[key]), (on, one["name"], key)
         assert same(
-            call(modules, MATHS, "meanMap", read["weights"]), weights.mean(dim=0)
+            call(modules, MATHS, "meanMap", read["weights"]),
+            weights.mean(dim=0),
         )
 
 
@@ -257,7 +270,9 @@ def scale_of(face):
     above, below = face.locator(".block-number").all_text_contents()
     assert below == f"−{above}"
     units = []
-    for zero, rule in zip(zeros, face.locator(".block-rule").all(), strict=True):
+    for zero, rule in zip(
+        zeros, face.locator(".block-rule").all(), strict=True
+    ):
         ends = re.findall(r"M[\d.]+ ([\d.]+)H", rule.get_attribute("d"))
         top, bottom = map(float, ends)
         assert zero - top == pytest.approx(bottom - zero, abs=0.021)
@@ -372,7 +387,12 @@ def check_picture(face, widget, **state):
     assert largest * unit == pytest.approx(room, rel=1e-2)
     says = face.locator(".block-says").all_text_contents()
     names = face.locator(".block-name").all_text_contents()
-    parts = {1: "attention", 2: "attention", 3: "feed-forward", 4: "feed-forward"}
+    parts = {
+        1: "attention",
+        2: "attention",
+        3: "feed-forward",
+        4: "feed-forward",
+    }
     for n, station in enumerate(way):
         x = station["x"][at]
         long = says[n].removeprefix("length ")
@@ -451,10 +471,16 @@ def check_picture(face, widget, **state):
     # The controls.
     head = str(now["head"]) if now["head"] else "average"
     assert face.get_by_role("radio", name=head, exact=True).is_checked()
-    place = "before the part (pre-norm)" if now["norm_first"] else "after the sum (post-norm)"
+    place = (
+        "before the part (pre-norm)"
+        if now["norm_first"]
+        else "after the sum (post-norm)"
+    )
     assert face.get_by_role("radio", name=place, exact=True).is_checked()
     for part in PARTS:
-        switch = face.get_by_role("checkbox", name=NAMES.get(part, part), exact=True)
+        switch = face.get_by_role(
+            "checkbox", name=NAMES.get(part, part), exact=True
+        )
         assert switch.is_checked() == on[part]
 
 
@@ -465,7 +491,9 @@ def hold_paths(face, zeros, now, on):
     )
     (main,) = {*re.findall(r"M([\d.]+) [\d.]+V", solid + dashed)}
     spans = [(0, 2), (2, 4)] if now["norm_first"] else [(0, 1), (2, 3)]
-    for part, (start, end) in zip(("attention", "feed_forward"), spans, strict=True):
+    for part, (start, end) in zip(
+        ("attention", "feed_forward"), spans, strict=True
+    ):
         a, b = (f"{zeros[n]:.2f}".rstrip("0").rstrip(".") for n in (start, end))
         around = f"M{main} {a}V{b}"
         through = re.compile(rf"M{main} {a}H[\d.]+V{b}H")
@@ -474,7 +502,9 @@ def hold_paths(face, zeros, now, on):
         )  # fmt: skip
         found = bool(through.search(solid)), bool(through.search(dashed))
         assert found == (on[part], not on[part])
-    dots = re.findall(r"M([\d.]+) ([\d.]+)a", face.locator(".block-dot").get_attribute("d"))
+    dots = re.findall(
+        r"M([\d.]+) ([\d.]+)a", face.locator(".block-dot").get_attribute("d")
+    )
     assert [float(y) for _, y in dots] == zeros[:5]
     beside = [float(x) + 4 != float(main) for x, _ in dots]
     norms = [1, 3] if now["norm_first"] else []
@@ -510,7 +540,9 @@ def test_sixty_four_features_are_told_apart_on_a_phone(opened, watch):
         parameter.mul_(0.25)
     layer = layer.half().double()
     watched = watch(viewport={"width": 360, "height": 1400})
-    widget = made(layer=layer, text="vrijdag 3 mei 2019", token=9, residual=False)
+    widget = made(
+        layer=layer, text="vrijdag 3 mei 2019", token=9, residual=False
+    )
     _, _, face = opened(watched=watched, widget=widget)
     check_picture(face, widget, token=9, residual=False)
     pitch = drawn(face, "kept", 0)[:, 0].diff()
@@ -520,7 +552,22 @@ def test_sixty_four_features_are_told_apart_on_a_phone(opened, watch):
 def test_one_token_reads_itself(opened):
     widget, _, face = opened(text="v")
     check_picture(face, widget, token=0)
-    assert face.locator(".block-reads").text_content() == "reads itself most, 100 %"
+    assert (
+        face.locator(".block-reads").text_content()
+        == "reads itself most, 100 %"
+    )
+
+
+def test_a_layer_that_makes_nothing_of_nothing_is_drawn_flat(opened):
+    layer = layer_of()
+    for parameter in layer.parameters():
+        parameter.zero_()
+    widget = EncoderBlock(layer, torch.zeros(2, 8), "ab", hint=HINT)
+    _, _, face = opened(widget=widget)
+    boxes = torch.cat([drawn(face, "kept", n) for n in (0, 2, 4)])
+    assert boxes.isfinite().all()
+    assert (boxes[:, 3] == 0).all()
+    assert scale_of(face)[1] > 0
 
 
 def test_a_row_that_is_pressed_is_followed(opened):
@@ -573,7 +620,9 @@ def test_chips_and_switches_set_every_trait(opened):
         now |= state
         check_picture(face, widget, **now)
     for part in PARTS:
-        switch = face.get_by_role("checkbox", name=NAMES.get(part, part), exact=True)
+        switch = face.get_by_role(
+            "checkbox", name=NAMES.get(part, part), exact=True
+        )
         switch.uncheck()
         frames(page)
         check_picture(face, widget, **now | {part: False})
@@ -616,7 +665,9 @@ def test_a_link_sets_every_trait_and_reset_brings_it_back(opened_with_a_link):
 def test_a_link_in_the_prose_may_ask_for_every_trait():
     ties = load("ties")
     picture = tied_to(made())
-    asked = "&".join(f"{name}={str(goal).lower()}" for name, goal in GOALS.items())
+    asked = "&".join(
+        f"{name}={str(goal).lower()}" for name, goal in GOALS.items()
+    )
     assert ties.settings(asked, picture) == GOALS
     for wrong in ("token=7", "head=3", "norm=off"):
         with pytest.raises(ties.TieError, match=wrong.split("=")[0]):
@@ -686,7 +737,9 @@ LOOKS = """
 """
 
 
-def test_what_is_added_looks_other_than_what_was_there_but_for_its_colour(opened):
+def test_what_is_added_looks_other_than_what_was_there_but_for_its_colour(
+    opened,
+):
     _, _, face = opened(token=2)
     looks = face.evaluate(LOOKS)
     assert looks["taken"][0] == "none" != looks["taken"][1]

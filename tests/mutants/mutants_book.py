@@ -33,7 +33,6 @@ OWN_TESTS = {
     "widgets/base.py": "test_widgets.py test_widgets_reach_paths.py",
     "widgets/weights.py": "test_widgets_models.py test_widgets_recall_race.py",
     "widgets/line.py": "test_widgets.py",
-    "widgets/encoder_block/encoder_block.py": "test_widgets_models.py",
     "widgets/date_reader/date_reader.py": "test_widgets_models.py",
 }
 MUTANTS = [
@@ -446,12 +445,6 @@ MUTANTS = [
         "not low <= query <= high",
         "not low <= query",
         "a query may lie beyond the line",
-    ),
-    Mutant(
-        "widgets/encoder_block/encoder_block.py",
-        'proposal["value"] >= len(self.inputs)',
-        'proposal["value"] > len(self.inputs)',
-        "a token beyond the last may be followed",
     ),
     Mutant(
         "widgets/date_reader/date_reader.py",

@@ -8,8 +8,6 @@ FUSION_MATH = "widgets/weighted_fusion/fusion_math.js"
 FUSION_CSS = "widgets/weighted_fusion/weighted_fusion.css"
 HAND = "widgets/by_hand/by_hand.js"
 HAND_CSS = "widgets/by_hand/by_hand.css"
-BLOCK = "widgets/encoder_block/encoder_block.js"
-BLOCK_CSS = "widgets/encoder_block/encoder_block.css"
 GUESS = "widgets/guess/guess.js"
 CHECK = "widgets/date_reader/date_check.js"
 READER = "widgets/date_reader/date_reader.js"
@@ -33,8 +31,6 @@ OWN_TESTS = {
     FUSION_CSS: IN_EVERY,
     HAND: f"browser/test_by_hand.py {IN_EVERY}",
     HAND_CSS: IN_EVERY,
-    BLOCK: f"browser/test_encoder_block.py {IN_EVERY}",
-    BLOCK_CSS: IN_EVERY,
     GUESS: f"browser/test_guess.py {IN_EVERY}",
     CHECK: "browser/test_date_check.py",
     READER: IN_READER,
@@ -212,52 +208,6 @@ OF_HAND_CSS = [
         ".hand-piece { fill: var(--value)",
         ".hand-piece { fill: var(--key)",
         "pieces have the colour of keys",
-    ),
-]
-OF_BLOCK = [
-    (
-        "y: feature > 0 ? row.middle - tall : row.middle",
-        "y: feature < 0 ? row.middle - tall : row.middle",
-        "bars grow downwards",
-    ),
-    (
-        'kind === "sum" ? "+ residual" : name',
-        'kind === "norm" ? "+ residual" : name',
-        "norm and sum are named as each other",
-    ),
-    (
-        "const list = computed[Number(normFirst)];",
-        "const list = computed[0];",
-        "pre-norm is drawn as post-norm",
-    ),
-    (
-        "{ numHeads, normFirst }))",
-        "{ numHeads: 1, normFirst }))",
-        "one head only",
-    ),
-    (
-        "max: letters.length - 1, step: 1",
-        "max: letters.length - 2, step: 1",
-        "the last token is out of reach",
-    ),
-    (
-        "i === followed ?",
-        "i === chosen ?",
-        "the part that is followed is another",
-    ),
-    ("tied.on(GIVEN, take);", "", "inputs that change later are not drawn"),
-    (
-        "const from = normFirst ? [0, sums[0]]",
-        "const from = normFirst ? [0, 0]",
-        "the residual path leaves from the start",
-    ),
-    ("x: labels + k * gap", "x: labels + gap", "the bars lie on one another"),
-]
-OF_BLOCK_CSS = [
-    (
-        ".block-norm .block-bar { fill: var(--soft)",
-        ".block-norm .block-bar { fill: var(--value)",
-        "a norm has the colour of the stream",
     ),
 ]
 OF_GUESS = [
@@ -733,8 +683,6 @@ MUTANTS = [
     *_table(FUSION_CSS, OF_FUSION_CSS),
     *_table(HAND, OF_HAND),
     *_table(HAND_CSS, OF_HAND_CSS),
-    *_table(BLOCK, OF_BLOCK),
-    *_table(BLOCK_CSS, OF_BLOCK_CSS),
     *_table(GUESS, OF_GUESS),
     *_table(CHECK, OF_CHECK),
     *_table(READER, OF_READER),

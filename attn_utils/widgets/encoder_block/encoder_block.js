@@ -128,13 +128,13 @@ function render({ model, el }) {
     const places = Array.from({ length: ROOMS }, (_, i) => {
       const middle = hundredths(top + i * each + WORDS + half);
       put(ui.picture, "path", "block-zero", { d: `M${hundredths(begin)} ${middle}H${width - SCALE}` });
+      const rule = put(ui.picture, "path", "block-rule");
       const bars = Object.fromEntries([["stream", "kept"], ["added", "added"], ["added", "taken"], ["norm", "normed"], ["left", "left"]]
         .map(([name, look]) => [look, put(part(name), "path", `block-${look}`)]));
       return {
-        middle, bars,
+        middle, rule, bars,
         name: write(ui.picture, "", begin, top + i * each + 12, "start", "block-name"),
         says: write(ui.picture, "", width, top + i * each + 12, "end", "block-says"),
-        rule: put(ui.picture, "path", "block-rule"),
       };
     });
     const numbers = [1, -1].map((sign) => ({ sign, node: write(ui.picture, "", width, 0, "end", "block-number") }));
@@ -151,13 +151,13 @@ function render({ model, el }) {
     const list = wayOf(at, now);
     const whole = wayOf(at, { norm_first: now.norm_first, ...Object.fromEntries(PARTS.map((part) => [part, true])) });
     const { weights } = readings[Number(now.norm_first && now.norm)];
-    const largest = (scales[at] ??= largestOf(layer, inputs[at], readings.map(({ output }) => output[at])));
+    const largest = (scales[at] ??= largestOf(layer, inputs[at], readings.map(({ output }) => output[at])) || 1);
     const intact = PARTS.every((part) => now[part]);
     const map = now.head === 0 ? meanMap(weights) : weights[now.head - 1];
     const most = map.map((row) => row.indexOf(Math.max(...row)));
     const l = layout;
 
-    l.cells.forEach((row, q) => row.forEach((cell, k) => place(cell, { "fill-opacity": shade(map[q][k]).toFixed(4), "data-weight": map[q][k] })));
+    l.cells.forEach((row, q) => row.forEach((cell, k) => place(cell, { "fill-opacity": shade(map[q][k]).toFixed(4) })));
     place(l.hatch, { visibility: now.attention ? "hidden" : "visible" });
     place(l.frame, { y: hundredths(TOP + at * l.row) });
     place(l.mark, { x: hundredths(SIDE + most[at] * l.column + 2), y: hundredths(TOP + at * l.row + 2) });
@@ -284,15 +284,15 @@ function nameOf({ name, of, change, off }, { norm_first: normFirst, residual }, 
 function sentence({ letters, now, numHeads, map, best, list, would }) {
   const at = now.token;
   const name = called(letters, at);
-  const [attention, feedForward] = list.filter(({ change }) => change).map(({ change, off }) => (off ? null : lengthOf(change[0])));
-  const gives = (part, long, verb) => [`${part}${verb ? ` ${verb}` : ""} `, long === null ? "nothing" : number(long, 1)];
   const [out] = list.at(-1).x;
-  const verb = now.residual ? "adds" : "gives";
+  const changes = list.filter(({ change }) => change).flatMap(({ name: part, change, off }, i) => [
+    `${i ? ", " : ""}${CALLED[part]} ${now.residual ? "adds" : "gives"} `, off ? "nothing" : number(lengthOf(change[0]), 1),
+  ]);
   return [
     now.head === 0 ? `On average over ${numHeads} head${numHeads === 1 ? "" : "s"} ` : `In head ${now.head} `, make("span", "query", name),
     ` reads ${best === at ? "itself" : called(letters, best)} most, `, number(100 * map[at][best], 0, "weight"), " %. It comes in with length ",
     number(lengthOf(list[0].x[0]), 1), now.residual ? "; " : ", which is added to nothing; ",
-    ...gives("attention", attention, verb), ", ", ...gives("feed-forward", feedForward, verb), "; it leaves with ", number(lengthOf(out), 1), ".",
+    ...changes, "; it leaves with ", number(lengthOf(out), 1), ".",
     ...(would ? [
       " With all parts on it would leave with ", number(lengthOf(would), 1), ", ",
       number(lengthOf(would.map((feature, k) => feature - out[k])), 1), " away from there.",
