@@ -37,11 +37,18 @@ def bundle(path: Path) -> str:
     return "\n".join(IMPORT.sub("", part.read_text("utf-8")) for part in seen)
 
 
-def chip_rows(names: list[str], wide: int) -> int:
-    """Return how many rows of chips these names take in so many pixels, about."""
-    rows, used = 1, 56
+def chip_rows(names: list[str], wide: int, title=56, around=43) -> int:
+    """Return how many rows of chips these names take in so many pixels, about.
+
+    Args:
+        names: what the chips say.
+        wide: how wide a row is.
+        title: the room of what stands before the first chip.
+        around: what a chip takes besides its letters.
+    """
+    rows, used = 1, title
     for name in names:
-        chip = 43 + 7 * len(name)
+        chip = around + 7 * len(name)
         if used + chip > wide:
             rows, used = rows + 1, 0
         used += chip

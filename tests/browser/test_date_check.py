@@ -25,7 +25,8 @@ def objection(modules, text):
 
 
 def verdict(modules, text, answer):
-    found = call(modules, MODULE, "verdict", text, answer, month_words())
+    years = RULES["years"]
+    found = call(modules, MODULE, "verdict", text, answer, month_words(), years)
     return found["agrees"], found["words"]
 
 
@@ -57,13 +58,33 @@ def test_there_is_no_month_outside_the_twelve(modules, month):
 
 
 @pytest.mark.parametrize(
-    ("year", "known"), [(999, False), (1000, True), (2999, True), (3000, False)]
+    ("year", "known"),
+    [
+        *((year, True) for year in (1000, 2999)),
+        *((year, False) for year in (12, 999, 3000, 5019, 9999)),
+    ],
 )
-def test_the_years_that_it_was_taught_are_those(modules, year, known):
-    found = objection(modules, f"3 May {year:04}")
-    assert (found is None) == known
-    if not known:
-        assert "1000 to 2999" in found
+@pytest.mark.parametrize("right", [True, False])
+def test_any_year_of_four_digits_is_read_and_the_years_taught_are_said(
+    modules, year, known, right
+):
+    text = f"3 May {year:04}"
+    assert objection(modules, text) is None
+    answer = f"{year:04}-05-03" if right else "2019-05-04"
+    agrees, words = verdict(modules, text, answer)
+    assert agrees == right
+    assert (f"the text says {year:04}-05-03" in words) == (not right)
+    lessons = "; it was taught the years 1000 to 2999"
+    assert words.endswith(lessons) == (not known)
+    assert (lessons in words) == (not known)
+
+
+@pytest.mark.parametrize("year", ["999", "12019", "019"])
+def test_a_year_of_other_than_four_digits_is_declined(modules, year):
+    found = objection(modules, f"3 May {year}")
+    assert found == (
+        f"It was taught the years 1000 to 2999, and {year} is not among them."
+    )
 
 
 def test_a_text_may_be_as_long_as_the_longest(modules):

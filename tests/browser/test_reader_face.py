@@ -100,11 +100,32 @@ async (face) => {
     return [copy.textContent, values];
   };
   const buttons = [...face.querySelectorAll(".reader-map")];
+  const { left, top } = face.querySelector(".reader-strips").getBoundingClientRect();
+  const middles = (name) => [...face.querySelectorAll(`[aria-label="${name}"] .attn-tile`)].map((tile) => {
+    const box = tile.getBoundingClientRect();
+    return [box.left + box.width / 2 - left, box.top - top, box.bottom - top];
+  });
+  const large = face.querySelector(".reader-large");
+  const within = (node) => {
+    const [box, map] = [node, large].map((one) => one.getBoundingClientRect());
+    return [(box.x - map.x) / map.width, (box.y - map.y) / map.height, box.width / map.width, box.height / map.height];
+  };
   return {
     written: tiles("what it writes"), read: tiles("what it reads"),
     maps: Object.fromEntries(buttons.map((one) => [one.ariaLabel, inks(one.querySelector("canvas"))])),
     pressed: buttons.filter((one) => one.ariaPressed === "true").map((one) => one.ariaLabel),
     off: [...face.querySelectorAll(".reader-head input")].filter((one) => !one.checked).map((one) => one.ariaLabel),
+    hatched: buttons.filter((one) => getComputedStyle(one.querySelector("svg")).display !== "none").map((one) => one.ariaLabel),
+    silent: [...face.querySelectorAll(".reader-all input")].map((one) => [one.checked, one.indeterminate]),
+    arcs: [...face.querySelectorAll(".reader-arc")].map((one) => [
+      one.getAttribute("d").match(/-?[\\d.]+/g).map(Number), Number(one.getAttribute("stroke-width"))]),
+    middles: { written: middles("what it writes"), read: middles("what it reads") },
+    large: {
+      map: inks(large), title: face.querySelector(".reader-title").textContent, band: within(face.querySelector(".reader-band")),
+      turned: Boolean(face.querySelector(".reader-turned")), off: face.querySelector(".reader-axes .reader-hatch").getAttribute("d") !== "",
+      rows: [...face.querySelectorAll("text.reader-query")].map((one) => [one.textContent, within(one), one.classList.contains("reader-chosen")]),
+      columns: [...face.querySelectorAll("text.reader-key")].map((one) => [one.textContent, within(one), one.classList.contains("reader-chosen")]),
+    },
     words: said(".attn-readout"), odds: said(".reader-odds"), box: face.querySelector(".reader-text").value,
   };
 }
@@ -172,6 +193,13 @@ def label_of(number, heads=HEADS, attentions=ATTENTIONS):
     return f"{attentions[layer][0]}, head {head + 1}"
 
 
+def average(found, layer, off=()):
+    """The mean of the maps of those heads that speak; of none, of all."""
+    heads = len(found.maps[layer])
+    speak = [h for h in range(heads) if layer * heads + h not in off]
+    return found.maps[layer][speak or [*range(heads)]].mean(0)
+
+
 def close(got, expected, within=1e-4):
     """Whether numbers that the page shows are torch's, in their shape."""
     got = torch.tensor(got, dtype=torch.float32)
@@ -180,17 +208,22 @@ def close(got, expected, within=1e-4):
     )
 
 
-def drawn_right(shown, found, heads=HEADS, attentions=ATTENTIONS):
+def drawn_right(shown, found, heads=HEADS, attentions=ATTENTIONS, off=()):
     """Whether every map stands under its own label, its rows asking, by the root."""
-    assert len(shown["maps"]) == len(found.maps) * heads
+    expected = {
+        f"show {label_of(number, heads, attentions)}": found.maps[
+            number // heads
+        ][number % heads]
+        for number in range(len(found.maps) * heads)
+    } | {
+        f"show {name}, average": average(found, layer, off)
+        for layer, (name, _, _) in enumerate(attentions)
+    }
+    assert shown["maps"].keys() == expected.keys()
     # An ink is a whole number of 255.
     return all(
-        close(
-            shown["maps"][f"show {label_of(number, heads, attentions)}"],
-            found.maps[number // heads][number % heads].sqrt(),
-            within=0.004,
-        )
-        for number in range(len(shown["maps"]))
+        close(shown["maps"][label], expected[label].sqrt(), within=0.004)
+        for label in expected
     )
 
 
@@ -206,7 +239,12 @@ def test_what_the_untaught_model_writes_can_be_told_apart():
 
 def test_each_map_is_drawn_on_its_own_canvas(opened):
     shown = opened().shown()
-    assert list(shown["maps"]) == [f"show {label_of(n)}" for n in NUMBERS]
+    labels = [
+        f"show {name}, {which}"
+        for name, _, _ in ATTENTIONS
+        for which in [*(f"head {n + 1}" for n in range(HEADS)), "average"]
+    ]
+    assert list(shown["maps"]) == labels
     assert drawn_right(shown, reading(untaught(), TEXT))
 
 
@@ -223,7 +261,8 @@ def test_each_switch_silences_its_own_head_alone(opened):
         assert shown["words"][0].startswith(
             f"The model writes {found.written} "
         )
-        assert drawn_right(shown, found)
+        assert shown["hatched"] == [f"show {label_of(number)}"]
+        assert drawn_right(shown, found, off=[number])
         changed += not drawn_right(shown, usual)
         one.click(f"{label_of(number)} speaks")
     assert changed > len(NUMBERS) / 2
@@ -238,17 +277,19 @@ def test_heads_that_are_off_together_stay_off(opened):
     for number in off:
         one.click(f"{label_of(number)} speaks")
     assert one.traits()["off"] == sorted(off)
-    assert drawn_right(one.shown(), reading(untaught(), TEXT, off))
+    assert drawn_right(one.shown(), reading(untaught(), TEXT, off), off=off)
     one.click(f"{label_of(7)} speaks")
     assert one.traits()["off"] == [23, 31]
-    assert drawn_right(one.shown(), reading(untaught(), TEXT, [23, 31]))
+    found = reading(untaught(), TEXT, [23, 31])
+    assert drawn_right(one.shown(), found, off=[23, 31])
 
 
 def letters_of(shown):
     """What is read and what is written, as the strips show it."""
     strip = {name: [t[0] for t in shown[name]] for name in ("read", "written")}
-    assert strip["written"][0] == "▸"
-    return strip["read"], strip["written"][1:]
+    start, *written, end = strip["written"]
+    assert (start, end) == ("▸", "end")
+    return strip["read"], written
 
 
 def said_right(shown, name, verb, asking, weights, letters):
@@ -280,7 +321,7 @@ def test_each_head_is_shaded_and_said_at_its_step(opened):
     found = reading(untaught(), TEXT)
     for number in NUMBERS:
         layer, head = divmod(number, HEADS)
-        step = (layer + head) % len(found.written)
+        step = (layer + head) % (len(found.written) + 1)
         _, query, key = ATTENTIONS[layer]
         one.click(f"show {label_of(number)}")
         one.click("what it writes", step + 1)
@@ -289,7 +330,8 @@ def test_each_head_is_shaded_and_said_at_its_step(opened):
         read, written = letters_of(shown)
         assert ("".join(read), "".join(written)) == (TEXT, found.written)
         row = found.maps[layer][head][step if query == "target" else 0]
-        asking = written[step] if query == "target" else read[0]
+        letters_written = [*written, "end"]
+        asking = letters_written[step] if query == "target" else read[0]
         letters = read if key == "source" else ["start", *written]
         verb = (
             "was written while looking most at"
@@ -339,7 +381,7 @@ def test_the_candidates_of_each_step_are_the_model_s(opened):
     one = opened()
     found = reading(untaught(), TEXT)
     names = {END: "end"} | dict(enumerate(recipes.WRITE.characters, 4))
-    for step in range(5):
+    for step in range(6):
         one.click("what it writes", step + 1)
         best = found.odds[step].argsort(descending=True)[:4]
         words, values = one.shown()["odds"]
@@ -390,9 +432,8 @@ def test_the_link_keeps_each_trait(opened, names):
         move(one, name)
     expected = START_AT | {name: MOVED[name] for name in names}
     written = reading(untaught(), expected["text"], expected["off"]).written
-    # What is typed is shown to its end, and no step lies beyond it.
-    step = len(written) if names == ["text"] else expected["step"]
-    expected["step"] = min(step, len(written) - 1)
+    # No step lies beyond the end.
+    expected["step"] = min(expected["step"], len(written))
     before = one.shown()
     one.face.get_by_role("button", name="Link to this").click()
     page = one.face.page
@@ -414,7 +455,7 @@ def test_the_link_keeps_each_trait(opened, names):
         ("text", ["", "x" * 400], ["x" * 401, 5, None]),
         ("step", [0, 11], [-1, 12, 1.5, "1"]),
         ("layer", [0, 6], [-1, 7, 0.5, None]),
-        ("head", [0, 4], [-1, 5, 0.5, "0"]),
+        ("head", [0, 5], [-1, 6, 0.5, "0"]),
         ("off", [[], [0, 34]], [[-1], [35], [0, "1"], 3, None]),
     ],
 )
@@ -435,14 +476,14 @@ def test_an_address_may_hold_nothing_else(modules):
 
 def test_the_steps_end_where_the_answer_ends(opened):
     one = opened(step=0)
-    last = len(reading(untaught(), TEXT).written) - 1
+    last = len(reading(untaught(), TEXT).written)
     back, on = (f"one step {way}" for way in ("back", "on"))
     seen = []
     for label in [*[on] * (last + 1), *[back] * (last + 1)]:
         one.click(label)
         frames(one.face.page)
         seen.append(one.traits()["step"])
-    assert seen == [1, 2, 3, 4, 4, 3, 2, 1, 0, 0]
+    assert seen == [1, 2, 3, 4, 5, 5, 4, 3, 2, 1, 0, 0]
     numbers = re.findall(r"\d+", one.face.locator(".reader-steps").inner_text())
     assert numbers == ["1", str(last + 1)]
 
@@ -454,6 +495,7 @@ def test_what_is_declined_draws_nothing(opened):
     assert {str(rows) for rows in shown["maps"].values()} == {"[[0]]"}
     assert shown["written"] == shown["read"] == []
     assert shown["odds"] == ["", []]
+    assert shown["arcs"] == []
     one.face.get_by_role("button", name="English").click()
     found = reading(untaught(), "7 May 1968")
     assert drawn_right(one.shown(), found)

@@ -44,8 +44,8 @@ export function objection(text, { known, longest, years, monthNames, words }) {
     .find((word) => !words.includes(word.toLowerCase()));
   if (unheard) return `It was never taught the word “${unheard}”.`;
   if (/^\s*\d+-\d+-\d+\s*$/.test(text)) return "It was taught to write this format, never to read it.";
-  const year = Number(ofYears[0]);
-  if (ofYears[0].length !== 4 || year < years[0] || year > years[1]) {
+  // Other years of four digits it reads: the verdict says that they are none of its lessons'.
+  if (ofYears[0].length !== 4) {
     return `It was taught the years ${years[0]} to ${years[1]}, and ${ofYears[0]} is not among them.`;
   }
   if (others < needed) {
@@ -70,16 +70,19 @@ export function readByRule(text, monthNames) {
   return [Number(numbers[place]), month, day];
 }
 
-/** What is to be said about an answer: does it agree with the text, is there such a day? */
-export function verdict(text, answer, monthNames) {
+/** What is to be said about an answer: does it agree with the text, is there such a day, was it
+    taught such a year? */
+export function verdict(text, answer, monthNames, years) {
   const [year, month, day] = readByRule(text, monthNames);
-  const iso = [String(year), String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-");
+  const strange = year < years[0] || year > years[1];
+  const lessons = strange ? `; it was taught the years ${years[0]} to ${years[1]}` : "";
+  const iso = [String(year).padStart(4, "0"), String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-");
   if (month < 1 || month > 12) return { agrees: false, words: `there is no month ${month}: do not trust the answer` };
   const last = daysInMonth(year, month);
   if (day < 1 || day > last) {
     return { agrees: false, words: `that month has only ${last} days: the model knows no calendar, do not trust it` };
   }
   return answer === iso
-    ? { agrees: true, words: "checked by rule: it agrees with the text" }
-    : { agrees: false, words: `checked by rule: it is wrong, the text says ${iso}` };
+    ? { agrees: true, words: `checked by rule: it agrees with the text${lessons}` }
+    : { agrees: false, words: `checked by rule: it is wrong, the text says ${iso}${lessons}` };
 }

@@ -97,19 +97,36 @@ export function layerName(layer, layers) {
   return (layer - layers.encoder) % 2 === 0 ? `decoder${which}, itself` : `decoder${which} → source`;
 }
 
-/** Follow one head where the reader points: at a character of the source (`pointed`), else at the
+/** What one head of an attention is called on the page; the number after the last is their average. */
+export function headName(head, numHeads) {
+  return head < numHeads ? `head ${head + 1}` : "average";
+}
+
+/** The average map of those heads that speak; where none does, of all. */
+export function averageMap(maps, speaks) {
+  const heard = speaks.some(Boolean) ? maps.filter((_, head) => speaks[head]) : maps;
+  return maps[0].map((row, r) => row.map((_, c) => heard.reduce((sum, map) => sum + map[r][c], 0) / heard.length));
+}
+
+/** Follow one map where the reader points: at a character of the source (`pointed`), else at the
     step that is being written. Returns the weights, the characters that they belong to, and who asks. */
-export function look({ source, target, maps }, layers, layer, head, step, pointed) {
-  const map = maps[layer][head];
-  const { query, key } = sides(layer, layers);
+export function look({ source, target }, map, { query, key }, step, pointed) {
   if (query === "source") {
-    const at = pointed ?? 0;
+    const at = Math.min(pointed ?? 0, source.length - 1);
     return { query, key, at, weights: map[at], letters: source, asking: source[at] };
   }
   if (pointed !== null && key === "source") {
     // Pointing at the key's side asks the other way round: who reads this?
-    return { query, key, turned: true, weights: map.map((row) => row[pointed]), letters: target, asking: source[pointed] };
+    return { query, key, at: pointed, turned: true, weights: map.map((row) => row[pointed]), letters: target, asking: source[pointed] };
   }
   const letters = key === "source" ? source : ["start", ...target];
-  return { query, key, weights: map[step], letters, asking: target[step] };
+  return { query, key, at: step, weights: map[step], letters, asking: target[step] };
+}
+
+/** From which tile arcs lead, and to which, by the strips' sides. On the written side START comes
+    first, so that a character is written by the row before it. */
+export function arcsOf({ query, key, turned, at, weights }) {
+  const ends = (side, first) => weights.map((weight, i) => ({ side, at: i + first, weight }));
+  if (turned) return { from: { side: "source", at }, to: ends("target", 1) };
+  return { from: { side: query, at: query === "target" ? at + 1 : at }, to: ends(key, 0) };
 }

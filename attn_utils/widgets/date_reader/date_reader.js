@@ -1,15 +1,19 @@
 // Type a date: the trained Transformer writes it as ISO, and every head can be seen.
-import { candidates, layerName, look, MAX_TOKENS, openModel, plain, read, spell } from "./date_model.js";
+import { headBoard } from "./date_board.js";
+import { largeMap } from "./date_map.js";
+import { MAX_TOKENS, activeHeads, arcsOf, averageMap, candidates, headName, layerName, look, openModel, plain, read, sides, spell } from "./date_model.js";
 import { objection, verdict } from "./date_check.js";
-import { button, face, make, number, tie, traits } from "../parts/face.js";
+import { twoStrips } from "./date_strips.js";
+import { button, face, fill, make, number, place, stayDrawn, tie, traits } from "../parts/face.js";
 import { languageOf, speak, told } from "../parts/language.js";
-import { followTheme, paintMap } from "../parts/ramp.js";
-import { strip } from "../parts/strip.js";
+import { followTheme } from "../parts/ramp.js";
 
 const MODEL = ["weights", "shapes", "num_heads", "norm_first", "source_characters", "target_characters"];
 const KEEP = ["text", "step", "layer", "head", "off"];
 const LONGEST = 400;
 const ADDRESS = "#date=";
+const SAID = { source: "read", target: "written" };
+const FULL = ["ko", "ja", "zh"]; // languages whose letters are as wide as high
 
 /** What of a state, taken from an address, the widget can hold. */
 export function fitting(state, numLayers, numHeads) {
@@ -18,7 +22,7 @@ export function fitting(state, numLayers, numHeads) {
     text: (v) => typeof v === "string" && v.length <= LONGEST,
     step: below(MAX_TOKENS),
     layer: below(numLayers),
-    head: below(numHeads),
+    head: below(numHeads + 1), // after the last head comes their average
     off: (v) => Array.isArray(v) && v.every(below(numLayers * numHeads)),
   };
   return Object.fromEntries(KEEP.filter((name) => fits[name](state?.[name])).map((name) => [name, state[name]]));
@@ -34,52 +38,11 @@ function steps(go) {
   return {
     row: make("div", "reader-steps", back, words, on),
     show(step, count) {
-      words.textContent = count ? `step ${step + 1} of ${count}` : "";
+      fill(words, count ? `step ${step + 1} of ${count}` : "");
       back.disabled = step === 0;
       on.disabled = step >= count - 1;
     },
   };
-}
-
-/** The board of all heads, a line for each attention: a small map and a switch each. */
-function heads(layers, numHeads, onShow, onSwitch) {
-  const cells = [];
-  const board = make("div", "reader-board");
-  for (let layer = 0; layer < layers.encoder + 2 * layers.decoder; layer++) {
-    const name = layerName(layer, layers);
-    const line = make("div", "reader-layer", make("p", "", name));
-    for (let head = 0; head < numHeads; head++) {
-      const canvas = make("canvas", "");
-      const show = button("reader-map", () => onShow(layer, head), canvas);
-      show.setAttribute("aria-label", `show ${name}, head ${head + 1}`);
-      const speaks = Object.assign(make("input", ""), { type: "checkbox" });
-      speaks.setAttribute("aria-label", `${name}, head ${head + 1} speaks`);
-      speaks.addEventListener("change", () => onSwitch(layer * numHeads + head, speaks.checked));
-      line.append(make("div", "reader-head", show, make("label", "", speaks, String(head + 1))));
-      cells.push({ layer, head, canvas, show, speaks });
-    }
-    board.append(line);
-  }
-  return {
-    board,
-    /** Paint every head's map; without maps, nothing. */
-    paint(maps) {
-      for (const { layer, head, canvas } of cells) paintMap(canvas, maps?.[layer][head] ?? [[0]]);
-    },
-    /** Mark the head that is shown, and tick those that speak. */
-    mark(layer, head, off) {
-      for (const cell of cells) {
-        cell.speaks.checked = !off.includes(cell.layer * numHeads + cell.head);
-        cell.show.setAttribute("aria-pressed", String(cell.layer === layer && cell.head === head));
-      }
-    },
-  };
-}
-
-function legend() {
-  return make("div", "attn-legend",
-    make("span", "reader-scale", "weight 0", make("span", "attn-ramp"), "1"),
-    make("span", "", "Each small map is one head: its rows ask, its columns answer. Untick a head to switch it off."));
 }
 
 function render({ model, el }) {
@@ -96,51 +59,44 @@ function render({ model, el }) {
   let now = null; // what the model has read, or null where it declines
   let pointed = null; // the source character that is pointed at
 
-  // With heads off, even an empty answer may come: then step 0 shows its odds.
-  const step = () => Math.max(0, Math.min(model.get("step"), (now?.target.length ?? 0) - 1));
+  const step = () => Math.max(0, Math.min(model.get("step"), (now?.tokens.length ?? 0) - 1));
   const set = (changes) => {
     pointed = null;
     tied.set(changes);
+    ask();
   };
-  // A new text is shown as it is written to its end.
-  const type = (text) => set({ text, step: MAX_TOKENS });
+  const point = (at) => {
+    pointed = at;
+    ask();
+  };
 
   const box = Object.assign(make("input", "reader-text"), {
     type: "text", spellcheck: false, autocomplete: "off", maxLength: LONGEST,
   });
-  box.addEventListener("input", () => type(box.value));
+  box.addEventListener("input", () => set({ text: box.value }));
   const known = model.get("examples");
   const examples = make("div", "reader-examples", ...known.map(({ language, text }) =>
-    Object.assign(button("reader-chip", () => type(text), language), { title: text })));
+    Object.assign(button("reader-chip", () => set({ text }), language), { title: text })));
   // An example knows its language; of another text only the letters may tell.
   const tongue = (text) => known.find((example) => example.text === text)?.lang ?? languageOf(text);
-  examples.setAttribute("role", "group");
-  examples.setAttribute("aria-label", "Examples");
-  const notice = make("p", "reader-notice");
-  const target = strip("what it writes", (i) => set({ step: i }), [{ character: "▸", name: "start" }]);
-  const source = strip("what it reads", (i) => { pointed = i; show(); });
-  const checked = make("p", "reader-checked");
+  place(examples, { role: "group", "aria-label": "Examples" });
   const stepper = steps((by) => set({ step: step() + by }));
   const odds = make("p", "reader-odds");
-  const board = heads(layers, numHeads, (layer, head) => tied.set({ layer, head }), (id, speaks) => {
-    const others = model.get("off").filter((other) => other !== id);
-    tied.set({ off: speaks ? others : [...others, id].sort((a, b) => a - b) });
+  const board = headBoard(layers, numHeads, (layer, head) => tied.set({ layer, head }), (ids, speak) => {
+    const others = model.get("off").filter((other) => !ids.includes(other));
+    tied.set({ off: speak ? others : [...others, ...ids].sort((a, b) => a - b) });
   });
-  const stage = make(
-    "div", "reader",
-    make("label", "reader-label", make("span", "", "A date, in any of eleven languages"), box),
-    examples, notice,
-    make("div", "reader-row", make("span", "reader-side", "written"), target.row),
-    checked,
-    make("div", "reader-row", make("span", "reader-side", "read"), source.row),
-    make("div", "reader-next", stepper.row, odds),
-    board.board,
-  );
-  const link = button("attn-reset", share, "Link to this");
+  const large = largeMap((row) => (sides(model.get("layer"), layers).query === "source" ? point(row) : set({ step: row })));
+  const link = button("attn-reset reader-link", share, "Link to this");
   const ui = face(el, {
-    name: "reader", stage, controls: onPage ? [link] : [], legend: legend(), hint: model.get("hint"),
+    name: "reader",
+    controls: [make("div", "reader-next", stepper.row, odds), large.node, board.node, ...(onPage ? [link] : [])],
+    legend: make("div", "attn-legend", "An arc is as wide as its weight. Each small map is one head: its rows ask, its columns answer. Untick a head to switch it off."),
+    hint: model.get("hint"),
     onReset: () => set(start),
   });
+  const strips = twoStrips(ui.picture, rules.longest, (at) => set({ step: at }), point);
+  ui.stage.append(make("label", "reader-label", make("span", "", "A date, in any of eleven languages"), box), examples, strips.node);
 
   function share() {
     const state = traits(model, KEEP);
@@ -165,62 +121,86 @@ function render({ model, el }) {
   /** Let the model read the text, and lay out what it has read and written. */
   function compute() {
     const typed = model.get("text");
+    const off = model.get("off");
     const text = plain(typed, sourceCharacters);
     if (box.value !== typed) box.value = typed;
-    for (const part of [box, source.row]) speak(part, tongue(typed));
+    for (const part of [box, strips.read.row]) speak(part, tongue(typed));
     const reason = objection(text, rules);
-    notice.replaceChildren(...told(reason ?? "", tongue(typed)));
-    stage.classList.toggle("reader-declined", reason !== null);
-    now = reason === null ? { text, ...read(text, reader, model.get("off")) } : null;
-    tied.set({ answer: now ? now.target.join("") : "" });
-    target.write(now?.target ?? []);
-    source.write(now?.source ?? []);
-    board.paint(now?.maps);
+    ui.root.classList.toggle("reader-declined", reason !== null);
+    now = reason === null ? { text, reason, ...read(text, reader, off) } : { reason, tokens: [], target: [], source: [] };
+    now.names = now.tokens.map((token) => spell(token, reader));
+    if (now.maps) {
+      const { encoder, decoder } = activeHeads(off, layers, numHeads);
+      const speaking = [...encoder, ...decoder.flatMap(({ target, memory }) => [target, memory])];
+      now.maps = now.maps.map((maps, layer) => [...maps, averageMap(maps, speaking[layer])]);
+    }
+    tied.set({ answer: now.target.join("") });
+    strips.written.write(now.names);
+    strips.read.write(now.source);
+    board.paint((layer, head) => now.maps?.[layer][head]);
+    lay();
+  }
+
+  function lay() {
+    strips.lay(FULL.some((language) => tongue(model.get("text")).startsWith(language)));
+    large.lay();
     show();
   }
 
   /** Draw what depends on the step, the head and the character that is pointed at. */
   function show() {
-    const [layer, head] = [model.get("layer"), model.get("head")];
-    board.mark(layer, head, model.get("off"));
-    stepper.show(step(), now?.target.length ?? 0);
-    if (!now) {
+    const { layer, head, off } = traits(model, ["layer", "head", "off"]);
+    board.mark(layer, head, off);
+    stepper.show(step(), now.tokens.length);
+    if (now.reason !== null) {
       odds.replaceChildren();
-      checked.textContent = "";
-      ui.say([notice.textContent]);
+      strips.draw(null);
+      ui.say([now.reason]);
       return;
     }
-    const off = model.get("off").includes(layer * numHeads + head);
-    const seen = { ...look(now, layers, layer, head, step(), pointed), off };
-    // A target character was written by the row before it: START shifts by one.
-    const ofTarget = off ? null : seen.turned ? [0, ...seen.weights] : seen.key === "target" ? seen.weights : null;
+    const ids = Array.from({ length: numHeads }, (_, i) => layer * numHeads + i).filter((id, i) => head === numHeads || head === i);
+    const silent = ids.filter((id) => off.includes(id)).length;
+    const joins = sides(layer, layers);
+    const map = now.maps[layer][head];
+    const seen = { ...look(now, map, joins, step(), pointed), silent, off: silent === ids.length };
+    const arcs = seen.off ? null : arcsOf(seen);
+    const shades = (side) => arcs?.to.reduce((all, { side: on, at, weight }) => (on === side ? Object.assign(all, { [at]: weight }) : all), {});
     const writes = pointed === null && seen.query === "target";
-    target.paint(ofTarget, writes ? step() : null, seen.turned ? Infinity : step());
-    source.paint(!off && seen.key === "source" && !seen.turned ? seen.weights : null, pointed ?? seen.at ?? null);
+    strips.written.paint(shades("target"), writes ? step() : null, seen.turned ? Infinity : step());
+    strips.read.paint(shades("source"), pointed ?? (seen.query === "source" ? seen.at : null));
+    strips.draw(arcs);
+    const called = `${layerName(layer, layers)}, ${headName(head, numHeads)}`;
+    const letters = { source: now.source, target: joins.query === "target" && joins.key === "target" ? ["▸", ...now.names.slice(0, -1)] : now.names };
+    large.show(called, {
+      map, rows: joins.query === "source" ? now.source : now.names, columns: letters[joins.key], at: seen.at, turned: Boolean(seen.turned),
+      sides: { query: SAID[joins.query], key: SAID[joins.key] }, off: seen.off,
+    });
     odds.replaceChildren("candidates: ", ...candidates(now.odds[step()], 4).flatMap(({ token, probability }, i) => [
-      i ? " · " : "", make("b", "", spell(token, reader)), " ", number(probability, 3, "weight"),
+      i ? " · " : "", make("span", "reader-candidate", make("b", "", spell(token, reader)), " ", number(probability, 3, "weight")),
     ]));
-    const { words } = verdict(now.text, now.target.join(""), monthNames);
-    checked.textContent = words;
-    ui.say(sentence(now, words, seen, `${layerName(layer, layers)}, head ${head + 1}`, box.lang));
+    const { words } = verdict(now.text, now.target.join(""), monthNames, rules.years);
+    ui.say(sentence(now, words, seen, layerName(layer, layers), head < numHeads ? headName(head, numHeads) : "", box.lang));
   }
 
-  arrive();
-  compute();
+  const ask = tied.on(["step", "layer", "head"], show);
   tied.on(["text", "off"], compute);
-  tied.on(["step", "layer", "head"], show);
-  const unfollow = followTheme(() => board.paint(now?.maps));
-  return () => {
-    unfollow();
-    tied.end();
-    ui.destroy();
+  const unfollow = followTheme(() => {
+    board.paint((layer, head) => now.maps?.[layer][head]);
+    large.paint();
+  });
+  const first = () => {
+    arrive();
+    compute();
   };
+  return stayDrawn(ui, tied, lay, { first, unfollow });
 }
 
-/** Say the answer, whether it is right, and where the chosen head looks. */
-function sentence({ target }, words, { weights, letters, asking, turned, query, off }, name, language) {
+/** Say the answer, whether it is right, and where the chosen head looks, or all (where `head` is ""). */
+function sentence({ target }, words, { weights, letters, asking, turned, query, silent, off }, layer, head, language) {
   const written = ["The model writes ", make("b", "", target.join("")), ` (${words}). `];
-  if (off) return [...written, `Now ${name} is switched off: nothing uses what it looks at.`];
+  if (off && head) return [...written, `Now ${layer}, ${head} is switched off: nothing uses what it looks at.`];
+  if (off) return [...written, `Now all heads of ${layer} are switched off: nothing uses what they look at.`];
+  const name = `${layer}, ${head || `average of the heads${silent ? " that speak" : ""}`}`;
   const best = [...weights.keys()].sort((a, b) => weights[b] - weights[a]).slice(0, 2);
   const shown = (letter) => told(letter === " " ? "space" : letter ?? "end", language);
   const verb = turned ? "is looked at most for" : query === "target" ? "was written while looking most at" : "looks most at";

@@ -1,13 +1,21 @@
 """The date reader: chapter 08's Transformer, answering in the page."""
 
+import math
+
 import traitlets
 
-from ..base import FloatList
+from ..base import chip_rows
 from ..weights import ModelWidget
+
+MOST_STEPS = 12  # characters that it writes, its end among them
 
 
 class DateReader(ModelWidget):
     """Type a date in any of eleven languages; the model writes it as ISO.
+
+    Arcs lead from the character that is picked to those that one head, or the
+    average of all heads of an attention, looks at; the board beneath has a map of
+    each head, and switches it off.
 
     Args:
         parameters: the `state_dict()` of a trained Transformer; the page gets
@@ -20,14 +28,16 @@ class DateReader(ModelWidget):
             the page checks every answer by rule.
         words: all words, in lower case, that it was shown.
         longest: how many characters the longest text had in training.
-        years: the first and the last year it was taught.
+        years: the first and the last year it was taught; others of four digits
+            it reads as well, and the page says that they are none of these.
         examples: texts to pick from, {"language": …, "text": …} each; with
             "lang", such as "ru", a screen reader reads them in that language.
         text: what is typed.
-        step: which character of the answer is being written.
+        step: which character of the answer is being written; after the last
+            comes the end.
         layer: which attention is shown: those of the encoder first, then two
             for each layer of the decoder, its own and that to the source.
-        head: which head of it.
+        head: which head of it; num_heads is the average of those that speak.
         off: heads that are switched off, numbered layer · num_heads + head.
         hint: what to try, one sentence.
         still: the picture shown where nothing can move.
@@ -41,7 +51,6 @@ class DateReader(ModelWidget):
     """
 
     files = "date_reader"
-    room = FloatList([600, 765, 1270]).tag(sync=True)
 
     source_characters = traitlets.Unicode().tag(sync=True)
     target_characters = traitlets.Unicode().tag(sync=True)
@@ -58,10 +67,82 @@ class DateReader(ModelWidget):
     head = traitlets.Int(0, min=0).tag(sync=True)
     off = traitlets.List(traitlets.Int(min=0)).tag(sync=True)
     answer = traitlets.Unicode().tag(sync=True)
+    parts = traitlets.List(
+        traitlets.Unicode(), ["written", "read", "arcs", "map", "heads"]
+    ).tag(sync=True)
+
+    def _num_attentions(self) -> int:
+        """Count one for each layer of the encoder, two for each of the decoder."""
+        layers = {tuple(name.split(".")[:3]) for name, _ in self.shapes}
+        stacks = [stack for stack, *inside in layers if "layers" in inside]
+        return max(len(stacks) + stacks.count("decoder"), 1)
+
+    @traitlets.default("room")
+    def _room(self):
+        """Add up the parts: a test measures the whole in three layouts."""
+        beside, below, phone = (
+            22 * math.ceil((5 + len(self.hint)) / letters)
+            for letters in (46, 85, 32)
+        )
+        names = [str(each.get("language")) for each in self.examples]
+        chips = [
+            38 * chip_rows(names, wide, 0, around) - 6 if names else 0
+            for wide, around in ((538, 26), (662, 26), (278, 24))
+        ]
+        # One more line of characters where they would stand too narrow.
+        strips = [
+            162 + 50 * math.ceil(11 * self.longest / wide)
+            for wide in (538, 662, 278)
+        ]
+        count = self._num_attentions()
+        boards = [
+            math.ceil(count / each) * (66 + self._small_map(wide)) - 12
+            for each, wide in ((4, 214), (1, 334), (1, 278))
+        ]
+        return [
+            298 + chips[0] + strips[0] + max(70, beside) + boards[0],
+            410 + chips[1] + strips[1] + below + max(352, boards[1]),
+            902 + chips[2] + strips[2] + phone + boards[2],
+        ]
+
+    def _small_map(self, wide: int) -> float:
+        """Return how wide each map of a line of the board is."""
+        return (wide - 4 * self.num_heads) / (self.num_heads + 1)
+
+    @traitlets.observe("hint", "examples", "longest")
+    def _make_room(self, change):
+        self.room = self._room()
 
     @traitlets.default("settable")
     def _ends(self):
-        return {"text": "text", "head": [0, self.num_heads - 1, 1]}
+        return {
+            "text": "text",
+            "step": [0, MOST_STEPS - 1, 1],
+            "layer": [0, self._num_attentions() - 1, 1],
+            "head": [0, self.num_heads, 1],
+        }
+
+    @traitlets.validate("layer", "head")
+    def _there(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        most = {"layer": self._num_attentions() - 1, "head": self.num_heads}
+        most = most[name]
+        if value > most:
+            raise traitlets.TraitError(
+                f"{name} must be {most} at most, but is {value}"
+            )
+        return value
+
+    @traitlets.validate("off")
+    def _heads(self, proposal):
+        count = self._num_attentions() * self.num_heads
+        wrong = [head for head in proposal["value"] if head >= count]
+        if wrong:
+            raise traitlets.TraitError(
+                f"off must hold numbers of heads below {count}, but holds "
+                f"{wrong[0]}"
+            )
+        return proposal["value"]
 
     @traitlets.validate("month_names")
     def _twelve(self, proposal):
