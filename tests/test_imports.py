@@ -78,7 +78,7 @@ PARTS_MAY_IMPORT = {
     "ramp": set(),
     "recurrent": {"rows"},
     "stops": set(),
-    "strip": {"face", "ramp"},
+    "strip": {"axes", "face", "ramp", "stops"},
 }
 
 

@@ -1,15 +1,36 @@
 """The date reader's controls, maps, strips and words against the model in torch."""
 
+import datetime
 import functools
 import re
 from typing import NamedTuple
 
 import pytest
 import torch
-from conftest import Handle, call, frames
+from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from conftest import (
+    Handle,
+    call,
+    frames,
+    hold_apart,
+    hold_height,
+    hold_spare,
+    python_sets,
+    same,
+    tied_to,
+    written_in,
+)
+from extensions import load
 
 from attn_utils import Transformer, recipes
-from attn_utils.data import END, START
+from attn_utils.data import (
+    END,
+    LOCALES,
+    START,
+    date_words,
+    month_words,
+    write_date,
+)
 from attn_utils.widgets import DateReader
 
 HEADS, ENCODER, DECODER = 5, 3, 2
@@ -165,21 +186,51 @@ class Opened:
 def opened(watch, bare):
     """Open a reader of the untaught model on a page of its own."""
 
-    def start(**traits):
-        widget = DateReader(
-            untaught().state_dict(),
-            num_heads=HEADS,
-            source_characters="".join(recipes.READ.characters),
-            target_characters="".join(recipes.WRITE.characters),
-            month_names=[["may"], *[["june"]] * 11],
-            words=["may"],
-            examples=[{"language": "English", "text": "7 May 1968"}],
-            **{"text": TEXT} | traits,
-        )
+    def start(theme="light", watched=None, **traits):
+        widget = made(**traits)
         handle = Handle(of=widget.model_id)
-        return alive(bare(watch(), widget, handle))
+        one = alive(bare(watched or watch(), widget, handle, theme=theme))
+        one.widget = widget
+        return one
 
     return start
+
+
+def made(**traits):
+    """A reader of the untaught model, which knows one month and one example."""
+    given = {
+        "month_names": [["may"], *[["june"]] * 11],
+        "words": ["may"],
+        "examples": [{"language": "English", "text": "7 May 1968"}],
+        "text": TEXT,
+    }
+    return DateReader(
+        untaught().state_dict(),
+        num_heads=HEADS,
+        source_characters="".join(recipes.READ.characters),
+        target_characters="".join(recipes.WRITE.characters),
+        **given | traits,
+    )
+
+
+def with_all_examples(**traits):
+    """Return what the chapter's reader has: a date in every language."""
+    day = datetime.date(2019, 5, 3)
+    return {
+        "month_names": month_words(),
+        "words": date_words(),
+        "longest": 48,
+        "examples": [
+            {
+                "language": language,
+                "lang": locale.replace("_", "-"),
+                "text": write_date(day, locale, "full").text,
+            }
+            for locale, language in LOCALES.items()
+        ],
+        "hint": "switch heads off, one after the other. Which can the answer "
+        "not do without?",
+    } | traits
 
 
 def alive(page):
@@ -500,3 +551,418 @@ def test_what_is_declined_draws_nothing(opened):
     found = reading(untaught(), "7 May 1968")
     assert drawn_right(one.shown(), found)
     assert one.shown()["box"] == "7 May 1968"
+
+
+def test_the_average_is_that_of_the_heads_that_speak(modules):
+    torch.manual_seed(3)
+    maps = torch.rand(5, 3, 7, dtype=torch.float64)
+    for speaks in (
+        [True] * 5,
+        [False] * 5,
+        [True, False, False, True, False],
+        [False, False, True, False, False],
+    ):
+        heard = maps[torch.tensor(speaks)] if any(speaks) else maps
+        file = "date_reader/date_model.js"
+        got = call(modules, file, "averageMap", maps.tolist(), speaks)
+        assert same(got, heard.mean(0))
+
+
+def wanted(found, layer, head, step, pointed, off=()):
+    """What is to be seen of one map: it, who asks, from where arcs lead, and to which."""
+    _, query, key = ATTENTIONS[layer]
+    weights = (
+        found.maps[layer][head] if head < HEADS else average(found, layer, off)
+    )
+    strip = {"source": "read", "target": "written"}
+    if query == "source":
+        at = pointed or 0
+        arcs = ("read", at), [("read", i, w) for i, w in enumerate(weights[at])]
+        return weights, at, False, arcs
+    if pointed is not None and key == "source":
+        # The start stands before what is written.
+        ends = enumerate(weights[:, pointed], 1)
+        arcs = ("read", pointed), [("written", i, w) for i, w in ends]
+        return weights, pointed, True, arcs
+    ends = [(strip[key], i, w) for i, w in enumerate(weights[step])]
+    return weights, step, False, (("written", step + 1), ends)
+
+
+def arcs_right(shown, origin, ends):
+    """Whether each arc begins and ends at its tiles, as wide as its weight."""
+    ends = [(*tile, float(w)) for *tile, w in ends if w >= 0.004]
+    assert len(shown["arcs"]) == len(ends)
+    for (numbers, wide), (side, at, weight) in zip(
+        shown["arcs"], ends, strict=True
+    ):
+        assert wide == pytest.approx(12 * weight, abs=0.01)
+        start, end = numbers[:2], numbers[-2:]
+        # An arc of a character to itself is a loop of 14 pixels.
+        loop = 7 if (side, at) == origin else 0
+        for (x, y), (name, place), by in (
+            (start, origin, -loop),
+            (end, (side, at), loop),
+        ):
+            middle, above, below = shown["middles"][name][place]
+            edge = above if name == "read" else below
+            assert [x, y] == pytest.approx([middle + by, edge], abs=0.6)
+    return True
+
+
+def large_right(shown, name, found, text, weights, at, turned, layer):
+    """Whether the large map is this one, with its letters, and its row outlined."""
+    _, query, key = ATTENTIONS[layer]
+    large = shown["large"]
+    assert large["title"] == name
+    assert close(large["map"], weights.sqrt(), within=0.004)
+    assert large["turned"] == turned
+    written = [*found.written, "end"]
+    rows = [*text] if query == "source" else written
+    columns = [*text] if key == "source" else ["▸", *written[:-1]]
+    sides = {"source": "read", "target": "written"}
+    for (title, *letters), expected, role, axis, chosen in (
+        (large["rows"], rows, "query", 1, not turned),
+        (large["columns"], columns, "key", 0, turned),
+    ):
+        side = query if role == "query" else key
+        assert title[0] == f"{role}: {sides[side]}"
+        shown_letters = [each[0] for each in letters]
+        assert shown_letters == expected
+        for i, (letter, box, strong) in enumerate(letters):
+            if letter.strip():
+                middle = box[axis] + box[axis + 2] / 2
+                middle_of_cell = (i + 0.5) / len(expected)
+                assert middle == pytest.approx(middle_of_cell, abs=0.02)
+                assert box[1 - axis] + box[3 - axis] < 0.01
+            assert strong == (chosen and i == at)
+    x, y, wide, high = large["band"]
+    count = len(columns) if turned else len(rows)
+    across = (x, wide, y, high) if turned else (y, high, x, wide)
+    expected = [at / count, 1 / count, 0, 1]
+    assert across == pytest.approx(expected, abs=0.02)
+    return True
+
+
+@pytest.mark.parametrize("width", [280, 360, 768, 1440])
+def test_arcs_and_the_large_map_show_one_row_of_one_map(opened, watch, width):
+    watched = watch(viewport={"width": width, "height": 900})
+    off = [1, 12, 30, 33]
+    one = opened(watched=watched, off=off, longest=48)
+    found = reading(untaught(), TEXT, off)
+    count = 0
+    for layer, (name, _, _) in enumerate(ATTENTIONS):
+        for head in (layer % HEADS, HEADS):
+            number = layer * HEADS + head
+            if head < HEADS and number in off:
+                head = (head + 1) % HEADS
+            which = f"head {head + 1}" if head < HEADS else "average"
+            one.click(f"show {name}, {which}")
+            step = (layer + 2 * head) % (len(found.written) + 1)
+            for pointed in (None, (3 * layer + head) % len(TEXT)):
+                one.click("what it writes", step + 1)
+                if pointed is not None:
+                    one.click("what it reads", pointed)
+                shown = one.shown()
+                weights, at, turned, arcs = wanted(
+                    found, layer, head, step, pointed, off
+                )
+                assert arcs_right(shown, *arcs)
+                called = f"{name}, {which}"
+                assert large_right(
+                    shown, called, found, TEXT, weights, at, turned, layer
+                )
+                count += len(shown["arcs"])
+    assert count > 100
+
+
+def test_the_average_is_said_with_the_heads_that_it_leaves_out(opened):
+    one = opened(head=HEADS, layer=4, step=2)
+    for off, words in (
+        ([], "average of the heads"),
+        ([21, 24], "average of the heads that speak"),
+    ):
+        python_sets(one.face.page, one.widget, off=off)
+        found = reading(untaught(), TEXT, off)
+        row = average(found, 4, off)[2]
+        name = f"decoder 1 → source, {words}"
+        verb = "was written while looking most at"
+        shown = one.shown()
+        _, written = letters_of(shown)
+        assert said_right(shown, name, verb, written[2], row, [*TEXT])
+        assert shaded_right(shown, "read", row)
+    python_sets(one.face.page, one.widget, off=[*range(20, 25)])
+    shown = one.shown()
+    assert shown["words"][0].endswith(
+        "Now all heads of decoder 1 → source are switched off: nothing uses "
+        "what they look at."
+    )
+    assert shown["arcs"] == []
+    assert shown["large"]["off"]
+
+
+def test_a_switch_silences_all_heads_of_an_attention_and_lets_them_speak(
+    opened,
+):
+    one = opened(off=[2, 16])
+    for layer, (name, _, _) in enumerate(ATTENTIONS):
+        others = [n for n in (2, 16) if n // HEADS != layer]
+        heads = [*range(layer * HEADS, layer * HEADS + HEADS)]
+        some = len(others) < 2
+        assert one.shown()["silent"][layer] == [not some, some]
+        if some:  # those that speak stay, the other joins them
+            one.click(f"{name}, all heads speak").shown()
+            assert one.traits()["off"] == others
+        one.click(f"{name}, all heads speak")
+        shown = one.shown()
+        assert one.traits()["off"] == sorted([*others, *heads])
+        assert shown["silent"][layer] == [False, False]
+        off = one.traits()["off"]
+        assert drawn_right(shown, reading(untaught(), TEXT, off), off=off)
+        called = [label_of(number) for number in off]
+        called += [f"{name}, average"]
+        assert {*shown["hatched"]} == {f"show {each}" for each in called}
+        python_sets(one.face.page, one.widget, off=[2, 16])
+
+
+def test_a_head_that_is_off_is_hatched_in_the_large_map_as_well(opened):
+    one = opened(layer=3, head=1)
+    assert not one.shown()["large"]["off"]
+    one.click(f"{label_of(16)} speaks")
+    shown = one.shown()
+    assert shown["large"]["off"]
+    assert shown["arcs"] == []
+    assert shown["words"][0].endswith(
+        "Now decoder 1, itself, head 2 is switched off: nothing uses what it "
+        "looks at."
+    )
+
+
+def test_an_example_keeps_the_step(opened):
+    one = opened(step=3)
+    one.face.get_by_role("button", name="English").click()
+    frames(one.face.page)
+    assert one.traits() | {"step": 3, "text": "7 May 1968"} == one.traits()
+    assert (
+        one.face.locator(".reader-steps").inner_text().startswith("‹\nstep 4")
+    )
+
+
+def test_a_row_of_the_large_map_is_chosen_by_a_tap(opened):
+    one = opened(layer=4)
+    large = one.face.locator(".reader-large")
+    rows = len(reading(untaught(), TEXT).written) + 1
+    for row in (2, rows - 1):
+        box = large.bounding_box()
+        at = {"x": 3, "y": (row + 0.5) * box["height"] / rows}
+        large.click(position=at)
+        frames(one.face.page)
+        assert one.traits()["step"] == row
+    one.click("show encoder 1, head 1")
+    frames(one.face.page)
+    large.click(position={"x": 3, "y": large.bounding_box()["height"] - 3})
+    shown = one.shown()
+    assert [t[3] for t in shown["read"]] == [False] * 10 + [True]
+
+
+@pytest.mark.parametrize("strip", ["what it writes", "what it reads"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_nearest_character_is_chosen_by_a_tap(opened, watch, strip, width):
+    watched = watch(has_touch=True, viewport={"width": width, "height": 900})
+    one = opened(watched=watched, layer=4, text="13 May 2019  " + " " * 26)
+    page = one.face.page
+    row = one.face.get_by_role("toolbar", name=strip)
+    row.scroll_into_view_if_needed()
+    tiles = row.locator(".attn-tile").all()
+    for place in (1, len(tiles) - 1, 3):
+        box = tiles[place].bounding_box()
+        page.touchscreen.tap(
+            box["x"] + 0.8 * box["width"], box["y"] + 0.2 * box["height"]
+        )
+        frames(page)
+        marked = row.locator(".attn-tile-marked")
+        assert marked.count() == 1
+        assert marked.bounding_box() == box
+
+
+def test_arrows_step_along_the_strips(opened):
+    one = opened(layer=4, step=2)
+    page = one.face.page
+    written, read = (
+        one.face.get_by_role("toolbar", name=f"what it {verb}")
+        for verb in ("writes", "reads")
+    )
+    written.locator("[tabindex='0']").focus()
+    for key, step in (
+        ("ArrowRight", 3),
+        ("End", 5),
+        ("ArrowRight", 5),
+        ("ArrowLeft", 4),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+    ):
+        page.keyboard.press(key)
+        frames(page)
+        assert one.traits()["step"] == step
+        assert written.locator(":focus").count() == 1
+        assert written.locator("[tabindex='0']:focus").count() == 1
+    read.locator("[tabindex='0']").focus()
+    page.keyboard.press("End")
+    shown = one.shown()
+    assert [i for i, t in enumerate(shown["read"]) if t[3]] == [10]
+    assert one.traits()["step"] == 0
+
+
+def test_the_board_is_one_stop_of_the_tab_key_and_arrows_lead_on(opened):
+    one = opened()
+    page, board = one.face.page, one.face.locator(".reader-board")
+    assert board.locator("[tabindex='0']").count() == 1
+    board.locator("[tabindex='0']").focus()
+    for keys, label in (
+        (["ArrowRight", "ArrowRight"], "show encoder 1, head 3"),
+        (["ArrowDown"], "encoder 1, head 3 speaks"),
+        (["End"], "encoder 1, all heads speak"),
+        (["ArrowDown"], "show encoder 2, average"),
+        (["Home", "ArrowDown"], "encoder 2, head 1 speaks"),
+    ):
+        for key in keys:
+            page.keyboard.press(key)
+        focus = board.locator(":focus")
+        assert focus.get_attribute("aria-label") == label
+        assert board.locator("[tabindex='0']").count() == 1
+    page.keyboard.press("Space")
+    frames(page)
+    assert one.traits()["off"] == [5]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    frames(page)
+    assert one.traits() | {"layer": 1, "head": 0} == one.traits()
+
+
+def test_a_refusal_is_written_and_said_once(opened):
+    one = opened()
+    one.face.locator(".reader-text").fill("tomorrow")
+    one.face.page.wait_for_timeout(700)
+    words = "It needs a year of four digits, and a day and a month beside it."
+    texts = one.face.inner_text()
+    assert texts.count(words) == 1
+    live = one.face.locator("[aria-live], [role=status], [role=alert]")
+    assert live.all_text_contents() == [words]
+    readout = one.face.locator(".attn-readout").bounding_box()
+    strips = one.face.locator(".reader-strips").bounding_box()
+    assert strips["y"] - 1 <= readout["y"] < strips["y"] + strips["height"]
+
+
+@pytest.mark.parametrize("year", ["5019", "0012"])
+def test_a_year_that_it_was_never_taught_is_read_and_said(opened, year):
+    one = opened(text=f"13 May {year}")
+    found = reading(untaught(), f"13 May {year}")
+    shown = one.shown()
+    assert letters_of(shown)[1] == [*found.written]
+    assert shown["words"][0].startswith(
+        f"The model writes {found.written} (checked by rule: it is wrong, the "
+        f"text says {year}-01-13; it was taught the years 1000 to 2999). "
+    )
+
+
+def test_a_link_sets_what_it_may(opened_with_a_link):
+    widget = made()
+    goals = {"text": "3 May 5019", "step": 2, "layer": 6, "head": HEADS}
+    page, face = opened_with_a_link(widget, goals)
+    page.get_by_role("button", name="go").click()
+    page.wait_for_timeout(600)
+    one = Opened(face)
+    assert one.traits() == goals | {"off": []}
+    assert one.shown()["pressed"] == ["show decoder 2 → source, average"]
+    assert one.shown()["box"] == "3 May 5019"
+
+
+def test_a_link_in_the_prose_may_ask_for_text_step_layer_and_head():
+    ties = load("ties")
+    picture = tied_to(made())
+    found = ties.settings("text=3 May 5019&step=11&layer=6&head=5", picture)
+    assert found == {"text": "3 May 5019", "step": 11, "layer": 6, "head": 5}
+    for wrong in ("step=12", "layer=7", "head=6"):
+        with pytest.raises(ties.TieError, match=wrong.split("=")[0]):
+            ties.settings(wrong, picture)
+
+
+def test_every_part_can_be_lit_from_the_prose(opened):
+    one = opened(layer=4)
+    for part in ("written", "read", "arcs", "map", "heads"):
+        assert part in one.widget.parts
+        assert one.face.locator(f"[data-show={part}]").count() == 1
+
+
+@pytest.mark.parametrize("width", [280, 320, 360, 768, 800, 1440])
+def test_its_height_is_one_for_every_example_and_is_the_room_kept(
+    opened, watch, width
+):
+    watched = watch(viewport={"width": width, "height": 900})
+    one = opened(watched=watched, **with_all_examples(layer=6, head=HEADS))
+    page, heights, places = one.face.page, set(), set()
+    texts = [
+        *(each["text"] for each in one.widget.examples),
+        "terça-feira, 30 de setembro de 5019".ljust(48),
+        "31 February 5019",
+        "tomorrow",
+        "",
+    ]
+    for text in texts:
+        for step, off in ((0, []), (9, [31])):
+            python_sets(page, one.widget, text=text, step=step, off=off)
+            heights.add(one.face.bounding_box()["height"])
+            board = one.face.locator(".reader-board").bounding_box()
+            strips = one.face.locator(".reader-strips").bounding_box()
+            readout = one.face.locator(".attn-readout-room").bounding_box()
+            places.add(board["y"])
+            under = readout["y"] - strips["y"] - strips["height"]
+            assert 0 <= under <= 16
+            hold_spare(one.face)
+    assert len(places) == 1
+    hold_height(one.widget, page, heights)
+
+
+@pytest.mark.parametrize("width", [280, 360, 620, 800, 1440])
+def test_no_words_touch_others_or_leave_the_widget(opened, watch, width):
+    watched = watch(viewport={"width": width, "height": 900})
+    one = opened(watched=watched, **with_all_examples())
+    texts = [
+        *(each["text"] for each in one.widget.examples),
+        "terça-feira, 30 de setembro de 2019".ljust(48),
+    ]
+    for i, text in enumerate(texts):
+        python_sets(one.face.page, one.widget, text=text, layer=3 * (i % 3))
+        boxes = written_in(
+            one.face.locator(
+                ".reader-axes text, .attn-letter, .reader-side, .reader-title,"
+                " .reader-steps span, .reader-layer-name, .reader-average"
+            )
+        )
+        hold_apart(one.face, [each for each in boxes if each[0].strip()])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [280, 1280])
+def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
+    watched = watch(viewport={"width": width, "height": 900})
+    one = opened(theme, watched, **with_all_examples(layer=6, off=[3]))
+    for text in (TEXT, "tomorrow"):
+        python_sets(one.face.page, one.widget, text=text)
+        assert_no_violation(one.face.page)
+    python_sets(one.face.page, one.widget, text=TEXT)
+    assert_can_be_hit(
+        one.face.locator(
+            "button:not(.attn-tile, :disabled), .attn-strip, label, input[type=text]"
+        )
+    )
+
+
+def test_in_forced_colours_everything_is_still_drawn(opened, watch):
+    one = opened(watched=watch(forced_colors="active"), layer=4, off=[20])
+    one.click("show decoder 1 → source, head 2")
+    one.shown()
+    assert_drawn(
+        one.face,
+        stroke="reader-arc reader-band reader-hatch",
+        fill="reader-query reader-key",
+    )
