@@ -647,7 +647,7 @@ def large_right(shown, name, found, text, weights, at, turned, layer):
 @pytest.mark.parametrize("width", [280, 360, 768, 1440])
 def test_arcs_and_the_large_map_show_one_row_of_one_map(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 900})
-    off = [1, 12, 30, 33]
+    off = [1]  # with it off, an end is written all the same
     one = opened(watched=watched, off=off, longest=48)
     found = reading(untaught(), TEXT, off)
     count = 0
@@ -680,7 +680,7 @@ def test_the_average_is_said_with_the_heads_that_it_leaves_out(opened):
     one = opened(head=HEADS, layer=4, step=2)
     for off, words in (
         ([], "average of the heads"),
-        ([21, 24], "average of the heads that speak"),
+        ([22], "average of the heads that speak"),
     ):
         python_sets(one.face.page, one.widget, off=off)
         found = reading(untaught(), TEXT, off)

@@ -12,6 +12,9 @@ GUESS = "widgets/guess/guess.js"
 CHECK = "widgets/date_reader/date_check.js"
 READER = "widgets/date_reader/date_reader.js"
 READER_MODEL = "widgets/date_reader/date_model.js"
+READER_BOARD = "widgets/date_reader/date_board.js"
+READER_STRIPS = "widgets/date_reader/date_strips.js"
+READER_MAP = "widgets/date_reader/date_map.js"
 STRIP = "widgets/parts/strip.js"
 RAMP = "widgets/parts/ramp.js"
 FACE = "widgets/parts/face.js"
@@ -35,6 +38,9 @@ OWN_TESTS = {
     CHECK: "browser/test_date_check.py",
     READER: IN_READER,
     READER_MODEL: IN_READER,
+    READER_BOARD: IN_READER,
+    READER_STRIPS: IN_READER,
+    READER_MAP: IN_READER,
     STRIP: IN_READER,
     RAMP: IN_READER,
     PLANE: f"{IN_PLANE} {IN_EVERY}",
@@ -262,49 +268,49 @@ OF_CHECK = [
 ]
 OF_READER = [
     (
-        "onSwitch(layer * numHeads + head, speaks.checked)",
-        "onSwitch(layer * numHeads + (head + 1) % numHeads, speaks.checked)",
-        "a switch silences another head",
-    ),
-    (
-        "tied.set({ off: speaks ? others : [...others, id]",
-        "tied.set({ off: speaks ? others : [id]",
+        "tied.set({ off: speak ? others : [...others, ...ids]",
+        "tied.set({ off: speak ? others : [...ids]",
         "a switch lets the other heads speak again",
     ),
     (
-        "!off.includes(cell.layer * numHeads + cell.head)",
-        "!off.includes(cell.head * numHeads + cell.layer)",
-        "another head is shown as switched off",
+        "const name = `${layer}, ${head || ",
+        "const name = `${layer}, ${",
+        "the sentence says average of each head",
     ),
     (
-        "maps?.[layer][head] ?? [[0]]",
-        "maps?.[layer][0] ?? [[0]]",
-        "every map is the first head's",
+        "Object.assign(all, { [at]: weight })",
+        "Object.assign(all, { [at + 1]: weight })",
+        "the shades are shifted by one",
     ),
     (
-        'setAttribute("aria-label", `show ${name}, head ${head + 1}`)',
-        'setAttribute("aria-label", `show ${name}, head ${head}`)',
-        "heads are counted from 0 in the labels",
+        "[...maps, averageMap(maps, speaking[layer])]",
+        "[...maps, averageMap(maps, speaking[0])]",
+        "the average leaves out what is off in the first attention",
     ),
     (
-        "`${layerName(layer, layers)}, head ${head + 1}`",
-        "`${layerName(layer, layers)}, head ${head}`",
-        "heads are counted from 0 in the sentence",
+        'silent ? " that speak" : ""',
+        '""',
+        "the average says of all heads what is of some",
     ),
     (
-        "String(cell.layer === layer && cell.head === head)",
-        "String(cell.head === head)",
-        "a head of each layer is marked as shown",
+        "off: silent === ids.length",
+        "off: silent > 0",
+        "an average is off as soon as one head is",
     ),
     (
-        "[0, ...seen.weights]",
-        "seen.weights",
-        "the shade of what is written is shifted by one",
+        '["▸", ...now.names.slice(0, -1)]',
+        "now.names",
+        "the letters above the decoder's own map are shifted by one",
     ),
     (
-        '[{ character: "▸", name: "start" }]',
-        "[]",
-        "the start is missing, and all shades move up",
+        "const arcs = seen.off ? null : arcsOf(seen);",
+        "const arcs = arcsOf(seen);",
+        "a head that is off has arcs",
+    ),
+    (
+        "button(\"reader-chip\", () => set({ text })",
+        "button(\"reader-chip\", () => set({ text, step: 0 })",
+        "an example begins anew",
     ),
     (
         "sort((a, b) => weights[b] - weights[a])",
@@ -352,6 +358,11 @@ OF_READER = [
         "a link drops the last attentions",
     ),
     (
+        "head: below(numHeads + 1)",
+        "head: below(numHeads)",
+        "a link drops the average",
+    ),
+    (
         "v.every(below(numLayers * numHeads))",
         "v.every(below(numLayers * numHeads - 1))",
         "a link drops what the last head does",
@@ -362,19 +373,85 @@ OF_READER = [
         "a link sets a head that is not there",
     ),
     (
-        "(now?.target.length ?? 0) - 1",
-        "(now?.target.length ?? 0) - 2",
-        "the last step is out of reach",
+        "(now?.tokens.length ?? 0) - 1",
+        "(now?.tokens.length ?? 0) - 2",
+        "the end is out of reach",
     ),
     (
-        "type(text), language)",
-        "type(known[0].text + text), language)",
-        "an example is added to another",
-    ),
-    (
-        "board.paint(now?.maps);\n    show();",
-        "if (now) board.paint(now.maps);\n    show();",
+        "board.paint((layer, head) => now.maps?.[layer][head]);\n    lay();",
+        "if (now.maps) board.paint((layer, head) => now.maps[layer][head]);\n    lay();",
         "a text that is declined keeps the maps of the last",
+    ),
+]
+OF_READER_BOARD = [
+    (
+        "onSwitch(ids, speaks.checked)",
+        "onSwitch([ids[0]], speaks.checked)",
+        "the switch of an attention silences its first head alone",
+    ),
+    (
+        "{ length: numHeads }, (_, head) => first + head)",
+        "{ length: numHeads }, (_, head) => first + (head + 1) % numHeads)",
+        "a switch silences another head",
+    ),
+    (
+        "mapOf(layer, head) ?? [[0]]",
+        "mapOf(layer, 0) ?? [[0]]",
+        "every map is the first head's",
+    ),
+    (
+        "silent > 0 && !all",
+        "silent > 0",
+        "a switch of no head that speaks says of some",
+    ),
+    (
+        'toggle("reader-off", all)',
+        'toggle("reader-off", !all)',
+        "what speaks is hatched",
+    ),
+    (
+        "each.layer === layer && each.head === head",
+        "each.head === head",
+        "a head of each attention is marked as shown",
+    ),
+    (
+        "stops[led[0]][led[1]].focus()",
+        "stops[led[0]][c].focus()",
+        "an arrow leads up and down only",
+    ),
+]
+OF_READER_STRIPS = [
+    (
+        "hundredths(WIDEST_ARC * to.weight)",
+        "hundredths(WIDEST_ARC * Math.sqrt(to.weight))",
+        "an arc is as wide as the root of its weight",
+    ),
+    (
+        "size = { target: { top: NAMED, way: 1 }",
+        "size = { target: { top: NAMED, way: -1 }",
+        "arcs begin above what is written",
+    ),
+    (
+        "if (to.weight < FAINT ||",
+        "if (to.weight < 0.2 ||",
+        "half of the arcs are missing",
+    ),
+]
+OF_READER_MAP = [
+    (
+        "write(axes, `key: ${sides.key}`",
+        "write(axes, `key: ${sides.query}`",
+        "the axis of the keys has the other's name",
+    ),
+    (
+        "turned ? [SIDE + at * across, ABOVE]",
+        "turned ? [SIDE, ABOVE + at * down]",
+        "a column is outlined where a row stands",
+    ),
+    (
+        "((event.clientY - top) / height) * rows)",
+        "((event.clientY - top) / height) * rows + 1)",
+        "a tap chooses the row below",
     ),
 ]
 OF_READER_MODEL = [
@@ -431,8 +508,8 @@ OF_READER_MODEL = [
 ]
 OF_STRIP = [
     (
-        "const place = at(event) - first;",
-        "const place = at(event);",
+        "go(meant(event) - first)",
+        "go(meant(event))",
         "a character that is chosen is the next",
     ),
     (
@@ -441,7 +518,7 @@ OF_STRIP = [
         "the shade begins after the start",
     ),
     (
-        '"attn-tile-marked", place === marked',
+        '"attn-tile-marked", at === marked',
         '"attn-tile-marked", i === marked',
         "the mark is shifted by one",
     ),
@@ -687,6 +764,9 @@ MUTANTS = [
     *_table(CHECK, OF_CHECK),
     *_table(READER, OF_READER),
     *_table(READER_MODEL, OF_READER_MODEL),
+    *_table(READER_BOARD, OF_READER_BOARD),
+    *_table(READER_STRIPS, OF_READER_STRIPS),
+    *_table(READER_MAP, OF_READER_MAP),
     *_table(STRIP, OF_STRIP),
     *_table(RAMP, OF_RAMP),
     *_table(FACE, OF_FACE),
