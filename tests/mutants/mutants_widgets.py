@@ -308,8 +308,8 @@ OF_READER = [
         "a head that is off has arcs",
     ),
     (
-        "button(\"reader-chip\", () => set({ text })",
-        "button(\"reader-chip\", () => set({ text, step: 0 })",
+        'button("reader-chip", () => set({ text })',
+        'button("reader-chip", () => set({ text, step: 0 })',
         "an example begins anew",
     ),
     (
@@ -486,8 +486,8 @@ OF_READER_MODEL = [
         "the letters of what is written are shifted by one",
     ),
     (
-        "return { query, key, weights: map[step]",
-        "return { query, key, weights: map[Math.max(0, step - 1)]",
+        "at: step, weights: map[step]",
+        "at: step, weights: map[Math.max(0, step - 1)]",
         "the step before is shown",
     ),
     (
