@@ -12,6 +12,7 @@ const HIGHEST = 306; // of the map
 const LARGEST = 24; // pixels of a cell
 const CLOSE = 11; // of less, each second letter stands further out
 const OUT = 11; // so much further
+const CLOSEST = 4; // of less, each second letter is left out
 
 /** Make the map; `choose` gets the row that is tapped. */
 export function largeMap(choose) {
@@ -55,11 +56,13 @@ export function largeMap(choose) {
       write(axes, `key: ${sides.key}`, SIDE, 11, "start", "reader-key");
       const query = write(axes, `query: ${sides.query}`, 0, 0, "end", "reader-query");
       place(query, { transform: `translate(11 ${ABOVE}) rotate(-90)` });
-      const out = (cell, i) => (cell < CLOSE && i % 2 ? OUT : 0);
+      const every = (cell) => (cell < CLOSEST ? 2 : 1);
+      const out = (cell, i) => (cell < CLOSE && (i / every(cell)) % 2 ? OUT : 0);
+      const said = (text, cell, i) => (i % every(cell) ? "" : text);
       const letter = (text, x, y, anchor, className, chosen) =>
         write(axes, text, x, y, anchor, `${className} ${text.length > 1 ? "" : "reader-letter"} ${chosen ? "reader-chosen" : ""}`);
-      rows.forEach((text, i) => letter(text, SIDE - 7 - out(down, i), ABOVE + (i + 0.5) * down + 4, "end", "reader-query", !turned && i === at));
-      columns.forEach((text, i) => letter(text, SIDE + (i + 0.5) * across, ABOVE - 8 - out(across, i), "middle", "reader-key", turned && i === at));
+      rows.forEach((text, i) => letter(said(text, down, i), SIDE - 7 - out(down, i), ABOVE + (i + 0.5) * down + 4, "end", "reader-query", !turned && i === at));
+      columns.forEach((text, i) => letter(said(text, across, i), SIDE + (i + 0.5) * across, ABOVE - 8 - out(across, i), "middle", "reader-key", turned && i === at));
       put(axes, "rect", "reader-frame", { x: SIDE, y: ABOVE, width: wide, height: high });
       put(axes, "path", "reader-hatch", { d: off ? hatching(SIDE, ABOVE, wide, high) : "" });
       const [x, y] = turned ? [SIDE + at * across, ABOVE] : [SIDE, ABOVE + at * down];
