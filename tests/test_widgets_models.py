@@ -1,5 +1,7 @@
 """The Python side of the widgets that run a trained model."""
 
+import itertools
+
 import numpy
 import pytest
 import torch
@@ -66,12 +68,40 @@ def test_a_model_widget_carries_every_parameter(model):
         ({"month_names": [*MONTHS, []]}, ["month_names", "12", "13"]),
         ({"longest": 0}, ["longest", "0"]),
         ({"step": -1}, ["step", "-1"]),
+        ({"layer": 4}, ["layer must be 3 at most", "is 4"]),
+        ({"head": 3}, ["head must be 2 at most", "is 3"]),
         ({"off": [-1]}, ["off", "-1"]),
+        ({"off": [3, 8]}, ["off", "below 8", "holds 8"]),
     ],
 )
 def test_bad_input_to_a_date_reader_names_the_trait(model, change, words):
     with refused(traitlets.TraitError, words):
-        DateReader(model, **change)
+        DateReader(model, **{"num_heads": 2} | change)
+
+
+def test_a_date_reader_shows_its_last_attention_and_the_average(model):
+    reader = DateReader(model, num_heads=2, layer=3, head=2, off=[7])
+    assert (reader.layer, reader.head, reader.off) == (3, 2, [7])
+    assert reader.settable == {
+        "text": "text",
+        "step": [0, 11, 1],
+        "layer": [0, 3, 1],
+        "head": [0, 2, 1],
+    }
+
+
+def test_a_date_reader_makes_room_for_its_examples_and_its_hint(model):
+    reader = DateReader(model, num_heads=2)
+    heights = [reader.room]
+    for change in (
+        {"hint": "switch heads off, one after the other. " * 9},
+        {"examples": [{"language": "English", "text": "x"}] * 12},
+        {"longest": 99},
+    ):
+        reader.set_trait(*change.popitem())
+        heights.append(reader.room)
+    for before, after in itertools.pairwise(heights):
+        assert all(a < b for a, b in zip(before, after, strict=True))
 
 
 def test_a_date_reader_takes_twelve_months(model):

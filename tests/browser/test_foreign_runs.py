@@ -78,7 +78,7 @@ def test_the_reader_of_dates_says_in_which_language_it_reads(watch, site):
     assert box.get_attribute("lang") is None
     box.fill("5 жжж 2020")
     frames(page)
-    notice = face.locator(".reader-notice [lang]")
+    notice = face.locator(".attn-readout [lang]")
     assert notice.first.get_attribute("lang") == "ru"
 
 
