@@ -64,8 +64,6 @@ GIVEN = {
 }
 # Longest prose, in words; 08 tells of a whole machine.
 WORDS = {"08_transformer": 3800}
-# Chapters whose exercises are still all functions to write.
-OF_ONE_KIND = {"08_transformer"}
 # Tags by which the page folds or drops a cell's code.
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 SAYING = {"say", "Markdown", "Picture"}
@@ -373,10 +371,7 @@ def test_every_exercise_has_a_stub_a_check_and_a_folded_solution(path):
 
 @each_chapter
 def test_the_exercises_are_of_several_kinds(path):
-    if path.stem in OF_ONE_KIND:
-        assert kinds(path) == {"judge"}, "strike it from the list"
-    else:
-        assert len(kinds(path)) >= 3
+    assert len(kinds(path)) >= 3
 
 
 def markdown(text):

@@ -15,6 +15,7 @@ import answers_reach
 import answers_scoring_functions
 import answers_self_attention
 import answers_soft_and_hard
+import answers_transformer
 import pytest
 import torch
 from answers_weighted_fusion import NAMED, renamed
@@ -29,6 +30,7 @@ from attn_utils.exercises import (
     scoring_functions,
     self_attention,
     soft_and_hard,
+    transformer,
     weighted_fusion,
 )
 
@@ -355,6 +357,49 @@ def test_a_map_of_one_symbol_leaves_torch_s_own_randomness_alone():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_the_four_maps_of_who_hears_of_what_show_what_their_faults_do():
+    maps = transformer.four_faults()
+    assert list(maps) == list(answers_transformer.NAMED)
+    place = torch.arange(5)
+    later = place - place[:, None]
+    inputs = {
+        "one place too far": later >= -1,
+        "padding heard": later >= 0,
+        "no self-attention": later == 0,
+        "the wrong way round": later <= 0,
+    }
+    for letter, heard in maps.items():
+        name = answers_transformer.NAMED[letter]
+        assert heard[:4].all()
+        assert bool(heard[4:6].all()) == (name == "padding heard")
+        assert bool(heard[4:6].any()) == (name == "padding heard")
+        assert torch.equal(heard[6:], inputs[name])
+
+
+def test_all_names_that_may_be_given_can_be_told_from_what_is_heard(
+    monkeypatch,
+):
+    for name in transformer.SIGNS:
+        drawn = {"A": transformer.map_of(name)}
+        monkeypatch.setattr(
+            transformer, "four_faults", lambda drawn=drawn: drawn
+        )
+        assert transformer.faults_named({"A": name}), name
+    two_back = torch.ones(11, 5).triu(-2).bool()
+    two_back[:4], two_back[4:6], two_back[6:] = True, False, two_back[:5]
+    monkeypatch.setattr(transformer, "four_faults", lambda: {"A": two_back})
+    with pytest.raises(ValueError, match="lack"):
+        transformer.faults_named({"A": "one place too far"})
+
+
+def test_what_is_heard_is_found_without_touching_torch_s_own_randomness():
+    before = torch.get_rng_state()
+    transformer.map_of("sound")
+    transformer.parameters(answers_transformer.COUNTS)
+    transformer._without_the_shift.__wrapped__()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 # -- a score set by hand ---------------------------------------------------------
 
 
@@ -400,6 +445,32 @@ def test_the_paths_by_hand_are_those_that_the_wires_have():
         wires = recipes.wires_of(mixer, 100, layers, kernel)
         end = recipes.Node(layers, last)
         assert not recipes.shortest_path(wires, recipes.Node(0, first), end)
+
+
+# -- what is left of an input ----------------------------------------------------
+
+
+def test_sums_of_equal_variance_leave_of_the_input_what_was_derived():
+    generator = torch.Generator().manual_seed(0)
+    first = torch.randn(2_000_000, generator=generator, dtype=torch.float64)
+    stream, normed = first, first
+    for _ in range(12):
+        added = torch.randn(len(first), generator=generator).double()
+        stream = stream + added
+        normed = (normed + added) / (normed + added).std()
+    numbers = [stream.var().item()]
+    # The share of the variance is the square of the correlation.
+    for each in (stream, normed):
+        numbers.append(torch.corrcoef(torch.stack([first, each]))[0, 1] ** 2)
+    share = answers_transformer.LEFT
+    assert numbers[0] == pytest.approx(share[0], rel=0.02)
+    assert numbers[1] == pytest.approx(share[1], rel=0.02)
+    assert numbers[2] == pytest.approx(share[2], rel=0.2)
+    assert 1 / (1 + share[3]) == share[2]
+
+
+def test_without_the_shift_the_loss_is_gone_and_one_character_is_written():
+    assert transformer._without_the_shift() == (True, "one character")
 
 
 # -- left and right --------------------------------------------------------------

@@ -255,8 +255,8 @@ def test_a_mistake_that_cannot_be_made_gives_no_hint():
 
 
 def test_a_function_that_is_handed_in_is_named_never_printed():
-    sentence = transformer.pre_norm(lambda x, attend, think, norm: x).sentence
-    assert "x = a tensor of shape (5, 7), attend = attend" in sentence
+    sentence = transformer.pre_norm(lambda *given: given[0]).sentence
+    assert "memory = a tensor of shape (5, 7), attend = attend" in sentence
     assert "0x" not in sentence
 
 

@@ -1,211 +1,542 @@
 """Checkers for chapter 08, The Transformer."""
 
+import functools
+from collections.abc import Callable
+
 import torch
+import torch.nn.functional as F
+from torch import nn
 
-from .._shapes import Tensor
-from ..masks import causal_mask
-from ..multihead import split_heads
-from .base import Verdict, judge
+from .._shapes import Bool, Float, Tensor
+from ..data import date_pairs
+from ..layers import DecoderLayer, EncoderLayer
+from ..masks import causal_mask, padding_mask
+from ..recipes.dates import READ, WRITE, date_lessons, write_dates
+from ..transformer import Transformer
+from .base import (
+    Verdict,
+    judge,
+    judge_choice,
+    judge_names,
+    judge_numbers,
+    judge_tensors,
+)
+from .words import written
+
+# Exercise 3: characters that are read, of which the last are padding, and places
+# that are written; how many different characters there are.
+NUM_READ, NUM_PADDED, NUM_WRITTEN, SYMBOLS = 6, 2, 5, 11
+SIGNS = {
+    "sound": (
+        "then the rows of the padding would be empty, and below the line an input "
+        "would be heard at its own place and at all later ones, and nowhere else"
+    ),
+    "padding heard": (
+        "then the last two rows above the line would be full like the others"
+    ),
+    "no causal mask": "then all cells below the line would be full",
+    "one place too far": (
+        "then below the line each input would be heard one place too early, too"
+    ),
+    "the wrong way round": (
+        "then below the line an input would be heard at its own place, through the "
+        "sum, and at those before it"
+    ),
+    "no self-attention": (
+        "then below the line the diagonal alone would be full: a place would know "
+        "one written character, its own input"
+    ),
+    "no encoder-decoder attention": (
+        "then all rows above the line would be empty"
+    ),
+}
+# Exercise 6: how long a small machine learns, from when on nothing is left of its
+# loss, and how many days it is asked for.
+NUM_STEPS, GONE, NUM_DATES = 60, 0.05, 40
 
 
-def _normal(*shape: int, seed: int) -> Tensor:
+def _random(*shape: int, seed: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def split(answer: object) -> Verdict:
-    """Check exercise 1: split features into heads."""
-    return judge(
-        answer,
-        split_heads,
-        [
-            (_normal(1, 3, 4, seed=1), 2),
-            (_normal(2, 3, 10, seed=2), 5),
-            (_normal(3, 5, 14, seed=3), 7),
-        ],
-        mistakes={
-            lambda x, h: x.reshape(x.shape[0], h, x.shape[1], -1): (
-                "cut the features first, then exchange two axes"
-            ),
-            lambda x, h: x.unflatten(-1, (-1, h)).movedim(-1, 1): (
-                "each head gets a run of features, not every h-th one"
-            ),
-            lambda x, h: x.unflatten(-1, (h, -1)): (
-                "the heads come before the tokens: exchange two axes"
-            ),
-            lambda x, h: split_heads(x, h).transpose(-2, -1): (
-                "the tokens come before the features of a head"
-            ),
-            lambda x, h: split_heads(x, h).movedim(1, 0): (
-                "the batch stays the first axis"
-            ),
-            lambda x, h: split_heads(x, h).flip(1): (
-                "the first head gets the first run of features"
-            ),
-        },
+def _count(part: nn.Module) -> int:
+    return sum(each.numel() for each in part.parameters())
+
+
+def parameters(answer: object) -> Verdict:
+    """Check, by pen, how many parameters the parts of a layer have."""
+    width, hidden, heads = 10, 30, 2
+    with torch.random.fork_rng(devices=[]):
+        encoder = EncoderLayer(width, heads, hidden)
+        decoder = DecoderLayer(width, heads, hidden)
+    attention = _count(encoder.attention)
+    network = _count(encoder.feed_forward)
+    norm = _count(encoder.around_attention.norm)
+    right = (attention, network, _count(encoder), _count(decoder))
+
+    def told(attention: int, network: int, norm: int) -> tuple:
+        both = attention + network
+        return attention, network, both + 2 * norm, attention + both + 3 * norm
+
+    def in_decoder(number: int) -> tuple:
+        return (*right[:3], number)
+
+    one, part = width * width + width, width * (width // heads) + width // heads
+    twice = (
+        "heads share the width: of each map a head has five of the ten columns, "
+        "so that their number changes nothing"
     )
-
-
-def step_mask(answer: object) -> Verdict:
-    """Check exercise 2: whom new queries may see beside the old keys."""
-
-    def reference(old: int, new: int) -> Tensor:
-        return causal_mask(old + new)[old:]
-
-    return judge(
+    alone = "that is one head; there are two"
+    return judge_numbers(
         answer,
-        reference,
-        [(0, 3), (5, 1), (4, 3), (2, 7)],
+        right,
         mistakes={
-            lambda old, new: torch.ones(new, old + new, dtype=torch.bool): (
-                "new tokens must not see those after them"
+            told(4 * width**2, 2 * width * hidden, norm): (
+                "each map has a bias as well, a number for each feature that it makes"
             ),
-            lambda old, new: causal_mask(old + new)[:new]: (
-                "the new queries are the last rows, not the first"
+            told(4 * width**2, network, norm): (
+                "the four maps of an attention have biases, too"
             ),
-            lambda old, new: ~reference(old, new): "True means may look",
-            lambda old, new: causal_mask(new): (
-                "the old keys are there as well, before the new ones"
+            told(attention, 2 * width * hidden, norm): (
+                "both maps of the network have biases, b₁ and b₂"
             ),
-            lambda old, new: causal_mask(old + new): (
-                "a row for each new query; the old ones ask no more"
+            told(3 * one, network, norm): (
+                "a fourth map, W_O, joins what the heads have read"
             ),
-            lambda old, new: causal_mask(old + new)[old:].tril(old - 1): (
-                "a new token may look at itself"
+            told(heads * attention, network, norm): twice,
+            told(3 * heads * one + one, network, norm): twice,
+            told(3 * part + one, network, norm): alone,
+            told(4 * part, network, norm): alone,
+            told(attention, width * hidden + hidden, norm): (
+                "the network has two maps, to 30 hidden units and back to 10 features"
             ),
-            lambda old, new: (
-                reference(old, new) & (torch.arange(old + new) >= old)
-            ): ("every new query may see all the old keys"),
-            lambda old, new: reference(old, new).T: "queries are the rows",
+            told(attention, 2 * (width * hidden + hidden), norm): (
+                "the second map makes 10 features, and so it has 10 biases"
+            ),
+            told(attention, network, 0): (
+                "the first two are right; a norm has parameters, too: a scale and a "
+                "shift for each feature"
+            ),
+            told(attention, network, width): (
+                "the first two are right; a norm has a scale and a shift for each "
+                "feature"
+            ),
+            told(attention, network, 2): (
+                "the first two are right; scale and shift are each feature's own"
+            ),
+            (
+                attention,
+                network,
+                right[2] - norm,
+                right[3] - 2 * norm,
+            ): "every sum has its own norm: an encoder layer has two, the other three",
+            in_decoder(right[2]): (
+                "a decoder layer has one part more: the attention to the memory"
+            ),
+            in_decoder(right[3] - norm): (
+                "around the attention to the memory there is a norm as well"
+            ),
+            in_decoder(right[3] - 2 * one): (
+                "keys and values of the memory are made by maps of the decoder's own"
+            ),
         },
+        because=(
+            f"in the encoder layer {network / right[2]:.0%} of the parameters are the "
+            f"network's, in the decoder layer {network / right[3]:.0%}"
+        ),
     )
 
 
 def pre_norm(answer: object) -> Verdict:
-    """Check exercise 3: a pre-norm layer out of its parts."""
+    """Check a decoder layer whose norms stand before its parts."""
 
-    def reference(x, attend, think, norm):
+    def reference(x, memory, attend, ask, think, norm):
         x = x + attend(norm(x))
+        x = x + ask(norm(x), memory)
         return x + think(norm(x))
 
     def norm(x: Tensor) -> Tensor:
-        return torch.nn.functional.layer_norm(x, x.shape[-1:])
+        return F.layer_norm(x, x.shape[-1:])
 
-    cases = []
-    for seed in (1, 2, 3):
-        mix, turn = _normal(5, 5, seed=seed), _normal(7, 7, seed=seed + 10)
+    def case(seed: int, num_read: int) -> tuple:
+        """Return tokens, a memory and the three parts of a layer."""
+        near, far = 0.5 * _random(2, 7, 7, seed=seed)
+        turn = _random(7, 7, seed=seed + 10)
 
-        def attend(x, mix=mix):
-            return mix.softmax(-1) @ x
+        def attend(x):
+            scores = (x @ near @ x.T).masked_fill(
+                ~causal_mask(len(x)), -torch.inf
+            )
+            return scores.softmax(-1) @ x
 
-        def think(x, turn=turn):
+        def ask(x, memory):
+            return (x @ far @ memory.T).softmax(-1) @ memory
+
+        def think(x):
             return (x @ turn).relu()
 
-        cases.append((3 * _normal(5, 7, seed=seed + 20), attend, think, norm))
+        x = 3 * _random(5, 7, seed=seed + 20)
+        memory = 2 * _random(num_read, 7, seed=seed + 30) + 1
+        return x, memory, attend, ask, think, norm
 
-    def no_sum_at_the_first(x, attend, think, norm):
-        x = attend(norm(x))
-        return x + think(norm(x))
+    def layer(
+        sums: tuple[int, int, int] = (1, 1, 1),
+        norms: tuple[int, int, int] = (1, 1, 1),
+        order: tuple[str, str, str] = ("attend", "ask", "think"),
+        of_memory: bool = False,
+        exchanged: bool = False,
+    ) -> Callable:
+        """Return a layer with something left out, put in, or exchanged."""
 
-    def no_sum_at_the_second(x, attend, think, norm):
-        return think(norm(x + attend(norm(x))))
+        def call(x, memory, attend, ask, think, norm):
+            read = norm(memory) if of_memory else memory
+            parts = {
+                "attend": attend,
+                "ask": lambda x: ask(read, x) if exchanged else ask(x, read),
+                "think": think,
+            }
+            for name, kept, normed in zip(order, sums, norms, strict=True):
+                x = kept * x + parts[name](norm(x) if normed else x)
+            return x
 
-    def no_sum_at_all(x, attend, think, norm):
-        return think(norm(attend(norm(x))))
+        return call
 
-    def sum_of_the_norm(x, attend, think, norm):
+    def post_norm(x, memory, attend, ask, think, norm):
+        x = norm(x + attend(x))
+        x = norm(x + ask(x, memory))
+        return norm(x + think(x))
+
+    def sum_of_the_norm(x, memory, attend, ask, think, norm):
         x = norm(x)
         x = norm(x + attend(x))
+        x = norm(x + ask(x, memory))
         return x + think(x)
 
-    def second_before_the_first(x, attend, think, norm):
-        return reference(x, think, attend, norm)
+    def side_by_side(x, memory, attend, ask, think, norm):
+        seen = norm(x)
+        return x + attend(seen) + ask(seen, memory) + think(seen)
 
+    forgotten = "the residual connection is forgotten: add what {} returns to x"
+    bare = "what {} is given is normed as well"
     return judge(
         answer,
         reference,
-        cases,
+        [case(1, 5), case(2, 3), case(3, 1)],
         mistakes={
-            no_sum_at_all: (
-                "what a part returns is added to what it was given; both sums "
-                "are missing"
+            layer(sums=(0, 0, 0)): (
+                "what a part returns is added to what came in; all three sums are "
+                "missing"
             ),
-            no_sum_at_the_first: (
-                "the residual is forgotten: add what attend returns to x"
+            layer(sums=(0, 1, 1)): forgotten.format("attend"),
+            layer(sums=(1, 0, 1)): forgotten.format("ask"),
+            layer(sums=(1, 1, 0)): forgotten.format("think"),
+            layer(norms=(0, 0, 0)): (
+                "the norms are missing: each part is given the norm of what comes in"
             ),
-            no_sum_at_the_second: (
-                "the residual is forgotten: add what think returns to what went "
-                "in"
+            layer(norms=(0, 1, 1)): bare.format("attend"),
+            layer(norms=(1, 0, 1)): bare.format("ask"),
+            layer(norms=(1, 1, 0)): bare.format("think"),
+            layer(order=("ask", "attend", "think")): (
+                "first attend, to what has been written, then ask the memory"
             ),
-            sum_of_the_norm: "add to the input itself, not to its norm",
-            second_before_the_first: "first attend, then think",
-            lambda x, attend, think, norm: norm(
-                norm(x + attend(x)) + think(norm(x + attend(x)))
-            ): "that is post-norm: the norm comes before each part",
-            lambda x, attend, think, norm: (
-                x + attend(norm(x)) + think(norm(x))
-            ): ("the second part sees what the first has added"),
-            lambda x, attend, think, norm: (
-                x + attend(x) + think(x + attend(x))
-            ): "each part is given the norm of what comes in",
-            lambda x, attend, think, norm: (
-                x + attend(norm(x)) + think(x + attend(norm(x)))
-            ): "the second part is given a norm as well",
-            lambda x, attend, think, norm: norm(
-                reference(x, attend, think, norm)
-            ): "nothing is normalised after the last sum",
+            layer(order=("attend", "think", "ask")): (
+                "think comes last, when both attentions have read"
+            ),
+            layer(of_memory=True): (
+                "the memory comes normed from the encoder: hand it on as it is"
+            ),
+            layer(exchanged=True): (
+                "queries come from x, keys and values from the memory: ask(x, memory)"
+            ),
+            post_norm: "that is post-norm: here the norm comes before each part",
+            sum_of_the_norm: (
+                "add to the stream itself, not to its norm: that is for the part "
+                "alone"
+            ),
+            side_by_side: "each part sees what those before it have added",
+            lambda *given: norm(reference(*given)): (
+                "nothing is normed after the last sum"
+            ),
         },
     )
 
 
-def mass_inside(answer: object) -> Verdict:
-    """Check exercise 4: the share of each row inside its span."""
+@torch.no_grad()
+def map_of(name: str) -> Bool[Tensor, "changed places"]:
+    """Return which written places hear of what, in a machine with this fault.
 
-    def reference(weights: Tensor, spans: Tensor) -> Tensor:
-        place = torch.arange(weights.shape[-1])
-        inside = (spans[:, :1] <= place) & (place < spans[:, 1:])
-        return (weights * inside).sum(dim=-1)
+    A row for each character that is read, padding last, and then for each of the
+    decoder's inputs; True where an exchange moves the logits of a place.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = Transformer(SYMBOLS, SYMBOLS, 16, 2, 16, encoder_layers=1)
+    num_rows = NUM_READ + NUM_WRITTEN
+    tokens = torch.arange(num_rows) % SYMBOLS
+    exchanged = tokens.repeat(1 + num_rows, 1)
+    place = torch.arange(num_rows)
+    exchanged[1 + place, place] = (tokens + 1) % SYMBOLS
+    source, inputs = exchanged.split((NUM_READ, NUM_WRITTEN), dim=1)
 
-    def inside(weights: Tensor, spans: Tensor) -> Tensor:
-        peak = weights.argmax(dim=-1)
-        return (spans[:, 0] <= peak) & (peak < spans[:, 1])
+    nobody = torch.zeros(NUM_WRITTEN, NUM_WRITTEN, dtype=torch.bool)
+    causal = causal_mask(NUM_WRITTEN)
+    masks = {
+        "no causal mask": ~nobody,
+        "one place too far": (~nobody).tril(1),
+        "the wrong way round": ~causal,
+        "no self-attention": nobody,
+    }
+    real = padding_mask([NUM_READ - NUM_PADDED], NUM_READ)
+    real = real.expand(len(source), -1, -1)
+    if name == "padding heard":
+        real = torch.ones_like(real)
+    memory = model.encode(source, real)
+    if name == "no encoder-decoder attention":
+        real = torch.zeros_like(real)
+    outputs = model.decoder(
+        model.embed(inputs, model.target_embedding),
+        memory,
+        masks.get(name, causal),
+        real,
+    )
+    logits = model.output_map(outputs)
+    return (logits[1:] - logits[:1]).abs().amax(-1) > 1e-4
 
-    return judge(
+
+@functools.cache
+def _drawn(name: str) -> Bool[Tensor, "changed places"]:
+    return map_of(name)
+
+
+def four_faults() -> dict[str, Bool[Tensor, "changed places"]]:
+    """Return the maps of exercise "Who hears of it?": four letters."""
+    drawn = (
+        "one place too far",
+        "padding heard",
+        "no self-attention",
+        "the wrong way round",
+    )
+    return {
+        letter: _drawn(name).clone()
+        for letter, name in zip("ABCD", drawn, strict=True)
+    }
+
+
+def _heard_as(heard: Bool[Tensor, "changed places"]) -> str:
+    """Name a map by what is in it."""
+    real = NUM_READ - NUM_PADDED
+    source, padding, inputs = heard.split((real, NUM_PADDED, NUM_WRITTEN))
+    everyone = torch.ones_like(inputs)
+    if padding.any():
+        return "padding heard"
+    if not source.any():
+        return "no encoder-decoder attention"
+    shapes = {
+        "sound": everyone.triu(),
+        "no causal mask": everyone,
+        "one place too far": everyone.triu(-1),
+        "the wrong way round": everyone.tril(),
+        "no self-attention": everyone.triu().tril(),
+    }
+    for name, shape in shapes.items():
+        if torch.equal(inputs, shape):
+            return name
+    return "none of these"
+
+
+def faults_named(answer: object) -> Verdict:
+    """Check which fault each of four machines has."""
+    truth = {letter: _heard_as(h) for letter, h in four_faults().items()}
+    return judge_names(answer, truth, SIGNS)
+
+
+def _pair(pair: Float[Tensor, "2"]) -> str:
+    return f"({', '.join(written(each, 2) for each in pair.tolist())})"
+
+
+def sorted_pair(answer: object) -> Verdict:
+    """Try a feed-forward network, set by hand, that sorts two features."""
+    steps = torch.tensor([1.0, 3.0, 0.0, -1.0, -3.0, 0.5, 20.0])
+    pairs = torch.cartesian_prod(steps, steps)
+    ordered = pairs[:, 0] >= pairs[:, 1]
+    wish = pairs.sort(dim=-1, descending=True).values
+
+    def alike(one: Tensor, other: Tensor) -> Bool[Tensor, "pairs"]:
+        return torch.isclose(one, other, atol=1e-3).all(-1)
+
+    def tested(w_1: Tensor, b_1: Tensor, w_2: Tensor, b_2: Tensor) -> str:
+        """Say which pair comes out otherwise, and what that tells."""
+        outputs = pairs + (pairs @ w_1 + b_1).relu() @ w_2 + b_2
+        missed = ~alike(outputs, wish)
+        if not missed.any():
+            return ""
+        if alike(outputs, pairs).all():
+            return (
+                "nothing changes: the network adds (0, 0) to every pair, also to "
+                "those that are to be exchanged"
+            )
+        if alike(outputs, wish.flip(-1)).all():
+            return (
+                "the smaller of the two stands first: let the hidden unit speak where "
+                "the second is the larger"
+            )
+        at = (missed & ordered if (missed & ordered).any() else missed).int()
+        given, got = pairs[at.argmax()], outputs[at.argmax()]
+        told = f"{_pair(given)} becomes {_pair(got)}"
+        if ordered[at.argmax()]:
+            return (
+                f"{told}, and is in order as it is: nothing may be added there, by the "
+                "hidden unit or by b_2"
+            )
+        if abs(got.sum() - given.sum()) > 1e-3:
+            return (
+                f"{told}: what one feature gains the other must lose, for the sum "
+                "carries both past the network"
+            )
+        if got[1] - got[0] > given[1] - given[0]:
+            return f"{told}, further apart: w_2 has plus and minus exchanged"
+        return f"{told}, and {_pair(wish[at.argmax()])} is asked for"
+
+    return judge_tensors(
         answer,
-        reference,
-        [
-            (torch.full((2, 4), 0.25), torch.tensor([[0, 4], [1, 2]])),
-            (
-                _normal(3, 7, seed=1).softmax(-1),
-                torch.tensor([[0, 2], [2, 5], [5, 7]]),
-            ),
-            (
-                _normal(2, 5, seed=2).softmax(-1),
-                torch.tensor([[3, 4], [0, 1]]),
-            ),
-        ],
+        {"w_1": (2, 1), "b_1": (1,), "w_2": (1, 2), "b_2": (2,)},
+        [tested],
+        because=(
+            f"all {len(pairs)} pairs come out with the larger first; what stays is "
+            "carried past the network, which adds the difference alone"
+        ),
+    )
+
+
+def shares_left(answer: object) -> Verdict:
+    """Check, by a short derivation, what is left of an input in the stream."""
+    layers, sums = 6, 12
+    post = 0.5**sums
+
+    def told(
+        variance: float, share: float | None = None, after: float = post
+    ) -> tuple:
+        """Return the four numbers; that of sums is what the third asks for."""
+        left = 1 / variance if share is None else share
+        return variance, left, after, 1 / after - 1
+
+    right = told(1.0 + sums)
+    variance, share, *_ = right
+    squared = variance**2
+    return judge_numbers(
+        answer,
+        right,
+        tolerance=(0.005, 0.0005, 5e-6, 0.5),
         mistakes={
-            lambda w, s: reference(w, s + torch.tensor([0, 1])): (
-                "a span ends before its end, as a slice does"
+            told(1.0 + layers, after=0.5**layers): (
+                "a layer has two sums, around its attention and around its network"
             ),
-            lambda w, s: reference(w, s + torch.tensor([1, 0])): (
-                "a span begins with its start"
+            (float(sums), 1 / sums, post, 1 / post): (
+                "the input is in the stream as well, beside what the parts add"
             ),
-            lambda w, s: reference(w, s + 1): "places are counted from 0",
-            lambda w, s: w.sum(dim=-1) - reference(w, s): (
-                "the share inside, not outside"
+            (*right[:3], 1 / post): (
+                "the input is one of the voices: 1 + n of them"
             ),
-            lambda w, s: reference(w, s) / (s[:, 1] - s[:, 0]): (
-                "the sum over the span, not the mean"
+            (1 / post, post, post, float(sums)): (
+                "before the part a norm does not touch the stream: each sum adds a "
+                "variance of 1, it does not double what is there"
             ),
-            lambda w, s: reference(w, s).mean(): (
-                "a share for each row, not one for all"
+            (squared, 1 / squared, *right[2:]): (
+                "what is uncorrelated adds up by its variance, not by its standard "
+                "deviation"
             ),
-            lambda w, s: w.sum(dim=-1): "the weights inside the span alone",
-            lambda w, s: w.max(dim=-1).values: (
-                "all the weight inside, not the largest"
+            (squared, 1 / squared, post, post**-0.5 - 1): (
+                "what is uncorrelated adds up by its variance, not by its standard "
+                "deviation"
             ),
-            lambda w, s: inside(w, s).float(): (
-                "how much weight is inside, not whether the largest is"
+            told(variance, after=post**2): (
+                "a norm divides by the standard deviation, √2, and so the variance by "
+                "2"
+            ),
+            told(variance, share**0.5, after=post**0.5): (
+                "that is what the features shrink to; a share of the variance is the "
+                "square of it"
+            ),
+            told(variance, 1 - share): (
+                "that is the share of all that was added; the input's is asked for"
+            ),
+            told(variance, after=0.5): (
+                "after one sum it is a half; each of the next sums halves that again"
+            ),
+            told(variance, after=share): (
+                "a norm leaves the shares as they are, but it makes the stream so "
+                "small that the next part counts as much as all before it"
             ),
         },
+        because=(
+            "with the norm before the part the input's share falls as 1 / (1 + n), "
+            "with the norm after the sum as 1 / 2ⁿ"
+        ),
+    )
+
+
+@functools.cache
+def _without_the_shift() -> tuple[bool, str]:
+    """Teach a small machine so: is its loss gone, and what does it write?"""
+    generator = torch.Generator().manual_seed(0)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = Transformer(len(READ), len(WRITE), 32, 2, 32, encoder_layers=1)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    for batch in date_lessons(NUM_STEPS, 32, generator):
+        logits = model(batch.source, batch.target, batch.mask)
+        loss = F.cross_entropy(logits.flatten(0, 1), batch.target.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    pairs = date_pairs(NUM_DATES, generator=generator)
+    answers = write_dates(model, [pair.source for pair in pairs])
+    late = [a[1:11] == p.target for a, p in zip(answers, pairs, strict=True)]
+    true = [a == p.target for a, p in zip(answers, pairs, strict=True)]
+    if all(len(set(each)) == 1 for each in answers):
+        what = "one character"
+    elif sum(late) > NUM_DATES / 2:
+        what = "dates, late"
+    else:
+        what = "dates" if sum(true) > NUM_DATES / 2 else "no dates"
+    return loss.item() < GONE, what
+
+
+def no_shift(answer: object) -> Verdict:
+    """Check the guess: what becomes of the machine if nothing is shifted."""
+    options = {
+        "a": (False, "dates"),
+        "b": (False, "no dates"),
+        "c": (True, "one character"),
+        "d": (True, "dates"),
+        "e": (True, "dates, late"),
+    }
+    found = _without_the_shift()
+    right = next(letter for letter, both in options.items() if both == found)
+    reasons = {
+        "a": (
+            "the causal mask hides what comes after a place, and not the place "
+            "itself: what is to be predicted stands in its own input"
+        ),
+        "b": (
+            "a place lacks nothing: it sees all that it saw before, and the "
+            "character that it is to predict besides"
+        ),
+        "c": "whoever is handed the answer learns to hand it on",
+        "d": (
+            "it learns to hand on what it reads, and when it writes nobody hands it "
+            "the answer"
+        ),
+        "e": (
+            "it would have to read the source for that, and its lessons never made "
+            "that necessary"
+        ),
+    }
+    del reasons[right]
+    return judge_choice(
+        answer,
+        right,
+        reasons,
+        "it has learnt to repeat what it reads. By itself it reads the start token, "
+        "which no lesson had, makes some character of it, and repeats that one",
     )
