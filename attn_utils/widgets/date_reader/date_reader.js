@@ -142,7 +142,8 @@ function render({ model, el }) {
   }
 
   function lay() {
-    strips.lay(FULL.some((language) => tongue(model.get("text")).startsWith(language)));
+    const high = strips.lay(FULL.some((language) => tongue(model.get("text")).startsWith(language)));
+    ui.root.style.setProperty("--strips", `${high}px`);
     large.lay();
     show();
   }
