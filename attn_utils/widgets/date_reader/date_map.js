@@ -12,14 +12,15 @@ const UNDER = 30; // and beneath, for the scale
 const HIGHEST = 264; // of the map
 const LARGEST = 24; // pixels of a cell
 const CLOSE = 11; // of letters that would be nearer, each second or third stands further out
-const OUT = 11; // so much further
+const OUT = { rows: 9, columns: 11 }; // so much further
 const CLOSEST = 4; // where cells are smaller, each second letter is left out
 
-/** How letters stand beside cells of so many pixels: `every` how many there is one, `out` how far. */
-export function lettering(cell, most) {
+/** How letters stand beside cells of so many pixels: `every` how many there is one, `out` how far,
+    in `most` ranks at most that are `far` apart. */
+export function lettering(cell, most, far) {
   const every = cell < CLOSEST ? 2 : 1;
   const ranks = Math.min(most, Math.ceil(CLOSE / (cell * every)));
-  return { every, ranks, out: (i) => OUT * (Math.floor(i / every) % ranks) };
+  return { every, ranks, out: (i) => far * (Math.floor(i / every) % ranks) };
 }
 
 /** Make the map; `choose` gets the row that is tapped. */
@@ -68,7 +69,7 @@ export function largeMap(choose) {
       place(query, { transform: `translate(11 ${ABOVE}) rotate(-90)` });
       const letter = (text, x, y, anchor, className, chosen) =>
         write(axes, text, x, y, anchor, `${className} ${text.length > 1 ? "" : "reader-letter"} ${chosen ? "reader-chosen" : ""}`);
-      const [left, above] = [lettering(cell, 3), lettering(cell, 2)];
+      const [left, above] = [lettering(cell, 3, OUT.rows), lettering(cell, 2, OUT.columns)];
       const middle = (i) => (i + 0.5) * cell;
       rows.forEach((text, i) => {
         // A word is wider than a rank: among ranks it stands beneath them all.
