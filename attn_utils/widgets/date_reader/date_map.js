@@ -15,12 +15,12 @@ const CLOSE = 11; // of letters that would be nearer, each second or third stand
 const OUT = { rows: 9, columns: 11 }; // so much further
 const CLOSEST = 4; // where cells are smaller, each second letter is left out
 
-/** How letters stand beside cells of so many pixels: `every` how many there is one, `out` how far,
-    in `most` ranks at most that are `far` apart. */
-export function lettering(cell, most, far) {
+/** In which rank each of so many letters stands beside cells of so many pixels, of `most` ranks;
+    null for a letter that is left out. */
+export function ranksOf(count, cell, most) {
   const every = cell < CLOSEST ? 2 : 1;
   const ranks = Math.min(most, Math.ceil(CLOSE / (cell * every)));
-  return { every, ranks, out: (i) => far * (Math.floor(i / every) % ranks) };
+  return Array.from({ length: count }, (_, i) => (i % every ? null : (i / every) % ranks));
 }
 
 /** Make the map; `choose` gets the row that is tapped. */
@@ -69,16 +69,17 @@ export function largeMap(choose) {
       place(query, { transform: `translate(11 ${ABOVE}) rotate(-90)` });
       const letter = (text, x, y, anchor, className, chosen) =>
         write(axes, text, x, y, anchor, `${className} ${text.length > 1 ? "" : "reader-letter"} ${chosen ? "reader-chosen" : ""}`);
-      const [left, above] = [lettering(cell, 3, OUT.rows), lettering(cell, 2, OUT.columns)];
+      const [left, above] = [ranksOf(rows.length, cell, 3), ranksOf(columns.length, cell, 2)];
       const middle = (i) => (i + 0.5) * cell;
+      const close = left.some((rank) => rank > 0);
       rows.forEach((text, i) => {
         // A word is wider than a rank: among ranks it stands beneath them all.
-        const under = text.length > 1 && left.ranks > 1;
-        const [x, y] = under ? [0, high + 4] : [left.out(i), middle(i)];
-        letter(under || i % left.every === 0 ? text : "", SIDE - 7 - x, ABOVE + y + 4, "end", "reader-query", !turned && i === at);
+        const under = text.length > 1 && close;
+        const [x, y] = under ? [0, high + 4] : [OUT.rows * left[i], middle(i)];
+        letter(under || left[i] !== null ? text : "", SIDE - 7 - x, ABOVE + y + 4, "end", "reader-query", !turned && i === at);
       });
       columns.forEach((text, i) => {
-        letter(i % above.every ? "" : text, SIDE + middle(i), ABOVE - 8 - above.out(i), "middle", "reader-key", turned && i === at);
+        letter(above[i] === null ? "" : text, SIDE + middle(i), ABOVE - 8 - OUT.columns * above[i], "middle", "reader-key", turned && i === at);
       });
       put(axes, "rect", "reader-frame", { x: SIDE, y: ABOVE, width: wide, height: high });
       put(axes, "path", "reader-hatch", { d: off ? hatching(SIDE, ABOVE, wide, high) : "" });
