@@ -889,6 +889,25 @@ def test_a_refusal_is_written_and_said_once(opened, watch, width):
     assert readout["y"] == pytest.approx(strips["y"], abs=12)
 
 
+LANGUAGES = """
+(all) => all.map((text) => text.closest("[lang]").getAttribute("lang"))
+"""
+
+
+@pytest.mark.parametrize("layer", [0, 3, 4])
+def test_letters_that_are_read_are_in_the_language_of_the_text(opened, layer):
+    one = opened(**with_all_examples(layer=layer))
+    for each in one.widget.examples:
+        one.face.get_by_role("button", name=each["language"]).click()
+        frames(one.face.page)
+        sides = zip(("query", "key"), ATTENTIONS[layer][1:], strict=True)
+        for role, side in sides:
+            texts = one.face.locator(f"text.reader-{role}")
+            title, *letters = texts.evaluate_all(LANGUAGES)
+            assert title == "en"
+            assert {*letters} == {each["lang"] if side == "source" else "en"}
+
+
 @pytest.mark.parametrize("year", ["5019", "0012"])
 def test_a_year_that_it_was_never_taught_is_read_and_said(opened, year):
     one = opened(text=f"13 May {year}")

@@ -446,6 +446,11 @@ OF_READER_MAP = [
         "the axis of the keys has the other's name",
     ),
     (
+        "[tongues.query, tongues.key].map",
+        "[tongues.key, tongues.query].map",
+        "the axes have each other's language",
+    ),
+    (
         "turned ? [SIDE + at * cell, ABOVE]",
         "turned ? [SIDE, ABOVE + at * cell]",
         "a column is outlined where a row stands",

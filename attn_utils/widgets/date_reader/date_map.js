@@ -53,8 +53,8 @@ export function largeMap(choose) {
       if (shown) paintMap(canvas, shown.map);
     },
     /** Show a map. `rows` and `columns` are the letters that ask and are asked, `at` the row outlined (where
-        `turned`, the column), `sides` what the axes are, `off` whether nothing uses it. */
-    show(name, { map, rows, columns, at, turned, sides, off }) {
+        `turned`, the column), `sides` what the axes are, `tongues` their languages, `off` whether nothing uses it. */
+    show(name, { map, rows, columns, at, turned, sides, tongues, off }) {
       if (shown?.map !== map) paintMap(canvas, map);
       shown = { map };
       fill(title, name);
@@ -67,8 +67,9 @@ export function largeMap(choose) {
       write(axes, `key: ${sides.key}`, SIDE, 11, "start", "reader-key");
       const query = write(axes, `query: ${sides.query}`, 0, 0, "end", "reader-query");
       place(query, { transform: `translate(11 ${ABOVE}) rotate(-90)` });
-      const letter = (text, x, y, anchor, className, chosen) =>
-        write(axes, text, x, y, anchor, `${className} ${text.length > 1 ? "" : "reader-letter"} ${chosen ? "reader-chosen" : ""}`);
+      const [asking, asked] = [tongues.query, tongues.key].map((lang) => put(axes, "g", "", lang ? { lang } : {}));
+      const letter = (side, text, x, y, anchor, className, chosen) =>
+        write(side, text, x, y, anchor, `${className} ${text.length > 1 ? "" : "reader-letter"} ${chosen ? "reader-chosen" : ""}`);
       const [left, above] = [ranksOf(rows.length, cell, 3), ranksOf(columns.length, cell, 2)];
       const middle = (i) => (i + 0.5) * cell;
       const close = left.some((rank) => rank > 0);
@@ -76,10 +77,10 @@ export function largeMap(choose) {
         // A word is wider than a rank: among ranks it stands beneath them all.
         const under = text.length > 1 && close;
         const [x, y] = under ? [0, high + 4] : [OUT.rows * left[i], middle(i)];
-        letter(under || left[i] !== null ? text : "", SIDE - 7 - x, ABOVE + y + 4, "end", "reader-query", !turned && i === at);
+        letter(asking, under || left[i] !== null ? text : "", SIDE - 7 - x, ABOVE + y + 4, "end", "reader-query", !turned && i === at);
       });
       columns.forEach((text, i) => {
-        letter(above[i] === null ? "" : text, SIDE + middle(i), ABOVE - 8 - OUT.columns * above[i], "middle", "reader-key", turned && i === at);
+        letter(asked, above[i] === null ? "" : text, SIDE + middle(i), ABOVE - 8 - OUT.columns * above[i], "middle", "reader-key", turned && i === at);
       });
       put(axes, "rect", "reader-frame", { x: SIDE, y: ABOVE, width: wide, height: high });
       put(axes, "path", "reader-hatch", { d: off ? hatching(SIDE, ABOVE, wide, high) : "" });
