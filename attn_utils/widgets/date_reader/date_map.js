@@ -11,7 +11,7 @@ const ABOVE = 46; // and above
 const UNDER = 30; // and beneath, for the scale
 const HIGHEST = 264; // of the map
 const LARGEST = 24; // pixels of a cell
-const CLOSE = 11; // of letters that would be nearer, each second or third stands further out
+const CLOSE = 10; // of letters that would be nearer, each second or third stands further out
 const OUT = { rows: 9, columns: 11 }; // so much further
 const CLOSEST = 4; // where cells are smaller, each second letter is left out
 
