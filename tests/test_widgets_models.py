@@ -94,7 +94,7 @@ def test_a_date_reader_makes_room_for_its_examples_and_its_hint(model):
     reader = DateReader(model, num_heads=2)
     heights = [reader.room]
     for change in (
-        {"hint": "switch heads off, one after the other. " * 9},
+        {"hint": "switch heads off, one after the other. " * 19},
         {"examples": [{"language": "English", "text": "x"}] * 12},
         {"longest": 99},
     ):

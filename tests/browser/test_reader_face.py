@@ -142,7 +142,7 @@ async (face) => {
       one.getAttribute("d").match(/-?[\\d.]+/g).map(Number), Number(one.getAttribute("stroke-width"))]),
     middles: { written: middles("what it writes"), read: middles("what it reads") },
     large: {
-      map: inks(large), title: face.querySelector(".reader-title").textContent, band: within(face.querySelector(".reader-band")),
+      map: inks(large), size: [large.getBoundingClientRect().width, large.getBoundingClientRect().height], title: face.querySelector(".reader-title").textContent, band: within(face.querySelector(".reader-band")),
       turned: Boolean(face.querySelector(".reader-turned")), off: face.querySelector(".reader-axes .reader-hatch").getAttribute("d") !== "",
       rows: [...face.querySelectorAll("text.reader-query")].map((one) => [one.textContent, within(one), one.classList.contains("reader-chosen")]),
       columns: [...face.querySelectorAll("text.reader-key")].map((one) => [one.textContent, within(one), one.classList.contains("reader-chosen")]),
@@ -638,9 +638,14 @@ def large_right(shown, name, found, text, weights, at, turned, layer):
             assert strong == (chosen and i == at)
     x, y, wide, high = large["band"]
     count = len(columns) if turned else len(rows)
+    # Every cell is a square, and the outline lies one pixel around it.
+    cell = large["size"][1] / len(rows)
+    assert cell <= 24
+    assert large["size"][0] / len(columns) == pytest.approx(cell, abs=0.1)
     across = (x, wide, y, high) if turned else (y, high, x, wide)
     expected = [at / count, 1 / count, 0, 1]
-    assert across == pytest.approx(expected, abs=0.02)
+    around = 2.2 / min(large["size"])
+    assert across == pytest.approx(expected, abs=around)
     return True
 
 
@@ -674,6 +679,35 @@ def test_arcs_and_the_large_map_show_one_row_of_one_map(opened, watch, width):
                 )
                 count += len(shown["arcs"])
     assert count > 100
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_letters_of_one_rank_stand_apart_where_ranks_are_enough(modules, most):
+    file = "date_reader/date_map.js"
+    for cell in (3, 3.9, 4, 4.9, 5.1, 7, 9.9, 10, 24):
+        ranks = call(modules, file, "ranksOf", 37, cell, most)
+        stand = [(i, rank) for i, rank in enumerate(ranks) if rank is not None]
+        left_out = cell < 4
+        assert [i for i, _ in stand] == [*range(0, 37, 1 + left_out)]
+        count = 1 + max(rank for _, rank in stand)
+        assert [rank for _, rank in stand] == [
+            n % count for n in range(len(stand))
+        ]
+        apart = cell * (1 + left_out)
+        assert count == most or count * apart >= 10
+        assert count == 1 or (count - 1) * apart < 10
+
+
+def test_a_word_among_ranks_of_letters_stands_beneath_them(opened):
+    one = opened(layer=4, text="7 May 1968".ljust(40), longest=48)
+    shown = one.shown()
+    large = shown["large"]
+    assert large["size"][1] / len(shown["written"][1:]) < 9
+    *letters, (word, (_, y, _, high), _) = large["rows"]
+    assert word == "end"
+    assert y + high / 2 > 0.98
+    lefts = {round(box[0], 3) for letter, box, _ in letters[1:] if letter}
+    assert len(lefts) > 1
 
 
 def test_the_average_is_said_with_the_heads_that_it_leaves_out(opened):
@@ -839,8 +873,10 @@ def test_the_board_is_one_stop_of_the_tab_key_and_arrows_lead_on(opened):
     assert one.traits() | {"layer": 1, "head": 0} == one.traits()
 
 
-def test_a_refusal_is_written_and_said_once(opened):
-    one = opened()
+@pytest.mark.parametrize("width", [280, 360, 768, 1440])
+def test_a_refusal_is_written_and_said_once(opened, watch, width):
+    watched = watch(viewport={"width": width, "height": 900})
+    one = opened(watched=watched, longest=48)
     one.face.locator(".reader-text").fill("tomorrow")
     one.face.page.wait_for_timeout(700)
     words = "It needs a year of four digits, and a day and a month beside it."
@@ -850,7 +886,26 @@ def test_a_refusal_is_written_and_said_once(opened):
     assert live.all_text_contents() == [words]
     readout = one.face.locator(".attn-readout").bounding_box()
     strips = one.face.locator(".reader-strips").bounding_box()
-    assert strips["y"] - 1 <= readout["y"] < strips["y"] + strips["height"]
+    assert readout["y"] == pytest.approx(strips["y"], abs=12)
+
+
+LANGUAGES = """
+(all) => all.map((text) => text.closest("[lang]").getAttribute("lang"))
+"""
+
+
+@pytest.mark.parametrize("layer", [0, 3, 4])
+def test_letters_that_are_read_are_in_the_language_of_the_text(opened, layer):
+    one = opened(**with_all_examples(layer=layer))
+    for each in one.widget.examples:
+        one.face.get_by_role("button", name=each["language"]).click()
+        frames(one.face.page)
+        sides = zip(("query", "key"), ATTENTIONS[layer][1:], strict=True)
+        for role, side in sides:
+            texts = one.face.locator(f"text.reader-{role}")
+            title, *letters = texts.evaluate_all(LANGUAGES)
+            assert title == "en"
+            assert {*letters} == {each["lang"] if side == "source" else "en"}
 
 
 @pytest.mark.parametrize("year", ["5019", "0012"])
@@ -899,8 +954,10 @@ def test_its_height_is_one_for_every_example_and_is_the_room_kept(
     opened, watch, width
 ):
     watched = watch(viewport={"width": width, "height": 900})
-    one = opened(watched=watched, **with_all_examples(layer=6, head=HEADS))
-    page, heights, places = one.face.page, set(), set()
+    traits = {"layer": 6, "head": HEADS, "text": "tomorrow"}
+    one = opened(watched=watched, **with_all_examples(**traits))
+    page, places = one.face.page, set()
+    heights = {one.face.bounding_box()["height"]}
     texts = [
         *(each["text"] for each in one.widget.examples),
         "terça-feira, 30 de setembro de 5019".ljust(48),
@@ -909,8 +966,9 @@ def test_its_height_is_one_for_every_example_and_is_the_room_kept(
         "",
     ]
     for text in texts:
-        for step, off in ((0, []), (9, [31])):
-            python_sets(page, one.widget, text=text, step=step, off=off)
+        for step, layer, head, off in ((0, 6, HEADS, []), (9, 0, 1, [31])):
+            shown = {"step": step, "layer": layer, "head": head, "off": off}
+            python_sets(page, one.widget, text=text, **shown)
             heights.add(one.face.bounding_box()["height"])
             board = one.face.locator(".reader-board").bounding_box()
             strips = one.face.locator(".reader-strips").bounding_box()

@@ -15,6 +15,7 @@ READER_MODEL = "widgets/date_reader/date_model.js"
 READER_BOARD = "widgets/date_reader/date_board.js"
 READER_STRIPS = "widgets/date_reader/date_strips.js"
 READER_MAP = "widgets/date_reader/date_map.js"
+READER_CSS = "widgets/date_reader/date_reader.css"
 STRIP = "widgets/parts/strip.js"
 RAMP = "widgets/parts/ramp.js"
 FACE = "widgets/parts/face.js"
@@ -41,6 +42,7 @@ OWN_TESTS = {
     READER_BOARD: IN_READER,
     READER_STRIPS: IN_READER,
     READER_MAP: IN_READER,
+    READER_CSS: IN_READER,
     STRIP: IN_READER,
     RAMP: IN_READER,
     PLANE: f"{IN_PLANE} {IN_EVERY}",
@@ -444,14 +446,76 @@ OF_READER_MAP = [
         "the axis of the keys has the other's name",
     ),
     (
-        "turned ? [SIDE + at * across, ABOVE]",
-        "turned ? [SIDE, ABOVE + at * down]",
+        "[tongues.query, tongues.key].map",
+        "[tongues.key, tongues.query].map",
+        "the axes have each other's language",
+    ),
+    (
+        "turned ? [SIDE + at * cell, ABOVE]",
+        "turned ? [SIDE, ABOVE + at * cell]",
         "a column is outlined where a row stands",
     ),
     (
         "((event.clientY - top) / height) * rows)",
         "((event.clientY - top) / height) * rows + 1)",
         "a tap chooses the row below",
+    ),
+    (
+        "size.wide / columns.length, size.high / rows.length)",
+        "size.wide / columns.length)",
+        "a map with many rows leaves its room",
+    ),
+    (
+        "[columns, rows].map(({ length }) => hundredths(length * cell))",
+        "[size.wide, size.high]",
+        "a map is stretched, and its cells with it",
+    ),
+    (
+        "Math.min(LARGEST, size.wide",
+        "Math.min(size.wide",
+        "the cells of a short text are huge",
+    ),
+    (
+        "Math.min(most, Math.ceil(CLOSE / (cell * every)))",
+        "Math.min(1, Math.ceil(CLOSE / (cell * every)))",
+        "letters of a long text stand on each other",
+    ),
+    (
+        "(i % every ? null : (i / every) % ranks)",
+        "(i / every) % ranks",
+        "no letter is left out",
+    ),
+    (
+        "text.length > 1 && close",
+        "false",
+        "the end stands on the letters before it",
+    ),
+    (
+        "!turned && i === at)",
+        "i === at)",
+        "who is asked is bold among those that ask",
+    ),
+    (
+        '"reader-hatch", { d: off ?',
+        '"reader-hatch", { d: !off ?',
+        "the large map is hatched while its head speaks",
+    ),
+]
+OF_READER_CSS = [
+    (
+        "bottom: calc(var(--strips) + 0.5rem)",
+        "bottom: 13rem",
+        "a refusal stands beneath the place of the strips",
+    ),
+    (
+        ".reader-title { min-height: 1.5em; ",
+        ".reader-title { ",
+        "a text that is declined from the start makes less room",
+    ),
+    (
+        ".reader-off svg { display: block; }",
+        ".reader-off svg { display: none; }",
+        "a head that is off is not hatched",
     ),
 ]
 OF_READER_MODEL = [
@@ -767,6 +831,7 @@ MUTANTS = [
     *_table(READER_BOARD, OF_READER_BOARD),
     *_table(READER_STRIPS, OF_READER_STRIPS),
     *_table(READER_MAP, OF_READER_MAP),
+    *_table(READER_CSS, OF_READER_CSS),
     *_table(STRIP, OF_STRIP),
     *_table(RAMP, OF_RAMP),
     *_table(FACE, OF_FACE),

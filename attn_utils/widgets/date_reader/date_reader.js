@@ -79,6 +79,7 @@ function render({ model, el }) {
     Object.assign(button("reader-chip", () => set({ text }), language), { title: text })));
   // An example knows its language; of another text only the letters may tell.
   const tongue = (text) => known.find((example) => example.text === text)?.lang ?? languageOf(text);
+  const tongueOf = (side) => (side === "source" ? box.lang : "");
   place(examples, { role: "group", "aria-label": "Examples" });
   const stepper = steps((by) => set({ step: step() + by }));
   const odds = make("p", "reader-odds");
@@ -142,7 +143,8 @@ function render({ model, el }) {
   }
 
   function lay() {
-    strips.lay(FULL.some((language) => tongue(model.get("text")).startsWith(language)));
+    const high = strips.lay(FULL.some((language) => tongue(model.get("text")).startsWith(language)));
+    ui.root.style.setProperty("--strips", `${high}px`);
     large.lay();
     show();
   }
@@ -173,7 +175,8 @@ function render({ model, el }) {
     const letters = { source: now.source, target: joins.query === "target" && joins.key === "target" ? ["▸", ...now.names.slice(0, -1)] : now.names };
     large.show(called, {
       map, rows: joins.query === "source" ? now.source : now.names, columns: letters[joins.key], at: seen.at, turned: Boolean(seen.turned),
-      sides: { query: SAID[joins.query], key: SAID[joins.key] }, off: seen.off,
+      sides: { query: SAID[joins.query], key: SAID[joins.key] },
+      tongues: { query: tongueOf(joins.query), key: tongueOf(joins.key) }, off: seen.off,
     });
     odds.replaceChildren("candidates: ", ...candidates(now.odds[step()], 4).flatMap(({ token, probability }, i) => [
       i ? " · " : "", make("span", "reader-candidate", make("b", "", spell(token, reader)), " ", number(probability, 3, "weight")),

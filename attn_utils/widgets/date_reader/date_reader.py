@@ -80,9 +80,9 @@ class DateReader(ModelWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
+        desk, narrow = (
             22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (46, 85, 32)
+            for letters in (128, 38)
         )
         names = [str(each.get("language")) for each in self.examples]
         chips = [
@@ -100,9 +100,9 @@ class DateReader(ModelWidget):
             for each, wide in ((4, 214), (1, 334), (1, 278))
         ]
         return [
-            298 + chips[0] + strips[0] + max(70, beside) + boards[0],
-            410 + chips[1] + strips[1] + below + max(352, boards[1]),
-            902 + chips[2] + strips[2] + phone + boards[2],
+            129 + max(202 + chips[0] + strips[0], 450) + desk + boards[0],
+            361 + chips[1] + strips[1] + max(367 + narrow, boards[1]),
+            904 + chips[2] + strips[2] + narrow + boards[2],
         ]
 
     def _small_map(self, wide: int) -> float:

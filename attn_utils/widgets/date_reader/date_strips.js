@@ -25,7 +25,7 @@ export function twoStrips(picture, longest, onWritten, onRead) {
     node,
     written,
     read,
-    /** Lay both out; `full` says that what is read has wide letters. */
+    /** Lay both out; `full` says that what is read has wide letters. Returns how high they are. */
     lay(full) {
       const width = Math.max(node.clientWidth, 160);
       const lines = linesOf(longest, width);
@@ -35,6 +35,7 @@ export function twoStrips(picture, longest, onWritten, onRead) {
       spots = { target: written.fit(width), source: read.fit(width, full) };
       const under = high - NAMED - (spots.source.at(-1)?.y ?? 0) - TALL / 2;
       size = { target: { top: NAMED, way: 1 }, source: { top: under, way: -1 }, high };
+      return high;
     },
     /** Draw arcs from one tile to others, or none. */
     draw(arcs) {
