@@ -78,11 +78,8 @@ from .wiring import Node, Wire, reached_nodes, shortest_path, wires_of
 
 __all__ = [
     "DAMAGES",
-<<<<<<< HEAD
     "DATE_ATTENTIONS",
     "DATE_FIELDS",
-=======
->>>>>>> w-ex8
     "DATE_PARTS",
     "ESTIMATORS",
     "FIELDS",
@@ -135,10 +132,7 @@ __all__ = [
     "recall_rate",
     "recall_results",
     "right_counts",
-<<<<<<< HEAD
     "right_without_heads",
-=======
->>>>>>> w-ex8
     "share_right",
     "shortest_path",
     "split_digits",

@@ -340,7 +340,6 @@ EXPERIMENTS = {
         "of its parts: the share of unseen days that it writes right.",
         within=0.3,
     ),
-<<<<<<< HEAD
     "date_heads": Experiment(
         run=date_head_results,
         settings=[
@@ -351,8 +350,6 @@ EXPERIMENTS = {
         "the source looks most, and what stays right without each of its heads.",
         within=0.3,
     ),
-=======
->>>>>>> w-ex8
 }
 
 

@@ -2,10 +2,10 @@
 
 `[bandwidth 0.3](#live:bandwidth=0.3)` sets the nearest widget above it, else
 below, that lets one set this; `[the query](#show:query)` lights that part of the
-nearest widget or figure. In the Markdown both are plain links. Here they become what `live.js`
-wakes, and plain text until then. What a widget lets one set, and the parts it
-can light, it says itself (`settable`, `parts`); a figure's parts are what bears
-`data-show`. A widget that has neither, such as a guess, is passed over.
+nearest widget or figure. In the Markdown both are plain links. Here they become
+what `live.js` wakes, and plain text until then. What a widget lets one set, and
+the parts it can light, it says itself (`settable`, `parts`); a figure's parts are
+what bears `data-show`. A widget that has neither, such as a guess, is passed over.
 
 A tie to nothing, a value out of its range, or a number in the text that is none
 of the target's is a warning, so that the book is not built.

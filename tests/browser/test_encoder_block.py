@@ -154,7 +154,7 @@ def test_every_station_is_that_of_the_package(modules, seed, norm_first):
         read = call(
             modules,
             MATHS,
-            "readBy",
+            "readAlone",
             module,
             x,
             {"numHeads": 3, "normed": normed},
@@ -199,7 +199,7 @@ def test_the_scale_is_that_of_the_largest_feature_of_all_states(modules):
     for at in range(3):
         reads = [
             call(
-                modules, MATHS, "readBy", tree(layer), rows.tolist(),
+                modules, MATHS, "readAlone", tree(layer), rows.tolist(),
                 {"numHeads": 2, "normed": normed},
             )["output"][at]
             for normed in (False, True)

@@ -217,9 +217,7 @@ def test_a_tie_far_from_its_widget_leads_there_and_back_returns(
     widget = street()
     far = '<div style="height: 4000px"></div>'
     link = linked(widget, bandwidth=0.5)
-    page, face = alive(
-        bare, watch(reduced_motion=motion), widget, far, link, far
-    )
+    page, _ = alive(bare, watch(reduced_motion=motion), widget, far, link, far)
     go = page.get_by_role("button", name="go")
     go.scroll_into_view_if_needed()
     before = page.evaluate("scrollY")

@@ -7,7 +7,7 @@ export const PARTS = ["attention", "feed_forward", "residual", "norm"];
 
 /** What the attention of a layer reads at every token, and the maps of its heads; `normed`, where a norm stands before
     it. Twin: EncoderLayer.attention. */
-export function readBy(module, x, { numHeads, normed }) {
+export function readAlone(module, x, { numHeads, normed }) {
   const seen = enter(module.around_attention, x, normed);
   return multiHeadAttention(module.attention, seen, seen, null, numHeads);
 }

@@ -1,5 +1,5 @@
 // An encoder layer, followed: who reads whom, and what each part adds to one token's vector.
-import { PARTS, largestOf, lengthOf, meanMap, readBy, stacked, stations } from "./block_math.js";
+import { PARTS, largestOf, lengthOf, meanMap, readAlone, stacked, stations } from "./block_math.js";
 import { hundredths, signed, tickStep } from "../parts/axes.js";
 import { chips, face, fill, make, number, place, stayDrawn, tie, traits } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
@@ -32,7 +32,7 @@ function render({ model, el }) {
   const { layer, inputs: packed } = unpack(model.get("weights"), model.get("shapes"));
   const inputs = packed.map((row) => Array.from(row)); // what is computed from them is not rounded again
   const letters = [...tokens];
-  const readings = [false, true].map((normed) => readBy(layer, inputs, { numHeads, normed }));
+  const readings = [false, true].map((normed) => readAlone(layer, inputs, { numHeads, normed }));
   const scales = []; // of each token that has been followed: the largest feature
 
   const who = chips("head", [
