@@ -8,6 +8,7 @@ from .costs import Cost, crossing, layer_cost
 from .date_heads import (
     DATE_ATTENTIONS,
     DATE_FIELDS,
+    attentions,
     looks_inside,
     right_without_heads,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "Wire",
     "alignment_hits",
     "all_four",
+    "attentions",
     "complete",
     "crossing",
     "date_batch",

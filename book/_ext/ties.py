@@ -150,7 +150,8 @@ def nearest(
         the picture, and "above" or "below".
     """
     fit = [(i, p) for i, p in places if getattr(p, asks)]
-    fit = [(i, p) for i, p in fit if {*names} <= {*getattr(p, asks)}] or fit
+    names = {*names}
+    fit = [(i, p) for i, p in fit if names <= {*getattr(p, asks)}] or fit
     above = [p for i, p in fit if i < at]
     below = [p for i, p in fit if i > at]
     if not fit:

@@ -5,8 +5,8 @@ from operator import add
 
 import torch
 import traitlets
+from torch import nn
 
-from ...layers import EncoderLayer
 from ..base import chip_rows
 from ..weights import ModelWidget, check_tensors
 
@@ -24,6 +24,12 @@ TENSORS = [
     )
     for name in ("weight", "bias")
 ]
+MODULES = {
+    "attention",
+    "feed_forward",
+    "around_attention",
+    "around_feed_forward",
+}
 PLACES = ["before the part (pre-norm)", "after the sum (post-norm)"]
 
 
@@ -155,7 +161,10 @@ class EncoderBlock(ModelWidget):
 
 def _check_layer(layer) -> None:
     """Raise a ValueError unless this is a layer that the page can compute."""
-    if not isinstance(layer, EncoderLayer):
+    modules = (
+        dict(layer.named_children()) if isinstance(layer, nn.Module) else ()
+    )
+    if {*modules} != MODULES:
         raise ValueError(
             f"layer must be an EncoderLayer, but is {type(layer).__name__}"
         )
