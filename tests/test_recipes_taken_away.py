@@ -120,6 +120,13 @@ def test_without_feed_forward_a_layer_adds_only_what_was_read():
         assert_close(mine(inputs), inputs + read)
 
 
+def test_without_positions_a_token_is_its_scaled_vector():
+    model = without("positions")
+    drawn = tokens()
+    vectors = model.source_embedding(drawn)
+    assert_close(model.embed(drawn, model.source_embedding), vectors * 8**0.5)
+
+
 def test_a_part_of_another_name_is_refused():
     with pytest.raises(ValueError, match=r"^part must be one of scale, pos"):
         take_away(machine(), "softmax")
@@ -134,8 +141,9 @@ def test_the_exam_asks_for_days_that_no_lesson_had_and_counts_what_is_right(
         lambda model, sources: ["2019-05-03"] * len(sources),
     )
     for as_typed in (False, True):
-        pairs, written = date_exam(None, as_typed, num_dates=7)
+        pairs, written = date_exam(machine(), as_typed, num_dates=7)
         assert len(pairs) == len(written) == 7
+        assert pairs == date_exam(machine(), as_typed, num_dates=7)[0]
         for pair in pairs:
             assert is_held_out(datetime.date.fromisoformat(pair.target))
     right = [pair.target for pair in pairs]
