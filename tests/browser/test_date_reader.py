@@ -384,30 +384,6 @@ def test_an_example_keeps_the_step(page):
         assert "step 7 of 11" in steps.inner_text()
 
 
-def test_the_block_follows_a_token_through_every_part(page):
-    come_alive(page)
-    face = page.locator(".attn-block")
-    face.scroll_into_view_if_needed()
-    seen = set()
-    for order in ("before each part (pre-norm)", "after each sum (post-norm)"):
-        face.get_by_label(order).check()
-        for token in ("Home", "End"):
-            face.get_by_role("slider", name="token").press(token)
-            slider = face.get_by_role("slider", name="follow")
-            slider.press("Home")
-            for _ in range(7):
-                settled(page)
-                picture = face.locator("svg.attn-picture").inner_html()
-                seen.add((picture, face.locator(".attn-readout").inner_text()))
-                slider.press("ArrowRight")
-    assert len(seen) == 28
-    bars = face.locator(".block-bar")
-    assert bars.count() == 7 * 8
-    face.get_by_role("button", name="Reset").click()
-    settled(page)
-    assert face.get_by_label("before each part (pre-norm)").is_checked()
-
-
 def test_what_a_kernel_s_choices_were_is_said(page):
     words = page.locator(".attn-snapshot").inner_text()
     assert "Shown with locale = ru, style = full, head = 1." in words

@@ -277,8 +277,12 @@ async (face) => {
 """
 
 
+# The widgets of chapter 08 have faces of their own; test_reader_face.py and
+# test_encoder_block.py hold where their parts stand, and how high they are.
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize(
+    "name", [name for name in CHAPTERS if "08_transformer" not in name]
+)
 def test_the_state_stands_by_the_picture_and_nothing_jumps(
     watch, site, name, width
 ):

@@ -100,7 +100,7 @@ class DateReader(ModelWidget):
             for each, wide in ((4, 214), (1, 334), (1, 278))
         ]
         return [
-            129 + max(202 + chips[0] + strips[0], 450) + desk + boards[0],
+            153 + max(202 + chips[0] + strips[0], 450) + desk + boards[0],
             361 + chips[1] + strips[1] + max(367 + narrow, boards[1]),
             904 + chips[2] + strips[2] + narrow + boards[2],
         ]

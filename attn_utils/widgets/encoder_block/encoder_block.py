@@ -119,7 +119,7 @@ class EncoderBlock(ModelWidget):
         return [
             max(666, 400 + chips[0] + beside),
             858 + chips[1] + below,
-            1020 + ROW * self._num_tokens + chips[2] + phone,
+            985 + ROW * self._num_tokens + chips[2] + phone,
         ]
 
     @traitlets.default("settable")
