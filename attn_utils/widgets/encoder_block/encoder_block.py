@@ -110,7 +110,7 @@ class EncoderBlock(ModelWidget):
         heads = ["average", *map(str, range(1, self.num_heads + 1))]
         beside, below, phone = (
             22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
+            for letters in (32, 85, 42)
         )
         chips = [
             42 * rows(chip_rows(heads, wide), chip_rows(PLACES, wide))
@@ -119,7 +119,7 @@ class EncoderBlock(ModelWidget):
         return [
             max(666, 400 + chips[0] + beside),
             858 + chips[1] + below,
-            985 + ROW * self._num_tokens + chips[2] + phone,
+            1000 + ROW * self._num_tokens + chips[2] + phone,
         ]
 
     @traitlets.default("settable")
