@@ -6,9 +6,6 @@ without the shape hook: they have to notice by themselves.
 killers.json says which test noticed a mutant last: that one is tried first, and
 all others only where it does not notice. `python tests/mutants/killers.py` mends
 what it says.
-
-`make mutants` runs all. `make test` runs half of them, so that it ends in time:
-another half every other week.
 """
 
 import hashlib
@@ -22,7 +19,6 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import date
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -62,13 +58,6 @@ NOTICING = {
         sorted(set(KILLERS.values())), lambda test: test.split("::")[0]
     )
 }
-# With ATTN_MUTANTS=half, every second one, by turns.
-WEEK = date.today().isocalendar().week
-TRIED = (
-    MUTANTS[WEEK % 2 :: 2]
-    if os.environ.get("ATTN_MUTANTS") == "half"
-    else MUTANTS
-)
 # pytest's exit codes; what goes wrong outside the tests has others.
 PASSED, FAILED = 0, 1
 
@@ -254,7 +243,7 @@ def first_failed(said: str) -> str:
     return found[-1] if found else ""
 
 
-@pytest.mark.parametrize("mutant", TRIED, ids=name_of)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=name_of)
 def test_the_tests_notice(mutant, run_tests, tmp_path):
     alone = mutant.file in WHOLE_TESTS
     changed, unchanged = tmp_path / "changed", tmp_path / "unchanged"
