@@ -140,10 +140,13 @@ def test_the_exam_asks_for_days_that_no_lesson_had_and_counts_what_is_right(
         "write_dates",
         lambda model, sources: ["2019-05-03"] * len(sources),
     )
+    model = machine()
     for as_typed in (False, True):
-        pairs, written = date_exam(machine(), as_typed, num_dates=7)
+        # Twice in a row: torch's own randomness would give other days.
+        pairs, written = date_exam(model, as_typed, num_dates=7)
+        again, _ = date_exam(model, as_typed, num_dates=7)
         assert len(pairs) == len(written) == 7
-        assert pairs == date_exam(machine(), as_typed, num_dates=7)[0]
+        assert pairs == again
         for pair in pairs:
             assert is_held_out(datetime.date.fromisoformat(pair.target))
     right = [pair.target for pair in pairs]

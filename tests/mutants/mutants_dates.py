@@ -44,6 +44,11 @@ OF_AWAY = [
         "the last norm stays",
     ),
     (
+        "generator = torch.Generator().manual_seed(7)",
+        "generator = None",
+        "every exam asks for other days",
+    ),
+    (
         "num_dates, held_out=True,",
         "num_dates, held_out=False,",
         "the exam asks for days of the lessons",
