@@ -157,14 +157,28 @@ def borrow(env, match) -> dict:
 
 
 def share(models: dict) -> tuple[dict, dict]:
-    """Return widgets' programs and styles by number, and states that name these."""
-    texts, states = {}, {}
-    for model_id, entry in models.items():
-        state = dict(entry["state"])
-        for name in sorted(SHARED & state.keys()):
-            state[name] = texts.setdefault(state[name], len(texts))
-        states[model_id] = entry | {"state": state}
-    return {number: text for text, number in texts.items()}, states
+    """Return widgets' programs and styles by number, and states that name these.
+
+    They stand by length: styles, which begin alike, come to lie so near to each
+    other that packing finds what they share.
+    """
+    all_states = [entry["state"] for entry in models.values()]
+    texts = {
+        state[name] for state in all_states for name in SHARED & state.keys()
+    }
+    by_length = sorted(texts, key=lambda text: (len(text), text))
+    numbers = {text: number for number, text in enumerate(by_length)}
+    states = {
+        model_id: entry
+        | {
+            "state": {
+                name: numbers[value] if name in SHARED else value
+                for name, value in entry["state"].items()
+            }
+        }
+        for model_id, entry in models.items()
+    }
+    return dict(enumerate(by_length)), states
 
 
 def data_script(name: str, data) -> str:
