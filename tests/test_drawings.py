@@ -264,6 +264,14 @@ def test_a_mask_says_who_may_look_at_what_equal_rows_together():
     )
 
 
+def test_a_mask_says_what_its_rows_do():
+    heard = mask([[True, True], [False, True]], "heard", verb="moves")
+    assert (
+        heard.words()
+        == "heard (queries by keys, 2 by 2): 1 moves 1 to 2; 2 moves 2"
+    )
+
+
 def test_marked_cells_have_a_frame():
     (svg,) = pictures(grid(TABLE, marked=[(1, 2)]))
     frames = [

@@ -60,7 +60,7 @@ class Grid(Drawing):
     numbers: bool
     marked: tuple[tuple[int, int], ...]
     show: str
-    of_truths: bool
+    verb: str  # of a mask: what a row may do with a column
     least: Number = 0.0
 
     @property
@@ -154,7 +154,7 @@ class Grid(Drawing):
     @property
     def shown(self) -> bool:
         """Whether numbers stand in the cells."""
-        return self.numbers and not self.of_truths
+        return self.numbers and not self.verb
 
     @property
     def cell_width(self) -> Number:
@@ -167,7 +167,7 @@ class Grid(Drawing):
 
     def cell(self, x, y, wide, high, value) -> str:
         """Draw one cell: its ground tells the role, or how large a weight is."""
-        if self.of_truths:
+        if self.verb:
             if value:
                 return box(x, y, wide, high, "weight")
             return canvas.hatched(x, y, wide, high) + box(x, y, wide, high)
@@ -225,8 +225,8 @@ class Grid(Drawing):
         named = " by ".join(axis for axis in self.axes if axis)
         shape = ", ".join(words for words in (named, sizes) if words)
         start = (self.name or "cells") + (f" ({shape})" if shape else "")
-        if self.of_truths:
-            return f"{start}: {_looks(self.cells)}"
+        if self.verb:
+            return f"{start}: {_does(self.cells, self.verb)}"
         if not self.numbers or count * wide > READ_OUT:
             flat = [value for line in self.cells for value in line]
             return f"{start}, from {self.said(min(flat))} to {self.said(max(flat))}"
@@ -236,13 +236,13 @@ class Grid(Drawing):
         return f"{start}: {lines}"
 
 
-def _looks(cells) -> str:
-    """Say which columns the rows of a mask may look at, equal rows together."""
+def _does(cells, verb: str) -> str:
+    """Say with which columns the rows of a mask do it, equal rows together."""
     said, first = [], 1
     for line, same in itertools.groupby(cells):
         last = first + len(list(same)) - 1
         at = _run([j for j, may in enumerate(line, start=1) if may])
-        said.append(f"{_run([*range(first, last + 1)])} may look at {at}")
+        said.append(f"{_run([*range(first, last + 1)])} {verb} {at}")
         first = last + 1
     return "; ".join(said)
 
@@ -326,7 +326,7 @@ def grid(
         numbers=numbers,
         marked=marked,
         show=show,
-        of_truths=False,
+        verb="",
     )
 
 
@@ -338,6 +338,7 @@ def mask(
     rows=None,
     columns=None,
     show: str = "",
+    verb: str = "may look at",
 ) -> Grid:
     """Draw a mask: full where a query may look, hatched where it may not.
 
@@ -348,6 +349,7 @@ def mask(
         rows: a label for each row.
         columns: a label for each column.
         show: further names under which prose lights it.
+        verb: what a row does with the columns that are full, for those who hear it.
 
     Raises:
         TypeError: the mask is not bool.
@@ -366,4 +368,4 @@ def mask(
         [[int(value) for value in line] for line in cells],
         name, axes, rows=rows, columns=columns, show=show,
     )  # fmt: skip
-    return replace(drawn, cells=tuple(map(tuple, cells)), of_truths=True)
+    return replace(drawn, cells=tuple(map(tuple, cells)), verb=verb)
