@@ -5,7 +5,7 @@ message about strides, or worse: broadcast silently into a wrong answer.
 """
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import torch
@@ -66,11 +66,19 @@ def check_sizes(**sizes: int) -> list[int]:
     return [check_size(name, size, least=1) for name, size in sizes.items()]
 
 
-def check_no_more(name: str, size: int, other: str, most: int) -> None:
-    """Raise if `size` is above `most`, the size of another argument."""
+def check_at_most(name: str, size: int, most: int, reason: str) -> None:
+    """Raise unless `size` is at most `most`; `reason` says what that is."""
     if size > most:
         raise ValueError(
-            f"{name} must be at most {other} = {most}, but is {size}"
+            f"{name} must be at most {most} ({reason}), but is {size}"
+        )
+
+
+def check_one_of(name: str, value: object, known: Iterable[str]) -> None:
+    """Raise unless `value` is one of some names."""
+    if value not in (names := [*known]):
+        raise ValueError(
+            f"{name} must be one of {', '.join(names)}, but is {value!r}"
         )
 
 

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from ._checks import (
+    check_at_most,
     check_even,
     check_floating,
-    check_no_more,
     check_parameters,
     check_score_heads,
     check_size,
@@ -192,7 +192,7 @@ def offsets(
     """
     num_queries = check_size("num_queries", num_queries, least=0)
     num_keys = check_size("num_keys", num_keys, least=0)
-    check_no_more("num_queries", num_queries, "num_keys", num_keys)
+    check_at_most("num_queries", num_queries, num_keys, "num_keys")
     places = torch.arange(num_keys, device=device)
     return places - places[num_keys - num_queries :].unsqueeze(-1)
 

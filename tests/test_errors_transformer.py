@@ -279,14 +279,14 @@ POSITIONS = [
         "more queries than keys have offsets",
         ValueError,
         lambda: offsets(5, 3),
-        "^num_queries must be at most num_keys = 3, but is 5",
+        r"^num_queries must be at most 3 \(num_keys\), but is 5",
     ),
     *[
         row(
             f"more queries than keys for {type(score).__name__}",
             ValueError,
             lambda score=score: score(ones(3, 5, 7), ones(3, 4, 7)),
-            "^num_queries must be at most num_keys = 4, but is 5",
+            r"^num_queries must be at most 4 \(num_keys\), but is 5",
         )
         for score in BY_POSITION
     ],

@@ -10,14 +10,6 @@ def check_noise(noise: float) -> None:
         raise ValueError(f"noise must be finite and 0 or more, but is {noise}")
 
 
-def check_at_most(name: str, size: int, most: int, reason: str) -> None:
-    """Raise unless `size` is at most `most`; `reason` says what that is."""
-    if size > most:
-        raise ValueError(
-            f"{name} must be at most {most} ({reason}), but is {size}"
-        )
-
-
 def check_axes(name: str, tensor: Tensor, axes: str) -> None:
     """Raise unless `tensor` is floating, with the axes that `axes` names."""
     check_floating(name, tensor)

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 import torch
 
-from .._checks import check_size
+from .._checks import check_at_most, check_size
 from .._shapes import Tensor
-from ._common import check_at_most
 
 TABLE = json.loads(Path(__file__).with_name("dates.json").read_text("utf-8"))
 LOCALES = {locale: entry["language"] for locale, entry in TABLE.items()}

@@ -3,9 +3,9 @@
 import torch
 from torch.nn.functional import normalize, one_hot
 
-from .._checks import check_size, shape_of
+from .._checks import check_at_most, check_size, shape_of
 from .._shapes import Float, Int, Tensor
-from ._common import check_at_most, check_axes, check_noise
+from ._common import check_axes, check_noise
 
 
 def random_rotation(

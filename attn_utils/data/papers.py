@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+from .._checks import check_one_of
+
 TABLE = json.loads(Path(__file__).with_name("papers.json").read_text("utf-8"))
 
 
@@ -28,10 +30,7 @@ def figures(paper: str, what: str) -> Figures:
     Raises:
         ValueError: nothing of that paper, or of that name, is kept.
     """
-    if paper not in TABLE:
-        raise ValueError(
-            f"paper must be one of {', '.join(TABLE)}, but is {paper!r}"
-        )
+    check_one_of("paper", paper, TABLE)
     if what not in TABLE[paper]:
         raise ValueError(
             f"what must be one of {', '.join(TABLE[paper])} for {paper}, but is "

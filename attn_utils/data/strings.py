@@ -2,9 +2,8 @@
 
 import torch
 
-from .._checks import check_size
+from .._checks import check_at_most, check_size
 from .._shapes import Bool, Int, Tensor
-from ._common import check_at_most
 from .vocabulary import END, NUM_SPECIAL, PADDING, START
 
 # Where there is nothing to foretell: torch's cross_entropy leaves it out.

@@ -6,7 +6,7 @@ four maps of an attention, and the gates of a GRU or an LSTM.
 
 from typing import NamedTuple
 
-from .._checks import check_sizes
+from .._checks import check_one_of, check_sizes
 
 # Maps of (width, width) that a token passes through.
 MAPS = {"attention": 4, "RNN": 2, "GRU": 6, "LSTM": 8}
@@ -120,7 +120,4 @@ def _terms(mixer: str, kernel_size: int, maps: bool) -> tuple[int, int]:
 def _check_mixers(**mixers: str) -> None:
     """Raise unless all are layers whose costs are known."""
     for name, mixer in mixers.items():
-        if mixer not in COUNTED:
-            raise ValueError(
-                f"{name} must be one of {', '.join(COUNTED)}, but is {mixer!r}"
-            )
+        check_one_of(name, mixer, COUNTED)

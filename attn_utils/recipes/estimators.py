@@ -7,7 +7,7 @@ expected loss is known, and every estimate of it can be judged.
 import torch
 import torch.nn.functional as F
 
-from .._checks import check_size
+from .._checks import check_one_of, check_size
 from .._shapes import Float, Tensor
 from ..train import seeded
 from .glimpses import (
@@ -167,11 +167,7 @@ def judge_estimator(
     Raises:
         ValueError: an unknown estimator; fewer samples than one.
     """
-    if estimator not in ESTIMATORS:
-        raise ValueError(
-            f"estimator must be one of {', '.join(ESTIMATORS)}, but is "
-            f"{estimator!r}"
-        )
+    check_one_of("estimator", estimator, ESTIMATORS)
     num_samples = check_size("num_samples", num_samples, least=1)
     jacobian = score_jacobian(reader, scenes)
     with torch.no_grad():

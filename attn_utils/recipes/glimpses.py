@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .._checks import check_size
+from .._checks import check_one_of, check_size
 from .._shapes import Float, Int, Tensor
 from ..attention import HardAttention, attention, hard_attention
 from ..data import digit_images, glimpse_scenes
@@ -154,10 +154,7 @@ def teach_glimpses(
     Raises:
         ValueError: an unknown method.
     """
-    if method not in METHODS:
-        raise ValueError(
-            f"method must be one of {', '.join(METHODS)}, but is {method!r}"
-        )
+    check_one_of("method", method, METHODS)
     generator = seeded(seed)
     choices = torch.Generator().manual_seed(1000 + seed)
     reader = GlimpseReader()

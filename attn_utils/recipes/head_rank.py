@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from .._checks import check_size, shape_of
+from .._checks import check_one_of, check_size, shape_of
 from .._shapes import Float, Tensor
 from ..scores import ScaledDotScore
 from ..train import seeded, train
@@ -154,10 +154,7 @@ def head_rank_results(target: str, width: int, seed: int) -> dict[str, float]:
     Raises:
         ValueError: a target that there is not.
     """
-    if target not in TARGETS:
-        raise ValueError(
-            f"target must be one of {', '.join(TARGETS)}, but is {target!r}"
-        )
+    check_one_of("target", target, TARGETS)
     make, num_keys = TARGETS[target]
     weights = make(torch.Generator().manual_seed(1000 + seed))
     head, _ = fit_head(weights, width, seed)

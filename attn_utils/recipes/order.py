@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .._checks import check_size
+from .._checks import check_one_of, check_size
 from .._shapes import Float, Int, Tensor
 from ..data import IGNORED, previous_tokens, reversal
 from ..layers import EncoderLayer
@@ -52,10 +52,7 @@ class OrderModel(nn.Module):
 
     def __init__(self, scheme: str, causal: bool = False):
         super().__init__()
-        if scheme not in SCHEMES:
-            raise ValueError(
-                f"scheme must be one of {', '.join(SCHEMES)}, but is {scheme!r}"
-            )
+        check_one_of("scheme", scheme, SCHEMES)
         self.scheme, self.causal = scheme, causal
         self.embedding = nn.Embedding(NUM_SYMBOLS, WIDTH)
         self.positions = {
@@ -125,10 +122,7 @@ class Taught(NamedTuple):
 
 def task_of(name: str) -> Callable[..., tuple[Tensor, Tensor]]:
     """Return what draws lines, and the symbol that is asked for at each place."""
-    if name not in TASKS:
-        raise ValueError(
-            f"task must be one of {', '.join(TASKS)}, but is {name!r}"
-        )
+    check_one_of("task", name, TASKS)
     return TASKS[name]
 
 

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .._checks import check_size
+from .._checks import check_one_of, check_size
 from .._shapes import Float, Int, Tensor
 from ..data import first_symbol_recall, needle_recall
 from ..multihead import MultiHeadAttention
@@ -150,10 +150,7 @@ class RecallNetwork(nn.Module):
 
     def __init__(self, mixer: str, num_tokens: int):
         super().__init__()
-        if mixer not in MIXERS:
-            raise ValueError(
-                f"mixer must be one of {', '.join(MIXERS)}, but is {mixer!r}"
-            )
+        check_one_of("mixer", mixer, MIXERS)
         num_tokens = check_size("num_tokens", num_tokens, least=2)
         self.embedding = nn.Embedding(NUM_SYMBOLS, WIDTH)
         self.norm_in = nn.LayerNorm(WIDTH)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch.nn.functional import normalize, one_hot
 
-from .._checks import check_size
+from .._checks import check_one_of, check_size
 from .._shapes import Bool, Float, Int, Tensor
 from ..attention import attention
 from ..data import digit_images
@@ -251,10 +251,7 @@ def mending_results(
     Raises:
         ValueError: an unknown damage; `num_remembered` as in `split_digits`.
     """
-    if damage not in DAMAGES:
-        raise ValueError(
-            f"damage must be one of {', '.join(DAMAGES)}, but is {damage!r}"
-        )
+    check_one_of("damage", damage, DAMAGES)
     remembered, asked = split_digits(num_remembered, seed)
     memory, new = remembered.images, asked.images
     generator = torch.Generator().manual_seed(1000 + seed)

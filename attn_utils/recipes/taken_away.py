@@ -6,6 +6,7 @@ from functools import partial
 import torch
 from torch import nn
 
+from .._checks import check_one_of
 from ..data import DatePair, date_pairs
 from ..scores import DotScore
 from ..transformer import Transformer
@@ -120,10 +121,7 @@ def take_away(model: Transformer, part: str) -> None:
     Raises:
         ValueError: a part of another name.
     """
-    if part not in PARTS:
-        raise ValueError(
-            f"part must be one of {', '.join(PARTS)}, but is {part!r}"
-        )
+    check_one_of("part", part, PARTS)
     PARTS[part](model)
 
 

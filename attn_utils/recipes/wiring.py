@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .._checks import check_sizes
+from .._checks import check_one_of, check_sizes
 
 WIRED = ("attention", "RNN", "convolution", "dilated", "fully connected")
 
@@ -44,10 +44,7 @@ def wires_of(
         ValueError: another mixer, a size below 1, an even kernel.
         TypeError: a size that is no whole number.
     """
-    if mixer not in WIRED:
-        raise ValueError(
-            f"mixer must be one of {', '.join(WIRED)}, but is {mixer!r}"
-        )
+    check_one_of("mixer", mixer, WIRED)
     num_tokens, num_layers, kernel_size = check_sizes(
         num_tokens=num_tokens, num_layers=num_layers, kernel_size=kernel_size
     )

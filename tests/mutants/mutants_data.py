@@ -174,7 +174,7 @@ MUTANTS = [
         "the vocabulary lacks the capitals that are typed",
     ),
     Mutant(
-        "data/_common.py",
+        "_checks.py",
         "if size > most:",
         "if size >= most:",
         "the largest allowed size is refused",

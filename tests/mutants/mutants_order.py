@@ -24,7 +24,7 @@ MUTANTS = [
     ),
     Mutant(
         POSITIONS,
-        'check_no_more("num_queries", num_queries, "num_keys", num_keys)',
+        'check_at_most("num_queries", num_queries, num_keys, "num_keys")',
         "pass",
         "more queries than keys get offsets",
     ),

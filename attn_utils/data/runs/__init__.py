@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..._checks import check_one_of
+
 FOLDER = Path(__file__).parent
 FIELDS = (
     "command",
@@ -58,10 +60,7 @@ class Runs(NamedTuple):
             ValueError: no row has that result, or these settings.
         """
         names = list(self.rows[0].results)
-        if name not in names:
-            raise ValueError(
-                f"name must be one of {', '.join(names)}, but is {name!r}"
-            )
+        check_one_of("name", name, names)
         chosen = [
             row.results[name]
             for row in self.rows
