@@ -242,9 +242,7 @@ def test_models_that_cannot_be_shown_are_refused(models, words):
 
 
 def test_models_that_weigh_too_much_are_refused(monkeypatch):
-    monkeypatch.setattr(
-        "attn_utils.widgets.order_reader.order_reader.MOST_BYTES", 100_000
-    )
+    monkeypatch.setattr("attn_utils.widgets.weights.MOST_BYTES", 100_000)
     with refused(ValueError, ["models must weigh 100000 bytes", "but weigh"]):
         made({str(n): MODELS["table"] for n in range(8)})
 

@@ -7,6 +7,8 @@ import traitlets
 
 from .base import LiveWidget
 
+MOST_BYTES = 300_000
+
 
 class ModelWidget(LiveWidget):
     """A widget that runs a model: it takes its `state_dict()` first.
@@ -61,6 +63,31 @@ def check_shapes(
                 f"{name} of {called} must have the shape {expected}, but has the "
                 f"shape {tuple(state[name].shape)}"
             )
+
+
+def pack_models(states: Iterable[Mapping]) -> tuple[bytes, list]:
+    """Return the parameters of several models as `pack` does for one.
+
+    Args:
+        states: of each model its tensors by their names, which get the model's
+            number before them: "0.read_out.weight".
+
+    Raises:
+        ValueError: as `pack`; models that weigh more than 300,000 bytes.
+    """
+    weights, shapes = pack(
+        {
+            f"{n}.{name}": tensor
+            for n, state in enumerate(states)
+            for name, tensor in state.items()
+        }
+    )
+    if len(weights) > MOST_BYTES:
+        raise ValueError(
+            f"models must weigh {MOST_BYTES} bytes at most in half precision, but "
+            f"weigh {len(weights)}"
+        )
+    return weights, shapes
 
 
 def pack(parameters: Mapping) -> tuple[bytes, list]:

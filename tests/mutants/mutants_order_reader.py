@@ -12,11 +12,13 @@ MULTIHEAD = "widgets/parts/multihead.js"
 IN_ORDER = "browser/test_order_reader.py"
 IN_EVERY = "browser/test_every_widget.py"
 IN_NN = "browser/test_nn.py"
+WEIGHTS = "widgets/weights.py"
 OWN_TESTS = {
     ORDER: f"{IN_ORDER} {IN_EVERY}",
     MATHS: IN_ORDER,
     ORDER_CSS: f"{IN_EVERY} {IN_ORDER}",
     ORDER_PY: "test_widgets_order_reader.py",
+    WEIGHTS: "test_widgets_order_reader.py",
     POSITIONS: IN_NN,
     MULTIHEAD: IN_NN,
 }
@@ -232,6 +234,8 @@ OF_PY = [
         "if False:",
         "a model of three heads is taken",
     ),
+]
+OF_WEIGHTS = [
     (
         "if len(weights) > MOST_BYTES:",
         "if False:",
@@ -305,6 +309,7 @@ MUTANTS = [
     *_table(ORDER, OF_ORDER),
     *_table(ORDER_CSS, OF_CSS),
     *_table(ORDER_PY, OF_PY),
+    *_table(WEIGHTS, OF_WEIGHTS),
     *_table(POSITIONS, OF_SCORES),
     *_table(POSITIONS, OF_POSITIONS),
     *_table(MULTIHEAD, OF_MULTIHEAD),

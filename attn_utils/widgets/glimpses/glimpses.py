@@ -8,7 +8,7 @@ import traitlets
 
 from ..base import LiveWidget, SettableFloat, check_named, chip_rows
 from ..ink import SIDE, pack_levels, whole_levels, whole_numbers
-from ..weights import check_shapes, check_tensors, pack
+from ..weights import check_shapes, check_tensors, pack_models
 
 GLIMPSES, CLASSES, PIXELS = 25, 10, SIDE * SIDE
 MOST_READERS, MOST_SCENES = 3, 12
@@ -79,12 +79,8 @@ class Glimpses(LiveWidget):
         """Take the readers, the scenes, and the traits by their names."""
         states = _states(readers)
         # The numbers tell the page which reader a tensor belongs to.
-        weights, shapes = pack(
-            {
-                f"{n}.{name}": state[name]
-                for n, state in enumerate(states.values())
-                for name in TENSORS
-            }
+        weights, shapes = pack_models(
+            {name: state[name] for name in TENSORS} for state in states.values()
         )
         try:
             glimpses, labels, places = scenes

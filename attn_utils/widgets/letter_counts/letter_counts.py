@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import traitlets
 
 from ..base import LiveWidget, check_named, chip_rows
-from ..weights import check_shapes, check_tensors, pack
+from ..weights import check_shapes, check_tensors, pack_models
 
 WIDTH, HIDDEN = 32, 64
 TOKENS = 28  # padding, a to z, the start token
@@ -78,14 +78,7 @@ class LetterCounts(LiveWidget):
     def __init__(self, models, **traits):
         """Take the models, and the traits by their names."""
         states = _states(models)
-        # The numbers tell the page which model a tensor belongs to.
-        weights, shapes = pack(
-            {
-                f"{n}.{name}": tensor
-                for n, state in enumerate(states.values())
-                for name, tensor in state.items()
-            }
-        )
+        weights, shapes = pack_models(states.values())
         traits = {"model": next(iter(states))} | traits
         super().__init__(
             weights=weights,

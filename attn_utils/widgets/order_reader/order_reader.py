@@ -6,7 +6,7 @@ import re
 import traitlets
 
 from ..base import LiveWidget, check_named
-from ..weights import check_shapes, check_tensors, pack
+from ..weights import check_shapes, check_tensors, pack_models
 
 WIDTH, FF_DIM, NUM_HEADS, HEAD_DIM, NUM_LAYERS = 24, 48, 4, 6, 2
 NUM_SYMBOLS = 12  # A to L
@@ -14,7 +14,6 @@ MOST_TOKENS = 60
 FARTHEST = 4  # offsets each way that have a vector of their own
 SCHEMES = ("none", "sinusoidal", "learned", "relative", "rotary", "penalty")
 MOST_MODELS, LONGEST_NAME = 8, 24
-MOST_BYTES = 300_000
 TEXT = "BLACKFIGHEDJ"
 LINE = re.compile(f"[A-La-l]{{1,{MOST_TOKENS}}}")
 MAPS = {
@@ -102,19 +101,7 @@ class OrderReader(LiveWidget):
         """Take the models, and the traits by their names."""
         _check_names(models)
         states = [_state(name, model) for name, model in models.items()]
-        # The numbers tell the page which model a tensor belongs to.
-        weights, shapes = pack(
-            {
-                f"{n}.{tensor}": numbers
-                for n, state in enumerate(states)
-                for tensor, numbers in state.items()
-            }
-        )
-        if len(weights) > MOST_BYTES:
-            raise ValueError(
-                f"models must weigh {MOST_BYTES} bytes at most in half "
-                f"precision, but weigh {len(weights)}"
-            )
+        weights, shapes = pack_models(states)
         traits = {"model": next(iter(models))} | traits
         super().__init__(
             weights=weights,

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 import traitlets
 
 from ..base import LiveWidget, check_named, chip_rows
-from ..weights import check_shapes, check_tensors, pack
+from ..weights import check_shapes, check_tensors, pack_models
 
 WIDTH, KEYS, SYMBOLS, KERNEL = 32, 8, 19, 3
 SHORTEST, LONGEST = 2, 128  # tokens
 MOST_NAMES, MOST_LENGTHS, LONGEST_NAME = 6, 6, 24
-MOST_BYTES = 300_000
 TEXT = "Bjcafid"
 LETTERS = re.compile(f"[A-Ha-j]{{1,{LONGEST}}}")
 # What all have, around that which mixes the tokens.
@@ -87,19 +86,7 @@ class RecallRace(LiveWidget):
             for name, of_name in models.items()
             for length, network in of_name.items()
         }
-        # The numbers tell the page which network a tensor belongs to.
-        weights, shapes = pack(
-            {
-                f"{n}.{tensor}": numbers
-                for n, (state, _) in enumerate(travelling.values())
-                for tensor, numbers in state.items()
-            }
-        )
-        if len(weights) > MOST_BYTES:
-            raise ValueError(
-                f"models must weigh {MOST_BYTES} bytes at most in half "
-                f"precision, but weigh {len(weights)}"
-            )
+        weights, shapes = pack_models(state for state, _ in travelling.values())
         lengths = sorted(
             {each for of_name in models.values() for each in of_name}
         )
