@@ -22,7 +22,6 @@ from attn_utils.recipes.reach import (
     FullyConnected,
     RecallNetwork,
     Recurrent,
-    Taught,
     first_gradient,
     gradient_to_first,
     growing_results,
@@ -32,6 +31,7 @@ from attn_utils.recipes.reach import (
     recall_rate,
     teach_recall,
 )
+from attn_utils.recipes.taught import TaughtModel
 
 each_mixer = pytest.mark.parametrize("mixer", MIXERS)
 
@@ -369,7 +369,7 @@ def teach_nothing(monkeypatch, reached):
 
     def taught(*arguments, **named):
         asked.append((arguments, named))
-        return Taught(Knows(reached), [])
+        return TaughtModel(Knows(reached), [])
 
     monkeypatch.setattr(reach, "teach_recall", taught)
     return asked
@@ -433,7 +433,7 @@ def test_after_growing_lessons_every_length_is_asked(monkeypatch):
 
     def knowing(mixer, num_tokens, seed, growing):
         taught.append((mixer, num_tokens, seed, growing))
-        return Taught(Knows(20), [])
+        return TaughtModel(Knows(20), [])
 
     monkeypatch.setattr(reach, "teach_recall", knowing)
     got = growing_results("GRU", seed=3)

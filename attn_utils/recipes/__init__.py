@@ -8,7 +8,6 @@ from .costs import Cost, crossing, layer_cost
 from .date_heads import (
     DATE_ATTENTIONS,
     DATE_FIELDS,
-    attentions,
     looks_inside,
     right_without_heads,
 )
@@ -19,6 +18,7 @@ from .dates import (
     WRITE,
     DateBatch,
     alignment_hits,
+    attentions,
     date_batch,
     date_lessons,
     date_loss,

@@ -4,9 +4,8 @@ import torch
 
 from .._shapes import Float, Tensor
 from ..data import DatePair
-from ..multihead import MultiHeadAttention
 from ..transformer import Transformer
-from .dates import FIELDS, alignment_hits, teach_dates, write_dates
+from .dates import FIELDS, alignment_hits, attentions, teach_dates, write_dates
 from .taken_away import date_exam, share_right
 
 # The fields of an answer, as its digits stand; and who attends to whom.
@@ -17,14 +16,6 @@ DATE_ATTENTIONS = (
     "decoder, itself",
     "decoder to source",
 )
-
-
-def attentions(model: Transformer) -> list[MultiHeadAttention]:
-    """Return a model's attentions in the order in which they are run."""
-    found = [layer.attention for layer in model.encoder.layers]
-    for layer in model.decoder.layers:
-        found += [layer.attention, layer.memory_attention]
-    return found
 
 
 def looks_inside(

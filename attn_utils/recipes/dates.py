@@ -19,6 +19,7 @@ from ..data import (
 )
 from ..decoding import shift_right
 from ..masks import padding_mask
+from ..multihead import MultiHeadAttention
 from ..train import bucketed_batches, seeded, train
 from ..transformer import Transformer, TransformerMaps
 
@@ -137,6 +138,14 @@ def date_maps(
     batch = to_model(date_batch(sources, targets), model)
     read = shift_right(batch.target, START)
     return model(batch.source, read, batch.mask, need_weights=True)[1]
+
+
+def attentions(model: Transformer) -> list[MultiHeadAttention]:
+    """Return a model's attentions in the order in which they are run."""
+    found = [layer.attention for layer in model.encoder.layers]
+    for layer in model.decoder.layers:
+        found += [layer.attention, layer.memory_attention]
+    return found
 
 
 def alignment_hits(

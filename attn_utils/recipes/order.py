@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +20,7 @@ from ..positions import (
     sinusoidal_positions,
 )
 from ..train import seeded, train
+from .taught import TaughtModel
 
 NUM_SYMBOLS = 12
 WIDTH, NUM_HEADS, FF_DIM, NUM_LAYERS = 24, 4, 48, 2
@@ -108,18 +108,6 @@ class OrderModel(nn.Module):
         return (logits, torch.stack(maps)) if need_weights else logits
 
 
-class Taught(NamedTuple):
-    """A model after its lessons.
-
-    Args:
-        model: in eval mode.
-        losses: the loss of every step.
-    """
-
-    model: OrderModel
-    losses: list[float]
-
-
 def task_of(name: str) -> Callable[..., tuple[Tensor, Tensor]]:
     """Return what draws lines, and the symbol that is asked for at each place."""
     check_one_of("task", name, TASKS)
@@ -139,7 +127,7 @@ def teach_order(
     task: str = "previous",
     num_steps: int = 400,
     batch_size: int = 64,
-) -> Taught:
+) -> TaughtModel:
     """Teach a model lines of twelve symbols, as every other is taught.
 
     Args:
@@ -166,7 +154,7 @@ def teach_order(
     losses = train(
         model, batches, order_loss, num_steps, learning_rate=5e-3, num_warm=30
     )
-    return Taught(model, losses)
+    return TaughtModel(model, losses)
 
 
 @torch.no_grad()

@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -14,6 +13,7 @@ from ..data import first_symbol_recall, needle_recall
 from ..multihead import MultiHeadAttention
 from ..positions import sinusoidal_positions
 from ..train import seeded, train
+from .taught import TaughtModel
 
 WIDTH = 32
 NUM_HEADS = 4
@@ -167,18 +167,6 @@ class RecallNetwork(nn.Module):
         return self.read_out(self.norm_out(outputs[:, -1]))
 
 
-class Taught(NamedTuple):
-    """A network after its lessons.
-
-    Args:
-        model: in eval mode.
-        losses: the loss of every step.
-    """
-
-    model: RecallNetwork
-    losses: list[float]
-
-
 def recall_loss(model: RecallNetwork, batch: tuple) -> Float[Tensor, ""]:
     """Return the cross-entropy of the key, the mean over strings."""
     tokens, label, *_ = batch
@@ -193,7 +181,7 @@ def teach_recall(
     anywhere: bool = False,
     batch_size: int = 64,
     growing: bool = False,
-) -> Taught:
+) -> TaughtModel:
     """Teach a network to recall a key, as every other is taught.
 
     Args:
@@ -228,7 +216,7 @@ def teach_recall(
     losses = train(
         model, batches, recall_loss, num_steps, learning_rate=5e-3, num_warm=30
     )
-    return Taught(model, losses)
+    return TaughtModel(model, losses)
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ from .._checks import check_one_of
 from ..data import DatePair, date_pairs
 from ..scores import DotScore
 from ..transformer import Transformer
-from .dates import teach_dates, write_dates
+from .dates import attentions, teach_dates, write_dates
 
 NUM_DATES = 2000
 
@@ -60,10 +60,8 @@ def _layers(model: Transformer) -> list[nn.Module]:
 
 
 def _without_scale(model: Transformer) -> None:
-    for layer in _layers(model):
-        layer.attention.score = DotScore()
-    for layer in model.decoder.layers:
-        layer.memory_attention.score = DotScore()
+    for attention in attentions(model):
+        attention.score = DotScore()
 
 
 def _without_positions(model: Transformer) -> None:

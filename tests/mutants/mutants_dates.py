@@ -2,14 +2,16 @@
 
 from mutants import Mutant
 
-AWAY, HEADS, PLANS = (
+AWAY, HEADS, DATES, PLANS = (
     "recipes/taken_away.py",
     "recipes/date_heads.py",
+    "recipes/dates.py",
     "plots/plans.py",
 )
 OWN_TESTS = {
     AWAY: "test_recipes_taken_away.py",
     HEADS: "test_recipes_date_heads.py",
+    DATES: "test_recipes_date_heads.py",
     PLANS: "test_drawings.py",
 }
 OF_AWAY = [
@@ -29,8 +31,8 @@ OF_AWAY = [
         "a part that adds nothing adds its input",
     ),
     (
-        "        layer.memory_attention.score = DotScore()",
-        "        layer.memory_attention.score = layer.memory_attention.score",
+        "for attention in attentions(model):",
+        "for attention in attentions(model)[:-1]:",
         "the attention to the source keeps its scale",
     ),
     (
@@ -61,11 +63,6 @@ OF_AWAY = [
 ]
 OF_HEADS = [
     (
-        "found = [layer.attention for layer in model.encoder.layers]",
-        "found = [layer.attention for layer in model.encoder.layers[::-1]]",
-        "the encoder's layers the wrong way round",
-    ),
-    (
         "alignment_hits(model, pairs, head)",
         "alignment_hits(model, pairs)",
         "all heads are asked for each",
@@ -84,6 +81,13 @@ OF_HEADS = [
         "        attention.switch_heads(None)\n",
         "",
         "a head stays off",
+    ),
+]
+OF_DATES = [
+    (
+        "found = [layer.attention for layer in model.encoder.layers]",
+        "found = [layer.attention for layer in model.encoder.layers[::-1]]",
+        "the encoder's layers the wrong way round",
     ),
 ]
 OF_PLANS = [
@@ -110,6 +114,11 @@ OF_PLANS = [
 ]
 MUTANTS = [
     Mutant(file, old, new, reason)
-    for file, table in ((AWAY, OF_AWAY), (HEADS, OF_HEADS), (PLANS, OF_PLANS))
+    for file, table in (
+        (AWAY, OF_AWAY),
+        (HEADS, OF_HEADS),
+        (DATES, OF_DATES),
+        (PLANS, OF_PLANS),
+    )
     for old, new, reason in table
 ]
