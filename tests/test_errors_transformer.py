@@ -283,37 +283,40 @@ POSITIONS = [
     ),
     *[
         row(
-            f"more queries than keys for {type(score).__name__}",
-            ValueError,
-            lambda score=score: score(ones(3, 5, 7), ones(3, 4, 7)),
-            r"^num_queries must be at most 4 \(num_keys\), but is 5",
+            f"{what} for {type(score).__name__}",
+            error,
+            lambda score=score, query=query, key=key: score(query, key),
+            words,
         )
-        for score in BY_POSITION
-    ],
-    *[
-        row(
-            f"keys of another width for {type(score).__name__}",
-            ValueError,
-            lambda score=score: score(ones(3, 5, 7), ones(3, 5, 6)),
-            r"^key must be 7 wide \(the width of query\), but is 6 wide",
-        )
-        for score in BY_POSITION
-    ],
-    *[
-        row(
-            f"keys of another batch for {type(score).__name__}",
-            ValueError,
-            lambda score=score: score(ones(3, 5, 7), ones(1, 5, 7)),
-            r"^key must have the batch axes of query, \(3,\)",
-        )
-        for score in BY_POSITION
-    ],
-    *[
-        row(
-            f"whole numbers for {type(score).__name__}",
-            TypeError,
-            lambda score=score: score(tokens(3, 5, 7), tokens(3, 5, 7)),
-            "^query must hold floating-point numbers",
+        for what, error, query, key, words in (
+            (
+                "more queries than keys",
+                ValueError,
+                ones(3, 5, 7),
+                ones(3, 4, 7),
+                r"^num_queries must be at most 4 \(num_keys\), but is 5",
+            ),
+            (
+                "keys of another width",
+                ValueError,
+                ones(3, 5, 7),
+                ones(3, 5, 6),
+                r"^key must be 7 wide \(the width of query\), but is 6 wide",
+            ),
+            (
+                "keys of another batch",
+                ValueError,
+                ones(3, 5, 7),
+                ones(1, 5, 7),
+                r"^key must have the batch axes of query, \(3,\)",
+            ),
+            (
+                "whole numbers",
+                TypeError,
+                tokens(3, 5, 7),
+                tokens(3, 5, 7),
+                "^query must hold floating-point numbers",
+            ),
         )
         for score in BY_POSITION
     ],
