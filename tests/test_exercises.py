@@ -9,6 +9,7 @@ import json
 import re
 from pathlib import Path
 
+import answers_inside
 import answers_multi_head
 import answers_position
 import answers_reach
@@ -24,6 +25,7 @@ from exercise_table import CHECKERS, assert_refused, hints, judges
 from attn_utils import recipes
 from attn_utils.exercises import (
     clouds,
+    inside,
     multi_head,
     position,
     reach,
@@ -400,6 +402,48 @@ def test_what_is_heard_is_found_without_touching_torch_s_own_randomness():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_the_four_maps_of_heads_by_hand_look_where_their_names_say():
+    drawn = inside.four_heads()
+    assert list(drawn) == list(answers_inside.NAMED)
+    named = {answers_inside.NAMED[letter]: one for letter, one in drawn.items()}
+    for weights in named.values():
+        assert torch.equal(weights.triu(1), torch.zeros(9, 9))
+        assert torch.allclose(weights.sum(-1), torch.ones(9))
+    # Of a b c a d b c a d by hand: the places of a row's weight, from the fourth.
+    looks = {
+        "same letter": [{0, 3}, {4}, {1, 5}, {2, 6}, {0, 3, 7}, {4, 8}],
+        "previous token": [{2}, {3}, {4}, {5}, {6}, {7}],
+        "induction": [{1}, set(range(5)), {2}, {3}, {1, 4}, {5}],
+        "first token": [{0}] * 6,
+    }
+    for name, places in looks.items():
+        for row, wished in zip(named[name][3:], places, strict=True):
+            seen = row > 1e-3
+            assert set(seen.nonzero().flatten().tolist()) == wished
+            assert torch.allclose(row[seen], torch.tensor(1 / len(wished)))
+
+
+def test_all_names_that_may_be_given_can_be_told_from_a_head_by_hand(
+    monkeypatch,
+):
+    for name in inside.SIGNS:
+        drawn = {"A": inside.map_of(name)}
+        monkeypatch.setattr(inside, "four_heads", lambda drawn=drawn: drawn)
+        assert inside.heads_read({"A": name}), name
+    two_back = torch.eye(9).roll(-2, 1).tril()
+    monkeypatch.setattr(inside, "four_heads", lambda: {"A": two_back})
+    with pytest.raises(ValueError, match="lack"):
+        inside.heads_read({"A": "previous token"})
+
+
+def test_no_checker_of_the_inside_touches_torch_s_own_randomness():
+    before = torch.get_rng_state()
+    inside.two_letters(answers_inside.look_up_two)
+    inside.two_heads(answers_inside.maps())
+    inside.taken_away("c")
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 # -- a score set by hand ---------------------------------------------------------
 
 
@@ -471,6 +515,29 @@ def test_sums_of_equal_variance_leave_of_the_input_what_was_derived():
 
 def test_without_the_shift_the_loss_is_gone_and_one_character_is_written():
     assert transformer._without_the_shift() == (True, "one character")
+
+
+# -- other weights with the very same output --------------------------------------
+
+
+def test_the_dimensions_of_change_are_those_that_the_equations_leave():
+    generator = torch.Generator().manual_seed(0)
+
+    def free(num_keys):
+        value = torch.randn(num_keys, 16, generator=generator).double()
+        equations = torch.cat([value, torch.ones(num_keys, 1)], dim=1).T
+        return num_keys - torch.linalg.matrix_rank(equations).item()
+
+    few, many, first, without, most = answers_inside.OTHERS
+    assert (free(12), free(20)) == (few, many)
+    assert (free(first - 1), free(first)) == (0, 1)
+    # All weights in hundredths that read 1.9 of the values 1, 2 and 4.
+    second, third = torch.cartesian_prod(*2 * [torch.arange(101)]).T
+    weight = torch.stack([100 - second - third, second, third])
+    read = torch.tensor([1, 2, 4]) @ weight
+    same = weight[:, (read == 190) & (weight[0] >= 0)]
+    assert same[0, same[1] == 0].tolist() == [100 * without]
+    assert same[1].max() == 100 * most
 
 
 # -- left and right --------------------------------------------------------------
