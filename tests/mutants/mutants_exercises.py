@@ -5,7 +5,8 @@ from mutants import Mutant
 # The tests read which checkers the chapters call.
 WHOLE = True
 TRANSFORMER = "exercises/transformer.py"
-OWN_TESTS = {TRANSFORMER: "test_exercises.py"}
+INSIDE = "exercises/inside.py"
+OWN_TESTS = {TRANSFORMER: "test_exercises.py", INSIDE: "test_exercises.py"}
 OF_THE_TRANSFORMER = [
     (
         "return attention, network, both + 2 * norm, attention + both + 3 * norm",
@@ -88,4 +89,93 @@ OF_THE_TRANSFORMER = [
         "no answer is the right one",
     ),
 ]
-MUTANTS = [Mutant(TRANSFORMER, *edit) for edit in OF_THE_TRANSFORMER]
+OF_THE_INSIDE = [
+    (
+        "F.pad(letters, (0, 0, places, 0))",
+        "F.pad(letters, (0, 0, places + 1, 0))",
+        "the letter before is the one before that",
+    ),
+    (
+        "[0][-1].argmax()) + 1",
+        "[0][-1].argmax())",
+        "places are counted from 0",
+    ),
+    (
+        "return letters @ before.T + before @ earlier.T",
+        "return letters @ before.T",
+        "one letter is compared where two should be",
+    ),
+    (
+        "read_by(both, moved=first_letter)",
+        "read_by(both, moved=_moved)",
+        "whoever puts a letter before the line gets no hint",
+    ),
+    (
+        "letters @ _moved(letters).T,",
+        "_moved(letters) @ letters.T,",
+        "the map of the induction head looks up the letter before",
+    ),
+    (
+        "if k and LINE[k - 1] == own",
+        "if LINE[k - 1] == own",
+        "before the first place of a map stands the last one",
+    ),
+    (
+        "return max(num_keys - equations, 0)",
+        "return num_keys - equations",
+        "fewer dimensions than none are free",
+    ),
+    (
+        "torch.linalg.cross(torch.ones(3), values)",
+        "torch.tensor([1.0, -2.0, 1.0])",
+        "other weights keep their sum and not the output",
+    ),
+    (
+        "steps[[0, 2]].min()",
+        "steps[[0, 2]].max()",
+        "the third key may get less than nothing",
+    ),
+    (
+        '"induction": (letters, before),',
+        '"induction": (before, letters),',
+        "the induction head asks with the letter before",
+    ),
+    (
+        "if (share >= ENOUGH).all():",
+        "if (share >= ENOUGH).any():",
+        "one place that looks where it should is enough",
+    ),
+    (
+        "share.masked_fill(~wished.any(-1), 1.0)",
+        "share.masked_fill(~wished.any(-1), 0.0)",
+        "a head must find what is not there",
+    ),
+    (
+        "if not weights.isfinite().all():",
+        "if weights.isinf().any():",
+        "what has become NaN is told as a share",
+    ),
+    (
+        "UNKNOWN = 24, 7, 0.6",
+        "UNKNOWN = 24, 7, 0.0",
+        "the second head votes for nothing",
+    ),
+    (
+        "became(looks + fixed.mean((0, 1)))",
+        "became(looks - fixed.mean((0, 1)))",
+        "the mean is taken off instead of put in",
+    ),
+    (
+        "became(looks.mean((0, 1)) + fixed)",
+        "became(looks + fixed)",
+        "the first head stays where it is taken away",
+    ),
+]
+MUTANTS = [
+    Mutant(file, *edit)
+    for file, edits in (
+        (TRANSFORMER, OF_THE_TRANSFORMER),
+        (INSIDE, OF_THE_INSIDE),
+    )
+    for edit in edits
+]
