@@ -73,7 +73,7 @@ def _look_up(
 
 def what_follows(answer: object) -> Verdict:
     """Check, by pen, where an induction head looks and what it reads."""
-    once, twice, double, new = "bdacbda", "abacaba", "daa", "abcad"
+    once, twice, double, new = "bdacbda", "abacaba", "baa", "abcad"
 
     def place(line: str) -> int:
         return int(_look_up(_letters(_tokens(line)))[0][-1].argmax()) + 1
