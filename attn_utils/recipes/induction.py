@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .._checks import check_size
-from .._shapes import Bool, Float, Int, Tensor
+from .._shapes import Float, Int, Tensor
 from ..data import induction_sequences
 from ..masks import causal_mask
 from ..multihead import MultiHeadAttention, split_heads
@@ -62,7 +62,7 @@ class InductionModel(nn.Module):
     """
 
     def __init__(
-        self, num_layers: int = 2, smeared: bool = False, start: bool = False
+        self, num_layers: int = 2, smeared: bool = False, start: bool = True
     ):
         super().__init__()
         num_layers = check_size("num_layers", num_layers, least=1)
@@ -116,7 +116,7 @@ class Lines(NamedTuple):
 
 
 def induction_lines(
-    num_lines: int, generator: torch.Generator, start: bool = False
+    num_lines: int, generator: torch.Generator, start: bool = True
 ) -> Lines:
     """Draw lines of 40 letters: a block of 6 to 20, again and again."""
     tokens, predictable = induction_sequences(
@@ -129,7 +129,7 @@ def induction_lines(
     return Lines(tokens, known)
 
 
-def test_lines(num_lines: int, seed: int = 0, start: bool = False) -> Lines:
+def unseen_lines(num_lines: int, seed: int = 0, start: bool = True) -> Lines:
     """Draw lines that are in no lesson."""
     return induction_lines(
         num_lines, torch.Generator().manual_seed(1000 + seed), start
@@ -159,7 +159,7 @@ class Induced(NamedTuple):
 def teach_induction(
     num_layers: int = 2,
     smeared: bool = False,
-    start: bool = False,
+    start: bool = True,
     seed: int = 0,
     num_steps: int = NUM_STEPS,
     report: Callable[[int, int, float], None] | None = None,
@@ -287,7 +287,7 @@ def induction_rate(
     model: InductionModel, seed: int = 0, num_lines: int = 400
 ) -> float:
     """Return that share over new lines; 1/24 is chance."""
-    lines = test_lines(num_lines, seed, model.start)
+    lines = unseen_lines(num_lines, seed, model.start)
     with torch.no_grad():
         return share_known(model(lines.tokens), lines)
 
