@@ -10,17 +10,22 @@ import torch.nn.functional as F
 from torch import nn
 
 from .._checks import check_size
-from .._shapes import Float, Int, Tensor
-from ..data import induction_sequences
+from .._shapes import Bool, Float, Int, Tensor
 from ..masks import causal_mask
 from ..multihead import MultiHeadAttention, split_heads
 from ..positions import rotate
 from ..scores import ScaledDotScore
 from ..train import seeded, train
+from .repeated_lines import (
+    LETTERS,
+    Lines,
+    induction_lines,
+    same_letter,
+    unseen_lines,
+)
 
-LETTERS = "abcdefghijklmnopqrstuvwx"
 WIDTH, NUM_HEADS, BASE = 64, 4, 1000.0
-NUM_TOKENS, NUM_STEPS = 40, 500
+NUM_STEPS = 500
 # When the model is looked at: untaught, on the plateau, in the drop, at the end.
 MOMENTS = (0, 100, 150, 500)
 
@@ -100,40 +105,6 @@ class InductionModel(nn.Module):
             maps.append(weights)
         logits = self.read_out(stream)
         return (logits, torch.stack(maps)) if need_weights else logits
-
-
-class Lines(NamedTuple):
-    """Lines that repeat themselves.
-
-    Args:
-        tokens: (batch, tokens) as the model reads them.
-        known: (batch, tokens) True where the *next* letter is the one that always
-            came after this one, so that it can be known.
-    """
-
-    tokens: Tensor
-    known: Tensor
-
-
-def induction_lines(
-    num_lines: int, generator: torch.Generator, start: bool = True
-) -> Lines:
-    """Draw lines of 40 letters: a block of 6 to 20, again and again."""
-    tokens, predictable = induction_sequences(
-        num_lines, NUM_TOKENS, len(LETTERS), generator=generator
-    )
-    known = F.pad(predictable[:, 1:], (0, 1))
-    if start:
-        tokens = F.pad(tokens, (1, 0), value=len(LETTERS))
-        known = F.pad(known, (1, 0))
-    return Lines(tokens, known)
-
-
-def unseen_lines(num_lines: int, seed: int = 0, start: bool = True) -> Lines:
-    """Draw lines that are in no lesson."""
-    return induction_lines(
-        num_lines, torch.Generator().manual_seed(1000 + seed), start
-    )
 
 
 def next_letter_loss(model: nn.Module, lines: Lines) -> Float[Tensor, ""]:
@@ -275,12 +246,27 @@ def head_values(
     return value @ shares
 
 
+def share_right(
+    logits: Float[Tensor, "batch tokens letters"],
+    tokens: Int[Tensor, "batch tokens"],
+    where: Bool[Tensor, "batch tokens"],
+) -> float:
+    """Return the share of some places where the next letter is said.
+
+    Args:
+        logits: of a model that has read the tokens.
+        tokens: the lines.
+        where: the places; the last has no next letter, and does not count.
+    """
+    right = logits[:, :-1].argmax(-1) == tokens[:, 1:]
+    return right[where[:, :-1]].float().mean().item()
+
+
 def share_known(
     logits: Float[Tensor, "batch tokens letters"], lines: Lines
 ) -> float:
-    """Return the share of places with a known next letter where it is said."""
-    right = logits[:, :-1].argmax(-1) == lines.tokens[:, 1:]
-    return right[lines.known[:, :-1]].float().mean().item()
+    """Return that share for places whose next letter can be known."""
+    return share_right(logits, lines.tokens, lines.known)
 
 
 def induction_rate(
@@ -303,7 +289,7 @@ def what_is_read(
     """
     tokens = lines.tokens
     before = torch.diag_embed(torch.ones(tokens.shape[-1] - 1), -1).bool()
-    after = F.pad(_same(tokens)[:, :, :-1], (1, 0))
+    after = F.pad(same_letter(tokens)[:, :, :-1], (1, 0))
     return torch.stack(
         [_weight_on(each, weights, lines) for each in (before, after)], dim=-1
     )
@@ -319,14 +305,9 @@ def what_is_reached(
         weight of the product of their maps on earlier places with the same letter.
     """
     product = weights[1].unsqueeze(2) @ weights[0].unsqueeze(1)
-    earlier = _same(lines.tokens).tril(-1)
+    earlier = same_letter(lines.tokens).tril(-1)
     of_all = _weight_on(earlier, product.flatten(1, 2).unsqueeze(0), lines)
     return of_all.unflatten(-1, product.shape[1:3])[0]
-
-
-def _same(tokens: Tensor) -> Tensor:
-    """Return (batch, tokens, tokens): which two places have one letter."""
-    return tokens.unsqueeze(-1) == tokens.unsqueeze(-2)
 
 
 def _weight_on(where: Tensor, weights: Tensor, lines: Lines) -> Tensor:

@@ -6,15 +6,15 @@ import torch
 import torch.nn.functional as F
 from scipy.optimize import linprog
 
-from .._shapes import Float, Tensor
+from .._checks import check_one_of
+from .._shapes import Bool, Float, Tensor
 from .induction import (
     InductionModel,
     Inside,
-    Lines,
     look_inside,
     share_known,
-    unseen_lines,
 )
+from .repeated_lines import Lines, unseen_lines
 
 # How heads are taken away: what they add is 0, or its mean over other lines.
 REMOVALS = ("zero", "mean")
@@ -75,7 +75,11 @@ def right_without_pairs(
     Returns:
         A row and a column for each head, the first layer's first; on the
         diagonal, what is right without one.
+
+    Raises:
+        ValueError: another removal.
     """
+    check_one_of("removal", removal, REMOVALS)
     lines = unseen_lines(num_lines, seed, model.start)
     others = unseen_lines(num_lines, seed + 1, model.start)
     instead = mean_said(model, others) if removal == "mean" else None
@@ -101,7 +105,11 @@ def replaced(
         kind: "uniform"; "permuted", the same weights on other keys; or "of
             another line", the weights that the next line of the batch has.
         weights: under a causal mask.
+
+    Raises:
+        ValueError: another kind.
     """
+    check_one_of("kind", kind, REPLACEMENTS)
     visible = torch.ones_like(weights).tril()
     if kind == "uniform":
         return visible / visible.sum(-1, keepdim=True)
@@ -128,6 +136,50 @@ def right_replaced(
         ),
     )
     return share_known(inside.logits, lines)
+
+
+def on_the_first(
+    weights: Float[Tensor, "layers batch heads tokens tokens"],
+    places: Bool[Tensor, "batch tokens"],
+) -> Float[Tensor, "layers heads"]:
+    """Return the mean weight on the first token of the line, from some places."""
+    return weights[..., 0].transpose(2, 3)[:, places].mean(1)
+
+
+def length_of_the_first(inside: Inside) -> Float[Tensor, "layers heads"]:
+    """Return the length of the first token's value over the others' mean."""
+    lengths = inside.values.norm(dim=-1).mean(1)
+    return lengths[..., 0] / lengths[..., 1:].mean(-1)
+
+
+def pulls(
+    inside: Inside,
+) -> Float[Tensor, "layers batch heads tokens tokens"]:
+    """Return what each key adds: the length of its value times its weight.
+
+    Returns:
+        These lengths ||αv||, after the output map, as shares of their sum.
+
+    Source: Kobayashi et al. 2020, "Attention is Not Only a Weight".
+    """
+    length = inside.weights * inside.values.norm(dim=-1).unsqueeze(-2)
+    return length / length.sum(-1, keepdim=True)
+
+
+def same_favourite(
+    inside: Inside, places: Bool[Tensor, "batch tokens"]
+) -> Float[Tensor, "layers heads"]:
+    """Say how often the key with the most weight is also the one that adds most."""
+    same = inside.weights.argmax(-1) == pulls(inside).argmax(-1)
+    return same.transpose(2, 3)[:, places].float().mean(1)
+
+
+def moved_share(
+    inside: Inside, places: Bool[Tensor, "batch tokens"]
+) -> Float[Tensor, "layers heads"]:
+    """Return half the sum of what lies between weights and `pulls`, 0 to 1."""
+    apart = (inside.weights - pulls(inside)).abs().sum(-1) / 2
+    return apart.transpose(2, 3)[:, places].mean(1)
 
 
 def same_answer(
@@ -184,4 +236,3 @@ def how_far_weights_move(
     )
     layers, _, heads = inside.weights.shape[:3]
     return moved.view(layers, num_lines, heads).mean(dim=1)
-
