@@ -1,12 +1,11 @@
 """Chapter 09's questions to its model: what is missed, and what weights tell."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 import torch.nn.functional as F
-from scipy.optimize import linprog
 
-from .._checks import check_one_of
+from .._checks import check_at_most, check_one_of, check_size
 from .._shapes import Bool, Float, Tensor
 from .induction import (
     InductionModel,
@@ -46,8 +45,14 @@ def right_without(
         heads: pairs of layer and head, from 0.
         instead: what each head adds in place of what it would have said; None
             is 0.
+
+    Raises:
+        ValueError: a layer or a head that the model does not have.
     """
     heads = [*heads]
+    for layer, head in heads:
+        _check_place("layer", layer, len(model.layers))
+        _check_place("head", head, model.layers[layer].num_heads)
 
     def speak(layer: int, said: Tensor) -> Tensor:
         said = said.clone()
@@ -126,7 +131,12 @@ def replaced(
 def right_replaced(
     model: InductionModel, kind: str, layer: int, seed: int = 0
 ) -> float:
-    """Replace the weights of one layer: the share of known letters still said."""
+    """Replace the weights of one layer: the share of known letters still said.
+
+    Raises:
+        ValueError: a kind as in `replaced`, or a layer, that there is not.
+    """
+    _check_place("layer", layer, len(model.layers))
     lines = unseen_lines(100, seed, model.start)
     inside = look_inside(
         model,
@@ -198,7 +208,9 @@ def same_answer(
 
     Raises:
         RuntimeError: the search finds none, not even these.
+        ModuleNotFoundError: SciPy, which searches, is not installed.
     """
+    linprog = _linear_program()
     most = int(weights.argmax())
     cost = F.one_hot(torch.tensor(most), len(weights)).double()
     own = weights.double()
@@ -210,6 +222,17 @@ def same_answer(
     if found.x is None:
         raise RuntimeError(f"no weights found: {found.message}")
     return torch.tensor(found.x, dtype=weights.dtype)
+
+
+def _linear_program() -> Callable:
+    """Return SciPy's search, which nothing else here has to load."""
+    try:
+        from scipy.optimize import linprog
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "same_answer needs SciPy, which is not installed: pip install scipy"
+        ) from None
+    return linprog
 
 
 def how_far_weights_move(
@@ -224,7 +247,11 @@ def how_far_weights_move(
 
     Returns:
         Half the sum of what `same_answer` moves, from 0 to 1.
+
+    Raises:
+        ValueError: more lines than were read.
     """
+    check_at_most("num_lines", num_lines, inside.weights.shape[1], "lines read")
     place = range(inside.weights.shape[-1])[place]
     own = inside.weights[:, :num_lines, :, place, : place + 1].flatten(0, 2)
     values = inside.values[:, :num_lines, :, : place + 1].flatten(0, 2)
@@ -236,3 +263,9 @@ def how_far_weights_move(
     )
     layers, _, heads = inside.weights.shape[:3]
     return moved.view(layers, num_lines, heads).mean(dim=1)
+
+
+def _check_place(name: str, place: int, how_many: int) -> None:
+    """Raise unless there is such a layer, or such a head; they count from 0."""
+    check_size(name, place, least=0)
+    check_at_most(name, place, how_many - 1, "the last")
