@@ -12,6 +12,7 @@ from .estimators import ESTIMATORS, estimator_results
 from .glimpses import METHODS, glimpse_results
 from .head_rank import WIDTHS, head_rank_results
 from .in_context import direction_results, in_context_results
+from .induction_runs import induction_results, inside_results
 from .letter_counts import count_results
 from .order import SCHEMES, order_results
 from .pooling import street_errors
@@ -348,6 +349,45 @@ EXPERIMENTS = {
         ],
         says="The Transformer that reads dates: where each head of its attention to "
         "the source looks most, and what stays right without each of its heads.",
+        within=0.3,
+    ),
+    "induction": Experiment(
+        run=induction_results,
+        settings=[
+            {
+                "num_layers": num_layers,
+                "smeared": smeared,
+                "start": start,
+                "num_steps": num_steps,
+                "seed": seed,
+            }
+            for num_layers, smeared, start, num_steps, num_seeds in (
+                (2, False, True, 200, 1),
+                (2, False, True, 500, 3),
+                (2, False, False, 500, 3),
+                (1, False, True, 500, 3),
+                (1, True, True, 500, 3),
+            )
+            for seed in range(num_seeds)
+        ],
+        says="A model of nothing but attention, taught to carry on lines that repeat: "
+        "which next letters it says right, its loss as it learns, and what its heads "
+        "look at.",
+        within=0.3,
+    ),
+    "inside": Experiment(
+        run=inside_results,
+        settings=[
+            {"start": True, "num_steps": 200, "seed": 0},
+            *(
+                {"start": start, "num_steps": 500, "seed": seed}
+                for start in (True, False)
+                for seed in range(3)
+            ),
+        ],
+        says="Two layers of attention, taught to carry on lines that repeat: what is "
+        "still right without each pair of heads or with other weights, and how far "
+        "weights can move with the answer unchanged.",
         within=0.3,
     ),
 }
