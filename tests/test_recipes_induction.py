@@ -20,7 +20,7 @@ from attn_utils.recipes.induction import (
     look_inside,
     next_letter_loss,
     share_known,
-    share_right,
+    share_said,
     teach_induction,
     what_is_reached,
     what_is_read,
@@ -30,7 +30,7 @@ from attn_utils.recipes.repeated_lines import (
     Lines,
     induction_lines,
     new_letters,
-    returns,
+    returning_letters,
     same_letter,
     unseen_lines,
 )
@@ -117,7 +117,7 @@ def test_what_is_known_has_had_one_follower_and_comes_again():
 def test_a_letter_is_new_or_comes_again_after_one_follower_or_several():
     #               0123456789
     lines = line_of("abacabadab")
-    again = returns(lines)
+    again = returning_letters(lines)
     # a has had b; then b and c; then b, c and again; d after it is none of them.
     assert letters_of(lines.tokens, new_letters(lines)) == [1, 3, 7]
     assert letters_of(lines.tokens, again.settled) == [5]
@@ -129,9 +129,9 @@ def test_a_letter_is_new_or_comes_again_after_one_follower_or_several():
 
 def test_the_last_place_has_nothing_after_it_that_could_come_again():
     # Wrapped around, the b at the end would be followed by the a.
-    again = returns(line_of("abab"))
+    again = returning_letters(line_of("abab"))
     assert letters_of(again.settled, again.settled) == [2]
-    again = returns(line_of("abab" * 2))
+    again = returning_letters(line_of("abab" * 2))
     assert letters_of(again.settled, again.settled) == [2, 3, 4, 5, 6]
     assert not again.wavering.any()
 
@@ -139,7 +139,7 @@ def test_the_last_place_has_nothing_after_it_that_could_come_again():
 def test_every_place_with_a_known_letter_is_settled():
     for start in (False, True):
         lines = unseen_lines(100, start=start)
-        again = returns(lines)
+        again = returning_letters(lines)
         assert again.settled[lines.known].all()
         assert again.settled.sum() > lines.known.sum()
         assert not (again.settled & again.wavering).any()
@@ -320,9 +320,9 @@ def test_the_share_is_that_of_the_places_that_are_asked():
     logits = Says(lambda given: (given + 1) % 24)(tokens)
     logits[0, 2] = 0  # a tie, of which the first letter is said
     where = torch.tensor([[True, False, True, True, False, False]])
-    assert share_right(logits, tokens, where) == pytest.approx(2 / 3)
+    assert share_said(logits, tokens, where) == pytest.approx(2 / 3)
     where[0, 5] = True  # nothing follows
-    assert share_right(logits, tokens, where) == pytest.approx(2 / 3)
+    assert share_said(logits, tokens, where) == pytest.approx(2 / 3)
     assert share_known(logits, Lines(tokens, where)) == pytest.approx(2 / 3)
 
 
