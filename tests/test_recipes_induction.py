@@ -7,7 +7,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from attn_utils import ScaledDotScore, rotate
-from attn_utils.data import induction_sequences
+from attn_utils.data import induction_sequences, runs
 from attn_utils.recipes import induction
 from attn_utils.recipes.induction import (
     MOMENTS,
@@ -35,6 +35,7 @@ from attn_utils.recipes.repeated_lines import (
     unseen_lines,
 )
 
+STORED = runs.load("induction")
 each_model = pytest.mark.parametrize(
     ("num_layers", "smeared", "start"),
     [(2, False, True), (2, False, False), (1, False, True), (1, True, True)],
@@ -483,6 +484,62 @@ def test_few_lessons_teach_smeared_keys_what_one_plain_layer_never_learns():
     )
     assert smeared > 0.9
     assert plain < 0.3
+
+
+# -- over seeds ------------------------------------------------------------------
+
+
+def column(name, num_layers=2, smeared=False, start=True):
+    """Return a stored result of all seeds."""
+    return STORED.column(
+        name,
+        num_layers=num_layers,
+        smeared=smeared,
+        start=start,
+        num_steps=500,
+    )
+
+
+def test_one_layer_cannot_unless_its_keys_are_smeared():
+    for start in (True, False):
+        assert min(column("right", start=start)) > 0.98
+    assert max(column("right", 1)) < 0.3
+    assert min(column("right", 1, smeared=True)) > 0.99
+    # It can before two layers have left their plateau.
+    assert min(right[1] for right in column("moments", 1, True)) > 0.98
+    assert max(right[1] for right in column("moments")) < 0.3
+
+
+def test_two_layers_go_by_more_than_one_letter():
+    two, smeared = column("wavering"), column("wavering", 1, True)
+    assert min(two) > 0.9
+    assert min(column("wavering", start=False)) > 0.85
+    assert 0.5 < min(smeared) <= max(smeared) < 0.7
+    assert min(column("settled", 1, True)) > 0.99
+    assert max(column("wavering", 1)) < 0.3
+
+
+@pytest.mark.parametrize("start", [True, False])
+def test_the_first_layer_looks_back_and_the_second_at_what_came_after(start):
+    for before in column("before", start=start):
+        assert max(before[:NUM_HEADS]) > 0.8
+        assert max(before[NUM_HEADS:]) < 0.01
+    for after in column("after", start=start):
+        assert max(after[:NUM_HEADS]) < 0.1
+        assert min(after[NUM_HEADS:]) > 0.65
+    # Both together lead back to the letter.
+    for reached in column("reached", start=start):
+        assert max(reached) > 0.65
+
+
+def test_a_start_is_where_the_second_layer_looks_when_nothing_is_found():
+    for new, known in zip(
+        column("first: new"), column("first: known"), strict=True
+    ):
+        assert min(new[NUM_HEADS:]) > 0.8
+        assert max(known[NUM_HEADS:]) < 0.25
+    for new in column("first: new", start=False):
+        assert max(new) < 0.2
 
 
 # -- errors ----------------------------------------------------------------------
