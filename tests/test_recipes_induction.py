@@ -7,7 +7,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from attn_utils import ScaledDotScore, rotate
-from attn_utils.data import induction_sequences
+from attn_utils.data import induction_sequences, runs
 from attn_utils.recipes import induction
 from attn_utils.recipes.induction import (
     MOMENTS,
@@ -20,7 +20,7 @@ from attn_utils.recipes.induction import (
     look_inside,
     next_letter_loss,
     share_known,
-    share_right,
+    share_said,
     teach_induction,
     what_is_reached,
     what_is_read,
@@ -30,11 +30,12 @@ from attn_utils.recipes.repeated_lines import (
     Lines,
     induction_lines,
     new_letters,
-    returns,
+    returning_letters,
     same_letter,
     unseen_lines,
 )
 
+STORED = runs.load("induction")
 each_model = pytest.mark.parametrize(
     ("num_layers", "smeared", "start"),
     [(2, False, True), (2, False, False), (1, False, True), (1, True, True)],
@@ -117,7 +118,7 @@ def test_what_is_known_has_had_one_follower_and_comes_again():
 def test_a_letter_is_new_or_comes_again_after_one_follower_or_several():
     #               0123456789
     lines = line_of("abacabadab")
-    again = returns(lines)
+    again = returning_letters(lines)
     # a has had b; then b and c; then b, c and again; d after it is none of them.
     assert letters_of(lines.tokens, new_letters(lines)) == [1, 3, 7]
     assert letters_of(lines.tokens, again.settled) == [5]
@@ -129,9 +130,9 @@ def test_a_letter_is_new_or_comes_again_after_one_follower_or_several():
 
 def test_the_last_place_has_nothing_after_it_that_could_come_again():
     # Wrapped around, the b at the end would be followed by the a.
-    again = returns(line_of("abab"))
+    again = returning_letters(line_of("abab"))
     assert letters_of(again.settled, again.settled) == [2]
-    again = returns(line_of("abab" * 2))
+    again = returning_letters(line_of("abab" * 2))
     assert letters_of(again.settled, again.settled) == [2, 3, 4, 5, 6]
     assert not again.wavering.any()
 
@@ -139,7 +140,7 @@ def test_the_last_place_has_nothing_after_it_that_could_come_again():
 def test_every_place_with_a_known_letter_is_settled():
     for start in (False, True):
         lines = unseen_lines(100, start=start)
-        again = returns(lines)
+        again = returning_letters(lines)
         assert again.settled[lines.known].all()
         assert again.settled.sum() > lines.known.sum()
         assert not (again.settled & again.wavering).any()
@@ -320,9 +321,9 @@ def test_the_share_is_that_of_the_places_that_are_asked():
     logits = Says(lambda given: (given + 1) % 24)(tokens)
     logits[0, 2] = 0  # a tie, of which the first letter is said
     where = torch.tensor([[True, False, True, True, False, False]])
-    assert share_right(logits, tokens, where) == pytest.approx(2 / 3)
+    assert share_said(logits, tokens, where) == pytest.approx(2 / 3)
     where[0, 5] = True  # nothing follows
-    assert share_right(logits, tokens, where) == pytest.approx(2 / 3)
+    assert share_said(logits, tokens, where) == pytest.approx(2 / 3)
     assert share_known(logits, Lines(tokens, where)) == pytest.approx(2 / 3)
 
 
@@ -483,6 +484,62 @@ def test_few_lessons_teach_smeared_keys_what_one_plain_layer_never_learns():
     )
     assert smeared > 0.9
     assert plain < 0.3
+
+
+# -- over seeds ------------------------------------------------------------------
+
+
+def column(name, num_layers=2, smeared=False, start=True):
+    """Return a stored result of all seeds."""
+    return STORED.column(
+        name,
+        num_layers=num_layers,
+        smeared=smeared,
+        start=start,
+        num_steps=500,
+    )
+
+
+def test_one_layer_cannot_unless_its_keys_are_smeared():
+    for start in (True, False):
+        assert min(column("right", start=start)) > 0.98
+    assert max(column("right", 1)) < 0.3
+    assert min(column("right", 1, smeared=True)) > 0.99
+    # It can before two layers have left their plateau.
+    assert min(right[1] for right in column("moments", 1, True)) > 0.98
+    assert max(right[1] for right in column("moments")) < 0.3
+
+
+def test_two_layers_go_by_more_than_one_letter():
+    two, smeared = column("wavering"), column("wavering", 1, True)
+    assert min(two) > 0.9
+    assert min(column("wavering", start=False)) > 0.85
+    assert 0.5 < min(smeared) <= max(smeared) < 0.7
+    assert min(column("settled", 1, True)) > 0.99
+    assert max(column("wavering", 1)) < 0.3
+
+
+@pytest.mark.parametrize("start", [True, False])
+def test_the_first_layer_looks_back_and_the_second_at_what_came_after(start):
+    for before in column("before", start=start):
+        assert max(before[:NUM_HEADS]) > 0.8
+        assert max(before[NUM_HEADS:]) < 0.01
+    for after in column("after", start=start):
+        assert max(after[:NUM_HEADS]) < 0.1
+        assert min(after[NUM_HEADS:]) > 0.65
+    # Both together lead back to the letter.
+    for reached in column("reached", start=start):
+        assert max(reached) > 0.65
+
+
+def test_a_start_is_where_the_second_layer_looks_when_nothing_is_found():
+    for new, known in zip(
+        column("first: new"), column("first: known"), strict=True
+    ):
+        assert min(new[NUM_HEADS:]) > 0.8
+        assert max(known[NUM_HEADS:]) < 0.25
+    for new in column("first: new", start=False):
+        assert max(new) < 0.2
 
 
 # -- errors ----------------------------------------------------------------------

@@ -246,7 +246,7 @@ def head_values(
     return value @ shares
 
 
-def share_right(
+def share_said(
     logits: Float[Tensor, "batch tokens letters"],
     tokens: Int[Tensor, "batch tokens"],
     where: Bool[Tensor, "batch tokens"],
@@ -266,7 +266,7 @@ def share_known(
     logits: Float[Tensor, "batch tokens letters"], lines: Lines
 ) -> float:
     """Return that share for places whose next letter can be known."""
-    return share_right(logits, lines.tokens, lines.known)
+    return share_said(logits, lines.tokens, lines.known)
 
 
 def induction_rate(

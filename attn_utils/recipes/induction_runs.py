@@ -7,7 +7,7 @@ from .induction import (
     induction_rate,
     look_inside,
     share_known,
-    share_right,
+    share_said,
     teach_induction,
     what_is_reached,
     what_is_read,
@@ -23,7 +23,7 @@ from .inside import (
     right_without_pairs,
     same_favourite,
 )
-from .repeated_lines import new_letters, returns, unseen_lines
+from .repeated_lines import new_letters, returning_letters, unseen_lines
 
 # The loss is kept as the mean of so many steps.
 EVERY = 10
@@ -55,7 +55,7 @@ def induction_results(
     taught = teach_induction(num_layers, smeared, start, seed, num_steps)
     lines = unseen_lines(100, seed, start)
     inside = look_inside(taught.model, lines.tokens)
-    again = returns(lines)
+    again = returning_letters(lines)
     read = what_is_read(inside.weights, lines).flatten(0, 1)
     reached = torch.zeros(0)
     if num_layers == 2:
@@ -63,8 +63,8 @@ def induction_results(
     places = {"new": new_letters(lines), "known": lines.known}
     return {
         "right": induction_rate(taught.model, seed),
-        "settled": share_right(inside.logits, lines.tokens, again.settled),
-        "wavering": share_right(inside.logits, lines.tokens, again.wavering),
+        "settled": share_said(inside.logits, lines.tokens, again.settled),
+        "wavering": share_said(inside.logits, lines.tokens, again.wavering),
         "losses": [
             part.mean().item()
             for part in torch.tensor(taught.losses).split(EVERY)

@@ -218,7 +218,8 @@ def same_answer(
     # The same demands as rows at right angles: the solver wants no idle ones.
     _, sizes, rows = torch.linalg.svd(rules, full_matrices=False)
     rules = rows[sizes > 1e-6 * sizes[0]]
-    found = linprog(cost, A_eq=rules, b_eq=rules @ own, method="highs")
+    demands = {"A_eq": rules.numpy(), "b_eq": (rules @ own).numpy()}
+    found = linprog(cost.numpy(), **demands, method="highs")
     if found.x is None:
         raise RuntimeError(f"no weights found: {found.message}")
     return torch.tensor(found.x, dtype=weights.dtype)

@@ -63,7 +63,7 @@ def new_letters(lines: Lines) -> Bool[Tensor, "batch tokens"]:
     return new
 
 
-class Returns(NamedTuple):
+class Returning(NamedTuple):
     """Places where a letter comes again, and after it what came after it before.
 
     Args:
@@ -76,11 +76,11 @@ class Returns(NamedTuple):
     wavering: Tensor
 
 
-def returns(lines: Lines) -> Returns:
+def returning_letters(lines: Lines) -> Returning:
     """Find these places; the last of a line, with no next letter, is in neither."""
     following = F.one_hot(lines.tokens.roll(-1, dims=-1), len(LETTERS) + 1)
     had = same_letter(lines.tokens).tril(-1).long() @ following > 0
     again = (had & (following > 0)).any(-1)
     again[:, -1] = False
     num_followers = had.sum(-1)
-    return Returns(again & (num_followers == 1), again & (num_followers > 1))
+    return Returning(again & (num_followers == 1), again & (num_followers > 1))
