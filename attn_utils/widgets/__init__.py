@@ -8,6 +8,7 @@ from .encoder_block import EncoderBlock
 from .glimpses import Glimpses
 from .guess import Guess
 from .head_rank import HeadRank
+from .induction_reader import InductionReader
 from .layer_costs import LayerCosts
 from .letter_counts import LetterCounts
 from .mask_paint import MaskPaint
@@ -29,6 +30,7 @@ __all__ = [
     "Glimpses",
     "Guess",
     "HeadRank",
+    "InductionReader",
     "LayerCosts",
     "LetterCounts",
     "MaskPaint",
