@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from attn_utils.data import runs
 from attn_utils.recipes import induction_runs, inside
 from attn_utils.recipes.experiments import EXPERIMENTS
 from attn_utils.recipes.induction import (
@@ -47,6 +48,7 @@ from attn_utils.recipes.repeated_lines import (
     unseen_lines,
 )
 
+STORED = runs.load("inside")
 each_kind = pytest.mark.parametrize("kind", REPLACEMENTS)
 
 
@@ -431,6 +433,69 @@ def test_every_row_of_both_experiments_can_be_run(untaught, monkeypatch):
         )
     for each in EXPERIMENTS["inside"].settings[::3]:
         assert len(inside_results(**each)["uniform"]) == 2
+
+
+# -- over seeds ------------------------------------------------------------------
+
+
+def column(name, start=True):
+    """Return a stored result of all seeds."""
+    return STORED.column(name, start=start, num_steps=500)
+
+
+@pytest.mark.parametrize("removal", REMOVALS)
+def test_nobody_is_missed_like_the_heads_that_look_back(removal):
+    for found in column(removal):
+        table = torch.tensor(found).view(8, 8)
+        single = table.diag()
+        assert table[0, 1] == table[1, 0]
+        # One head of the second layer stands in for another.
+        assert single[4:].min() > 0.98
+        assert table[4:, 4:].min() > 0.93
+        # Of the first layer, one or two are what all rests on.
+        assert single[:4].min() < 0.75
+        assert table[:4, :4].min() < 0.25
+
+
+def test_by_zero_or_by_the_mean_is_nearly_the_same_here():
+    for start in (True, False):
+        for zero, mean in zip(
+            column("zero", start), column("mean", start), strict=True
+        ):
+            apart = torch.tensor(zero) - torch.tensor(mean)
+            assert apart.abs().max() < 0.03
+
+
+def test_the_first_layer_may_look_as_in_another_line_and_the_second_not():
+    for start in (True, False):
+        for first, second in column("of another line", start):
+            assert first > 0.9
+            assert second < 0.2
+        for kind in ("uniform", "permuted"):
+            for either in column(kind, start):
+                assert max(either) < 0.3
+
+
+def test_weights_of_the_first_layer_can_move_and_those_of_the_second_hardly():
+    for start in (True, False):
+        for keys in NUM_KEYS:
+            for moved in column(f"moved: {keys} keys", start):
+                assert max(moved[4:]) < (0.1 if keys > 17 else 0.002)
+        for moved in column("moved: 28 keys", start):
+            assert max(moved[:4]) > 0.98
+
+
+def test_weights_and_what_they_move_mostly_agree_on_the_favourite():
+    for start in (True, False):
+        for same in column("same favourite", start):
+            assert 0.85 < min(same[4:]) <= max(same[4:]) < 0.98
+
+
+def test_the_value_of_a_start_is_short_in_the_second_layer():
+    for lengths in column("lengths"):
+        assert max(lengths[4:]) < 0.25
+    for lengths in column("lengths", start=False):
+        assert min(lengths[4:]) > 0.6
 
 
 # -- errors ----------------------------------------------------------------------
