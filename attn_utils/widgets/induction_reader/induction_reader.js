@@ -11,6 +11,7 @@ const KEPT = ["text", "place", "layer", "head", "moment", "heads"]; // what Rese
 const TYPED = 120; // characters that the line takes
 const MANY = 4; // strange characters that are named
 const NAMED = 12; // letters by which a line is named
+const MENTIONED = 0.005; // weight that is named
 const TOP = 5; // letters that may come next
 const PERCENT = "\u00a0%";
 
@@ -106,7 +107,7 @@ function render({ model, el }) {
   }
 
   function lay() {
-    tiles.lay();
+    written = null;
     show();
   }
 
@@ -207,8 +208,8 @@ function ofNext({ moment, place: here, text, alphabet, tokens, at, odds, best, n
 
 /** Say at how many places it is right, of those where it could be. */
 function ofScore({ numTold, numRight }) {
-  if (!numTold) return [" Nothing in the line has followed the same letter before."];
-  return [` Of ${numTold} ${numTold === 1 ? "letter that" : "letters that"} followed the same one before, it says `, number(numRight, 0), "."];
+  if (!numTold) return [" Of no letter has the line told before what comes next."];
+  return [" Where the line has told before what comes next, it is right at ", number(numRight, 0), ` of ${numTold} ${numTold === 1 ? "place" : "places"}.`];
 }
 
 /** Say what the chosen head reads at this place, or that nothing uses it. */
@@ -216,7 +217,7 @@ function ofHead({ layer, head, is, weights, at, names, first }) {
   const whose = ` Head ${head} of layer ${layer}`;
   if (is === OFF) return [`${whose} is off: what it reads is not used.`];
   if (is === MEAN) return [`${whose} says its mean, whatever it reads.`];
-  const most = likeliest(weights.slice(0, at + 1), 2);
+  const most = likeliest(weights.slice(0, at + 1), 2).filter((token) => weights[token] >= MENTIONED);
   const named = (token) => (token < first ? names[token] : `“${names[token]}” at ${token + 1 - first}`);
   return [`${whose} reads `, ...most.flatMap((token, n) => [`${n ? " and " : ""}${named(token)} (`, ...percent(weights[token], "weight"), ")"]), "."];
 }
