@@ -102,6 +102,9 @@ def some(name):
         "ScoreWidth": lambda: widgets.ScoreWidth(
             torch.ones(2, 3, 5), [1, 4], width=4
         ),
+        "WeighedValues": lambda: widgets.WeighedValues(
+            torch.full((2, 3, 3), 1 / 3), torch.ones(2, 3, 4), "abc"
+        ),
         "Glimpses": lambda: widgets.Glimpses(
             {"one": GlimpseReader()},
             (torch.rand(2, 25, 8, 8), [3, 1], [24, 0]),

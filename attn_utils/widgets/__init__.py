@@ -19,6 +19,7 @@ from .score_plane import ScorePlane
 from .score_width import ScoreWidth
 from .tiny_attention import TinyAttention
 from .two_answers import TwoAnswers
+from .weighed_values import WeighedValues
 from .weighted_fusion import WeightedFusion
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "ScoreWidth",
     "TinyAttention",
     "TwoAnswers",
+    "WeighedValues",
     "WeightedFusion",
 ]

@@ -16,6 +16,7 @@ from test_reach_paths import made as reach
 from test_recall_race import made as race
 from test_tiny_attention import made as tiny
 from test_two_answers import made as two_answers
+from test_weighed_values import made as weighed
 
 from attn_utils import Transformer, recipes, widgets
 
@@ -108,6 +109,9 @@ MADE = {
     ),
     "TinyAttention": lambda: tiny(token=1, mask="causal", hint=HINT),
     "TwoAnswers": lambda: two_answers(model="two heads", hint=HINT),
+    "WeighedValues": lambda: weighed(
+        head=2, query=3, key=2, times=0.5, hint=HINT
+    ),
     "Guess": lambda: widgets.Guess(
         "Which?", ["this", "that"], right=0, why="So."
     ),
@@ -120,6 +124,7 @@ WITH_SLIDERS = [
     *("WeightedFusion", "ByHand", "ClockHands", "DigitRecall"),
     *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "OrderReader"),
     *("ReachPaths", "ScorePlane", "ScoreWidth", "TinyAttention"),
+    "WeighedValues",
 ]
 # What has no slider although it is a number.
 BY_BUTTONS = {
@@ -130,6 +135,7 @@ BY_BUTTONS = {
     "LetterCounts": ["place"],
     "MaskPaint": ["layers"],
     "OrderReader": ["layer", "head"],
+    "WeighedValues": ["head"],
 }
 # Which part of a picture has the colour of which role.
 COLOURS = {
@@ -345,6 +351,23 @@ COLOURS = {
         ".block-path.block-off": ("stroke", "soft"),
         ".block-dot": ("fill", "value"),
         ".attn-readout .query": ("color", "query"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "WeighedValues": {
+        ".weighed-weight": ("fill", "weight"),
+        ".weighed-length": ("stroke", "value"),
+        ".weighed-added": ("fill", "value"),
+        ".weighed-sum": ("fill", "ink"),
+        ".weighed-before": ("stroke", "soft"),
+        ".weighed-asks": ("stroke", "query"),
+        ".weighed-mark": ("fill", "key"),
+        ".weighed-name:not(.weighed-hidden)": ("fill", "ink"),
+        ".weighed-hidden": ("fill", "soft"),
+        ".attn-control.query input": ("accentColor", "query"),
+        ".attn-control.key input": ("accentColor", "key"),
+        ".attn-control.value input": ("accentColor", "value"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .key": ("color", "key"),
         ".attn-readout .weight": ("color", "weight"),
     },
     "ScoreWidth": {
