@@ -126,7 +126,8 @@ def test_every_bar_is_torch_s(opened, state):
         feet = torch.tensor(numbers(face, bars, "y")) + tall
         assert feet.max() - feet.min() < 0.03
         places = numbers(face, bars, "x")
-        assert places == sorted(places) and len({*places}) == 14
+        assert places == sorted(places)
+        assert len({*places}) == 14
     (height,) = numbers(face, ".weighed-sum", "height")
     share = min(1, true["sum"] / longest)
     assert height == pytest.approx(float(TALL * share), abs=0.01)
