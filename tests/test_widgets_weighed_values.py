@@ -81,6 +81,7 @@ def test_a_trait_that_cannot_be_shown_is_refused(change, words, later):
         (2 * WEIGHTS, ["1 in sum", "1 off"]),
         (WEIGHTS * torch.tensor([1.0, 1, 1, -1]), ["0 or more", "-"]),
         (WEIGHTS / 0, ["1 in sum"]),
+        (torch.tensor([[[1.5, -0.5], [0.5, 0.5]]]), ["0 or more", "-0.5"]),
     ],
 )
 def test_weights_that_are_none_are_refused(weights, words):
