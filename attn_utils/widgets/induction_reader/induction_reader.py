@@ -106,10 +106,15 @@ class InductionReader(LiveWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (110, 80, 36)
+            math.ceil((5 + len(self.hint)) / letters)
+            for letters in (48, 33, 35)
         )
-        return [560 + beside, 700 + below, 900 + phone]
+        # At a desk three lines of the hint stand beside the board.
+        return [
+            725 + 22 * max(beside - 3, 0),
+            688 + 22 * below,
+            1237 + 22 * phone,
+        ]
 
     @traitlets.default("settable")
     def _ends(self):
