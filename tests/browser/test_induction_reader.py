@@ -268,6 +268,10 @@ def check_line(face, text, place, weights, start):
     assert [n for n, tile in enumerate(tiles) if tile["disabled"]] == (
         [0] if start else []
     )
+    # Whatever is free lies above them, not between them and what is said.
+    room = face.locator(".induce-line").bounding_box()
+    below = max(tile["top"] for tile in tiles) + 44
+    assert room["y"] + room["height"] == pytest.approx(below, abs=0.5)
     shades = [0.0] * len(tiles) if weights is None else weights.tolist()
     assert [tile["weight"] for tile in tiles] == pytest.approx(shades, abs=1e-4)
     arcs = face.evaluate(ARCS)
@@ -486,7 +490,9 @@ def test_right_and_wrong_are_told_in_shape_and_words(opened, says):
     assert said.startswith(f"After 1 step the model expects “{says}”")
     assert ("comes: right." in said) == (says == "c")
     assert ("comes: wrong." in said) == (says == "d")
-    assert f"Of 3 letters that could be known it says {3 * (says == 'c')}." in said
+    assert (
+        f"Of 3 letters that could be known it says {3 * (says == 'c')}." in said
+    )
     when = face.get_by_role("slider", name="training")
     assert when.get_attribute("aria-valuetext") == "1 step"
 

@@ -38,7 +38,7 @@ export function lineStrip(picture, longest, hasStart, choose) {
       const group = put(picture, "g", "", { "data-show": "arcs" });
       const from = at + (hasStart ? 1 : 0);
       weights?.forEach((weight, to) => {
-        if (weight < FAINT || to > from) return;
+        if (weight < FAINT) return;
         put(group, "path", "induce-arc", { d: arc(spots[from], spots[to], to === from, top), "stroke-width": hundredths(WIDEST_ARC * weight) });
       });
     },

@@ -119,12 +119,12 @@ class InductionReader(LiveWidget):
     @traitlets.default("settable")
     def _ends(self):
         return {
-            "text": "text",
             "place": [1, LONGEST, 1],
             "layer": [1, NUM_LAYERS, 1],
             "head": [1, self.num_heads, 1],
             "moment": [self.moments[0], self.moments[-1], self.moments],
             "heads": [[OFF, MEAN, 1]] * (NUM_LAYERS * self.num_heads),
+            "text": "text",
         }
 
     @traitlets.validate("text")
