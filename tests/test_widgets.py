@@ -16,6 +16,7 @@ from refused import hold_refused, refused
 import attn_utils
 from attn_utils import plots, widgets
 from attn_utils.recipes.glimpses import GlimpseReader
+from attn_utils.recipes.induction import InductionModel
 from attn_utils.recipes.letter_counts import LetterCounter
 from attn_utils.recipes.order import OrderModel
 from attn_utils.recipes.reach import RecallNetwork
@@ -124,6 +125,10 @@ def some(name):
         ),
         "MaskPaint": lambda: widgets.MaskPaint(
             torch.ones(6, 2), torch.ones(6, 2)
+        ),
+        "InductionReader": lambda: widgets.InductionReader(
+            {step: InductionModel().state_dict() for step in (0, 9)},
+            dict.fromkeys((0, 9), torch.zeros(2, 4, 64)),
         ),
         "OrderReader": lambda: widgets.OrderReader({"one": OrderModel("none")}),
         "ReachPaths": lambda: widgets.ReachPaths(),

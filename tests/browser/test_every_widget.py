@@ -8,6 +8,7 @@ from conftest import Handle, frames, python_sets
 from test_encoder_block import made as block
 from test_glimpses import made as glimpses
 from test_head_rank import made as heads
+from test_induction_reader import made as induction
 from test_letter_counts import made as letter_counts
 from test_mask_paint import LEAKY
 from test_mask_paint import made as mask
@@ -80,6 +81,16 @@ MADE = {
     "DigitRecall": pad,
     "Glimpses": lambda: glimpses(temperature=3.0, scene=1, hint=HINT),
     "HeadRank": lambda: heads(width=2, row=1, column=3, hint=HINT),
+    # Forty letters: a slider leads to as many places as the line has.
+    "InductionReader": lambda: induction(
+        text="birdlamp" * 5,
+        place=14,
+        layer=1,
+        head=2,
+        moment=150,
+        heads=[0, 1, 2, 1, 1, 1, 1, 1],
+        hint=HINT,
+    ),
     "LayerCosts": lambda: widgets.LayerCosts(
         num_tokens=96, width=32, kernel_size=5, rival="convolution", hint=HINT
     ),
@@ -122,7 +133,8 @@ MADE = {
 # are held by test_date_reader.py.
 WITH_SLIDERS = [
     *("WeightedFusion", "ByHand", "ClockHands", "DigitRecall"),
-    *("Glimpses", "HeadRank", "LayerCosts", "MaskPaint", "OrderReader"),
+    *("Glimpses", "HeadRank", "InductionReader", "LayerCosts", "MaskPaint"),
+    "OrderReader",
     *("ReachPaths", "ScorePlane", "ScoreWidth", "TinyAttention"),
     "WeighedValues",
 ]
@@ -132,6 +144,7 @@ BY_BUTTONS = {
     "ClockHands": ["dim", "base"],
     "DigitRecall": ["digit"],
     "Glimpses": ["scene", "chosen"],
+    "InductionReader": ["layer", "head"],
     "LetterCounts": ["place"],
     "MaskPaint": ["layers"],
     "OrderReader": ["layer", "head"],
@@ -257,6 +270,19 @@ COLOURS = {
         ".rank-wrong": ("stroke", "ink"),
         ".attn-control.query input": ("accentColor", "query"),
         ".attn-control.key input": ("accentColor", "key"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "InductionReader": {
+        ".induce-arc": ("stroke", "weight"),
+        ".induce-map canvas": ("color", "weight"),
+        ".induce-hatch": ("stroke", "soft"),
+        ".induce-map[aria-pressed=true]": ("borderTopColor", "ink"),
+        ".induce-out": ("borderTopColor", "ink"),
+        ".induce-bar": ("backgroundColor", "ink"),
+        ".induce-chance": ("borderLeftColor", "soft"),
+        ".induce-comes": ("borderTopColor", "ink"),
+        ".attn-tile-marked": ("borderTopColor", "query"),
+        ".attn-control.query input": ("accentColor", "query"),
         ".attn-readout .weight": ("color", "weight"),
     },
     "LayerCosts": {

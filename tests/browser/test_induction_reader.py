@@ -268,6 +268,10 @@ def check_line(face, text, place, weights, start):
     assert [n for n, tile in enumerate(tiles) if tile["disabled"]] == (
         [0] if start else []
     )
+    # Whatever is free lies above them, not between them and what is said.
+    room = face.locator(".induce-line").bounding_box()
+    below = max(tile["top"] for tile in tiles) + 44
+    assert room["y"] + room["height"] == pytest.approx(below, abs=0.5)
     shades = [0.0] * len(tiles) if weights is None else weights.tolist()
     assert [tile["weight"] for tile in tiles] == pytest.approx(shades, abs=1e-4)
     arcs = face.evaluate(ARCS)
@@ -325,7 +329,7 @@ def check_bars(face, text, place, odds):
         assert bar["chance"] == pytest.approx(1 / 24, abs=2e-3)
         assert bar["dashed"] == "dashed"
     keys = face.locator(".induce-keys").text_content()
-    assert keys == "chance 4\u00a0%what the line goes on with"
+    assert keys == "chance 4\u00a0%the line goes on so"
 
 
 def check_picture(face, widget, text, place, layer, head, moment, heads):
@@ -388,13 +392,13 @@ def words(widget, text, place, layer, head, moment, heads, odds, weights):
     right = told[:-1] & (odds.argmax(-1)[:-1] == tokens[0, 1:])
     if told.any():
         values.append(right.sum().item())
-        places = "place" if told.sum() == 1 else "places"
+        letters = "letter" if told.sum() == 1 else "letters"
         said += (
-            " Where the line has told before what comes next, it is right at "
-            f"{right.sum()} of {told.sum()} {places}."
+            f" Of {told.sum()} {letters} that could be known it says "
+            f"{right.sum()}."
         )
     else:
-        said += " Of no letter has the line told before what comes next."
+        said += " No letter of the line could be known."
     state = heads[4 * layer + head - 5]
     whose = f" Head {head} of layer {layer}"
     if state == OFF:
@@ -486,7 +490,9 @@ def test_right_and_wrong_are_told_in_shape_and_words(opened, says):
     assert said.startswith(f"After 1 step the model expects “{says}”")
     assert ("comes: right." in said) == (says == "c")
     assert ("comes: wrong." in said) == (says == "d")
-    assert f"right at {3 if says == 'c' else 0} of 3 places" in said
+    assert (
+        f"Of 3 letters that could be known it says {3 * (says == 'c')}." in said
+    )
     when = face.get_by_role("slider", name="training")
     assert when.get_attribute("aria-valuetext") == "1 step"
 
@@ -848,6 +854,6 @@ def test_the_maps_follow_the_theme(opened):
 
 def test_in_forced_colours_everything_is_still_drawn(opened, watch):
     _, _, face = opened(
-        watched=watch(forced_colors="active"), heads=[0, 1, 1, 1] * 2
+        watched=watch(forced_colors="active"), heads=[0] + [1] * 7
     )
     assert_drawn(face, stroke="induce-arc induce-hatch")

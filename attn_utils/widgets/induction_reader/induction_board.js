@@ -29,7 +29,7 @@ export function headSwitches(numLayers, numHeads, onShow, onSwitch) {
       const show = button("induce-map", () => onShow(layer, head), canvas, hatch);
       place(show, { "aria-label": `show layer ${layer + 1}, head ${head + 1}` });
       const state = make("span", "induce-state");
-      const turn = button("induce-switch", () => onSwitch(layer * numHeads + head), make("span", "", `${head + 1}: `), state);
+      const turn = button("induce-switch", () => onSwitch(layer * numHeads + head), make("span", "induce-which", `${head + 1}: `), state);
       maps.push({ layer, head, canvas, show, turn, state });
       return { show, turn };
     });

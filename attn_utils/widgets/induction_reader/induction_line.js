@@ -8,7 +8,8 @@ const ABOVE = 76; // room for the arcs
 const WIDEST_ARC = 12; // pixels of the weight 1
 const FAINT = 0.004; // of less weight there is no arc
 const LOOP = 6; // half as wide as a loop
-const [LOW, HIGH] = [30, 90]; // how far the ends of a curve pull: it reaches three quarters of that
+const LOW = 30; // how far the ends of the shortest curve pull it: it reaches three quarters of that
+const PULL = 1.2; // and those of the longest, of the room above the tiles
 
 /** Put the strip of the line under a picture; `choose` gets the place, from 0, of the letter that is pointed at. */
 export function lineStrip(picture, longest, hasStart, choose) {
@@ -37,7 +38,7 @@ export function lineStrip(picture, longest, hasStart, choose) {
       const group = put(picture, "g", "", { "data-show": "arcs" });
       const from = at + (hasStart ? 1 : 0);
       weights?.forEach((weight, to) => {
-        if (weight < FAINT || to > from) return;
+        if (weight < FAINT) return;
         put(group, "path", "induce-arc", { d: arc(spots[from], spots[to], to === from, top), "stroke-width": hundredths(WIDEST_ARC * weight) });
       });
     },
@@ -47,7 +48,7 @@ export function lineStrip(picture, longest, hasStart, choose) {
 /** A way up from the top of a tile, over all lines, and down to another; to itself a loop. */
 function arc(from, to, itself, top) {
   const [tail, tip] = itself ? [from.x - LOOP, from.x + LOOP] : [from.x, to.x];
-  const bow = hundredths(top - Math.min(HIGH, LOW + Math.abs(tip - tail) / 2));
+  const bow = hundredths(top - Math.min(PULL * top, LOW + Math.abs(tip - tail) / 2));
   const [begin, end] = [from, to].map(({ y }) => hundredths(top + y - TALL / 2));
   return `M${hundredths(tail)} ${begin}V${top}C${hundredths(tail)} ${bow} ${hundredths(tip)} ${bow} ${hundredths(tip)} ${top}V${end}`;
 }

@@ -68,8 +68,7 @@ export function lastTime(tokens, at) {
 
 /** Of each place, whether what comes next has come after the same token before. Twin: both kinds of recipes.returns. */
 export function toldBefore(tokens) {
-  return tokens.map((token, n) => n + 1 < tokens.length
-    && tokens.slice(0, n).some((other, k) => other === token && tokens[k + 1] === tokens[n + 1]));
+  return tokens.map((token, n) => tokens.slice(0, n).some((other, k) => other === token && tokens[k + 1] === tokens[n + 1]));
 }
 
 /** Of the places where what comes next was told before: how many there are, and at how many it is what is said. */

@@ -48,7 +48,9 @@ function render({ model, el }) {
   const ui = face(el, {
     name: "induction",
     controls: [bars.node, where.row, when.row, board.node],
-    legend: make("div", "attn-legend", hasStart ? "▸ is the start of every line. " : "", "An arc is as wide as its weight. In a small map rows ask and columns are read; the switch under it takes its head out."),
+    legend: make("div", "attn-legend", hasStart ? "▸ is the start of every line. " : "",
+      "An arc is as wide as its weight. In a small map rows ask and columns are read; the switch under it takes its head out. "
+      + "A letter could be known if it has followed the same one before."),
     hint: model.get("hint"),
     onReset: () => {
       tied.set(start);
@@ -150,7 +152,9 @@ function oddsBars(count) {
     const [letter, bar, share] = [make("span", "induce-letter"), make("span", "induce-bar"), make("span", "induce-share")];
     return { node: make("div", "induce-odd", letter, make("span", "induce-track", bar), share), letter, bar, share };
   });
-  const keys = make("p", "induce-keys", make("span", "induce-chance"), `chance ${(100 / count).toFixed(0)}${PERCENT}`, make("span", "induce-letter induce-comes"), "what the line goes on with");
+  const keys = make("p", "induce-keys",
+    make("span", "induce-key", make("span", "induce-chance"), `chance ${(100 / count).toFixed(0)}${PERCENT}`),
+    make("span", "induce-key", make("span", "induce-letter induce-comes"), "the line goes on so"));
   const node = make("div", "induce-next", title, ...rows.map((row) => row.node), keys);
   place(node, { "aria-hidden": "true" }); // the readout says it
   node.dataset.show = "next";
@@ -206,10 +210,10 @@ function ofNext({ moment, place: here, text, alphabet, tokens, at, odds, best, n
   ];
 }
 
-/** Say at how many places it is right, of those where it could be. */
+/** Say how many letters are right of those that came where they had come before. */
 function ofScore({ numTold, numRight }) {
-  if (!numTold) return [" Of no letter has the line told before what comes next."];
-  return [" Where the line has told before what comes next, it is right at ", number(numRight, 0), ` of ${numTold} ${numTold === 1 ? "place" : "places"}.`];
+  if (!numTold) return [" No letter of the line could be known."];
+  return [` Of ${numTold} ${numTold === 1 ? "letter" : "letters"} that could be known it says `, number(numRight, 0), "."];
 }
 
 /** Say what the chosen head reads at this place, or that nothing uses it. */

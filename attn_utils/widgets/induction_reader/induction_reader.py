@@ -106,20 +106,25 @@ class InductionReader(LiveWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (110, 80, 36)
+            math.ceil((5 + len(self.hint)) / letters)
+            for letters in (48, 33, 35)
         )
-        return [560 + beside, 700 + below, 900 + phone]
+        # At a desk three lines of the hint stand beside the board.
+        return [
+            725 + 22 * max(beside - 3, 0),
+            688 + 22 * below,
+            1237 + 22 * phone,
+        ]
 
     @traitlets.default("settable")
     def _ends(self):
         return {
-            "text": "text",
             "place": [1, LONGEST, 1],
             "layer": [1, NUM_LAYERS, 1],
             "head": [1, self.num_heads, 1],
             "moment": [self.moments[0], self.moments[-1], self.moments],
             "heads": [[OFF, MEAN, 1]] * (NUM_LAYERS * self.num_heads),
+            "text": "text",
         }
 
     @traitlets.validate("text")
