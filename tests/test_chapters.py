@@ -61,6 +61,11 @@ GIVEN = {
         *("0", "3", "5", "6", "7", "03", "05", "31", "2019", "1000", "2999"),
         *("16", "1", "2", "4"),
     },
+    # chapters and steps, the lessons' sizes, a head's features, the exercises' lines
+    "09_inside": {
+        *("4", "5", "7", "8", "24", "40", "6", "20", "16", "100"),
+        *("0", "0.2", "0.3", "0.5", "0.6", "1", "2", "3", "9", "50"),
+    },
 }
 # Longest prose, in words; 08 tells of a whole machine.
 WORDS = {"08_transformer": 3800}
