@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
 .PHONY: help env book draft serve check test lint prose unit notebooks browser test-colab mutants \
-        mutation bench runs stamp vendor clean
+        some-mutants mutation bench runs stamp vendor clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
@@ -63,12 +63,16 @@ test-colab: env
 	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
 	$(PY) -m pytest tests/colab
 
+# All of them; or every third one, another third each day.
 mutants: env
 	$(PY) -m pytest tests/mutants -n 2
 
+some-mutants: env
+	ATTN_MUTANTS=some $(PY) -m pytest tests/mutants -n 2
+
 # The draft, which comes from the cache, is held to be the book that was executed just
 # now; so a browser needs to see one of them.
-test: lint prose unit book draft notebooks browser test-colab mutants
+test: lint prose unit book draft notebooks browser test-colab some-mutants
 	@echo "All checks passed."
 
 mutation: env
