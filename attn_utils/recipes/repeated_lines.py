@@ -68,8 +68,8 @@ class Returning(NamedTuple):
 
     Args:
         settled: (batch, tokens) True where it has had one follower up to here.
-        wavering: where it has had several, so that who goes by the current
-            letter alone can only guess among them.
+        wavering: where it has had several, so that the current letter alone
+            does not tell which of them comes.
     """
 
     settled: Tensor
