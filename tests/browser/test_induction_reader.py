@@ -23,7 +23,11 @@ from torch import nn
 
 from attn_utils.recipes.induction import InductionModel, look_inside
 from attn_utils.recipes.inside import mean_said
-from attn_utils.recipes.repeated_lines import Lines, returns, unseen_lines
+from attn_utils.recipes.repeated_lines import (
+    Lines,
+    returning_letters,
+    unseen_lines,
+)
 from attn_utils.widgets import InductionReader
 
 MATHS = "induction_reader/induction_math.js"
@@ -169,7 +173,7 @@ def test_what_is_counted_is_counted_as_in_python(modules, seed):
 
 def told_before(tokens):
     """Where what comes next has come after the same letter before."""
-    settled, wavering = returns(Lines(tokens, tokens > 0))
+    settled, wavering = returning_letters(Lines(tokens, tokens > 0))
     return (settled | wavering)[0]
 
 

@@ -79,7 +79,7 @@ class WeighedValues(LiveWidget):
             22 * math.ceil((5 + len(self.hint)) / letters)
             for letters in (110, 80, 36)
         )
-        return [465 + beside, 548 + below, 728 + phone]
+        return [478 + beside, 548 + below, 728 + phone]
 
     @traitlets.default("settable")
     def _ends(self):
