@@ -708,6 +708,8 @@ def test_the_board_is_one_stop_and_keys_lead_on_inside_it(opened):
         page.keyboard.press(key)
         assert page.evaluate(FOCUSED) == name
         assert stops.count() == 1
+        # Who tabs away and back comes to where they were.
+        assert page.evaluate("() => document.activeElement.tabIndex") == 0
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Reset"
 

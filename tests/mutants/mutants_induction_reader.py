@@ -189,7 +189,7 @@ OF_BOARD = [
     (
         "{ stop = stopAt(each, stop); }",
         "{}",
-        "the board has a stop for every cell",
+        "the board's stop stays at its first cell",
     ),
     (
         "weights[layer][head]",
