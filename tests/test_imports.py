@@ -79,6 +79,7 @@ PARTS_MAY_IMPORT = {
     "recurrent": {"rows"},
     "stops": set(),
     "strip": {"axes", "face", "ramp", "stops"},
+    "typed": set(),
 }
 
 
@@ -262,6 +263,7 @@ def test_every_mechanism_in_javascript_has_the_name_of_its_python_module():
         "rows",
         "stops",
         "strip",
+        "typed",
         "weights",
     }
     parts = {p.stem for p in (WIDGETS / "parts").glob("*.js")}

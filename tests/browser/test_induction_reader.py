@@ -20,6 +20,11 @@ from extensions import load
 from test_digit_recall import held_by
 from test_order_reader import MAP
 from torch import nn
+from typing_laws import (
+    hold_letter_by_letter,
+    hold_refused,
+    hold_the_hand_stays,
+)
 
 from attn_utils.recipes.induction import InductionModel, look_inside
 from attn_utils.recipes.inside import mean_said
@@ -181,25 +186,6 @@ def last(row, here):
     """What came last time after what stands here, if it stood before."""
     seen = [row[k + 1] for k in range(here) if row[k] == row[here]]
     return seen[-1] if seen else None
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "others"),
-    [
-        ("abx", "abx", []),
-        ("aBX", "abx", []),
-        ("aby", "", ["y"]),
-        ("a b?bY", "", [" ", "?", "Y"]),
-        ("\u212a\u0131", "", ["\u212a", "\u0131"]),
-        ("世a", "", ["世"]),
-        (LONG[:40], LONG[:40], []),
-        (LONG[:41], "", []),
-        ("", "", []),
-    ],
-)
-def test_a_text_is_a_line_or_is_none(modules, text, line, others):
-    assert call(modules, MATHS, "lineOf", text, ALPHABET) == line
-    assert call(modules, MATHS, "strangers", text, ALPHABET) == others
 
 
 TILES = """
@@ -512,27 +498,22 @@ def notice(face):
 def test_a_line_is_typed_letter_by_letter_and_becomes_small(opened):
     widget, page, face = opened()
     assert line(face).input_value() == SHORT
-    line(face).fill("")
-    for so_far in ("D", "Do", "DoG", "DoGd"):
-        line(face).press_sequentially(so_far[-1])
-        frames(page)
-        assert held_by(page, widget, "text") == so_far.lower()
-        assert line(face).input_value() == so_far.lower()
-        check_picture(face, widget, **now(so_far.lower()))
+    hold_letter_by_letter(
+        line(face),
+        lambda: held_by(page, widget, "text"),
+        lambda text: check_picture(face, widget, **now(text)),
+        "DoGd",
+        "dogd",
+    )
     assert notice(face) == ""
     assert face.locator(".induce-title").is_visible()
 
 
 def test_who_writes_inside_the_line_goes_on_there(opened):
     widget, page, face = opened(text="abcd")
-    line(face).focus()
-    for key in ("Home", "ArrowRight", "K"):
-        page.keyboard.press(key)
-    frames(page)
-    page.keyboard.press("l")
-    frames(page)
-    assert held_by(page, widget, "text") == "aklbcd"
-    assert line(face).input_value() == "aklbcd"
+    hold_the_hand_stays(
+        line(face), lambda: held_by(page, widget, "text"), "K", "l", "aklbcd"
+    )
 
 
 @pytest.mark.parametrize(
@@ -548,17 +529,16 @@ def test_who_writes_inside_the_line_goes_on_there(opened):
 )
 def test_what_is_no_line_is_refused_and_the_line_stays(opened, typed, reason):
     widget, page, face = opened(text="dab")
-    line(face).fill(typed)
-    frames(page)
-    assert held_by(page, widget, "text") == "dab"
-    assert line(face).input_value() == typed
-    assert reason in notice(face)
-    assert not face.locator(".induce-title").is_visible()
-    check_picture(face, widget, **now("dab"))
-    line(face).fill("eb")
-    frames(page)
-    assert notice(face) == ""
-    check_picture(face, widget, **now("eb"))
+    hold_refused(
+        line(face),
+        lambda: held_by(page, widget, "text"),
+        lambda text: check_picture(face, widget, **now(text)),
+        lambda: notice(face),
+        face.locator(".induce-title"),
+        typed,
+        reason,
+        ("dab", "eb"),
+    )
 
 
 def test_a_long_line_is_shortened_where_it_is_named(opened):

@@ -21,6 +21,11 @@ from conftest import (
 from extensions import load
 from test_digit_recall import held_by
 from torch import nn
+from typing_laws import (
+    hold_letter_by_letter,
+    hold_refused,
+    hold_the_hand_stays,
+)
 
 from attn_utils.data import IGNORED, previous_tokens
 from attn_utils.recipes.order import SCHEMES, OrderModel, teach_order
@@ -167,25 +172,6 @@ def test_a_model_that_was_taught_is_right_in_the_page_too(modules):
     right = torch.tensor([page["right"][1:] for page in got])
     assert torch.equal(right.flatten(), (says == targets)[asked])
     assert right.float().mean() > 0.5
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "others"),
-    [
-        ("ABK", "ABK", []),
-        ("abLk", "ABLK", []),
-        ("AbM", "", ["M"]),
-        ("A B?B", "", [" ", "?"]),
-        ("\u212a\u0131", "", ["\u212a", "\u0131"]),
-        ("世A", "", ["世"]),
-        (LONG, LONG, []),
-        (LONG + "A", "", []),
-        ("", "", []),
-    ],
-)
-def test_a_text_is_a_line_or_is_none(modules, text, line, others):
-    assert call(modules, MATHS, "lineOf", text) == line
-    assert call(modules, MATHS, "strangers", text) == others
 
 
 def test_a_line_is_lengthened_to_the_next_length_and_always_alike(modules):
@@ -551,27 +537,22 @@ def notice(face):
 def test_a_line_is_typed_letter_by_letter_and_becomes_capitals(opened):
     widget, page, face = opened()
     assert line(face).input_value() == "BLACKFIGHEDJ"
-    line(face).fill("")
-    for so_far in ("b", "bI", "bIk", "bIke"):
-        line(face).press_sequentially(so_far[-1])
-        frames(page)
-        assert held_by(page, widget, "text") == so_far.upper()
-        assert line(face).input_value() == so_far.upper()
-        check_picture(face, widget, **now(so_far.upper()))
+    hold_letter_by_letter(
+        line(face),
+        lambda: held_by(page, widget, "text"),
+        lambda text: check_picture(face, widget, **now(text)),
+        "bIke",
+        "BIKE",
+    )
     assert notice(face) == ""
     assert face.locator(".order-title").is_visible()
 
 
 def test_who_writes_inside_the_line_goes_on_there(opened):
     widget, page, face = opened(text="ABCD")
-    line(face).focus()
-    for key in ("Home", "ArrowRight", "k"):
-        page.keyboard.press(key)
-    frames(page)
-    page.keyboard.press("l")
-    frames(page)
-    assert held_by(page, widget, "text") == "AKLBCD"
-    assert line(face).input_value() == "AKLBCD"
+    hold_the_hand_stays(
+        line(face), lambda: held_by(page, widget, "text"), "k", "l", "AKLBCD"
+    )
 
 
 @pytest.mark.parametrize(
@@ -587,17 +568,16 @@ def test_who_writes_inside_the_line_goes_on_there(opened):
 )
 def test_what_is_no_line_is_refused_and_the_line_stays(opened, typed, words):
     widget, page, face = opened(text="DAB")
-    line(face).fill(typed)
-    frames(page)
-    assert held_by(page, widget, "text") == "DAB"
-    assert line(face).input_value() == typed
-    assert words in notice(face)
-    assert not face.locator(".order-title").is_visible()
-    check_picture(face, widget, **now("DAB"))
-    line(face).fill("EB")
-    frames(page)
-    assert notice(face) == ""
-    check_picture(face, widget, **now("EB"))
+    hold_refused(
+        line(face),
+        lambda: held_by(page, widget, "text"),
+        lambda text: check_picture(face, widget, **now(text)),
+        lambda: notice(face),
+        face.locator(".order-title"),
+        typed,
+        words,
+        ("DAB", "EB"),
+    )
 
 
 def test_a_long_line_is_shortened_where_it_is_named(opened):

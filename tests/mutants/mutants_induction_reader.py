@@ -61,21 +61,6 @@ OF_MATHS = [
         "what could not be known counts as well",
     ),
     (
-        "text.length <= LONGEST && !strangers",
-        "!strangers",
-        "a line may be of any length",
-    ),
-    (
-        "const known = alphabet + alphabet.toUpperCase();",
-        "const known = alphabet;",
-        "capitals are strange",
-    ),
-    (
-        "text.toLowerCase() : ",
-        "text : ",
-        "capitals stay capitals",
-    ),
-    (
         "hasStart ? [alphabet.length, ...letters] : letters",
         "[alphabet.length, ...letters]",
         "a model without a start gets one",
@@ -96,11 +81,6 @@ OF_READER = [
         "adopt(letters || box.value, letters || state().text);",
         "adopt(letters || box.value, letters || box.value);",
         "what is no line is kept as one",
-    ),
-    (
-        "if (document.activeElement === box) box.setSelectionRange(at, at);",
-        "",
-        "who writes inside the line is sent to its end",
     ),
     (
         "place: Math.min(now.place, good.length) };",

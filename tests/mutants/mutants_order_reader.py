@@ -13,6 +13,7 @@ IN_ORDER = "browser/test_order_reader.py"
 IN_EVERY = "browser/test_every_widget.py"
 IN_NN = "browser/test_nn.py"
 WEIGHTS = "widgets/weights.py"
+TYPED = "widgets/parts/typed.js"
 OWN_TESTS = {
     ORDER: f"{IN_ORDER} {IN_EVERY}",
     MATHS: IN_ORDER,
@@ -21,6 +22,7 @@ OWN_TESTS = {
     WEIGHTS: "test_widgets_order_reader.py",
     POSITIONS: IN_NN,
     MULTIHEAD: IN_NN,
+    TYPED: f"browser/test_typed.py {IN_ORDER}",
 }
 OF_MATHS = [
     (
@@ -59,24 +61,61 @@ OF_MATHS = [
         "the first place has a token before it",
     ),
     (
-        "text.length <= LONGEST && !strangers",
-        "!strangers",
-        "a line may be of any length",
-    ),
-    (
-        "text.toUpperCase() : ",
-        "text : ",
-        "small letters stay small",
-    ),
-    (
-        "/[A-La-l]/.test(each)",
-        "/[A-L]/iu.test(each)",
-        "what looks like a K is one",
-    ),
-    (
         "reduce((sum, token) => (31 * sum + token) % DRAWN, 1)",
         "reduce(() => 1, 1)",
         "a line is lengthened by the same letters each time",
+    ),
+]
+OF_TYPED = [
+    (
+        "text.length > longest || strangers",
+        "strangers",
+        "a line may be of any length",
+    ),
+    (
+        "text.toLowerCase() : text.toUpperCase()",
+        "text.toLowerCase() : text",
+        "small letters stay small where capitals are read",
+    ),
+    (
+        "? text.toLowerCase() :",
+        "? text :",
+        "capitals stay where small letters are read",
+    ),
+    (
+        "alphabet.toLowerCase() + alphabet.toUpperCase();",
+        "alphabet;",
+        "letters of the other case are strange",
+    ),
+    (
+        "filter((each) => !known.includes(each))",
+        "filter((each) => !known.includes(each.toLowerCase()))",
+        "what looks like a k is one",
+    ),
+    (
+        "[...new Set(text)]",
+        "[...text]",
+        "a strange character is named again and again",
+    ),
+    (
+        "typed.length > longest ?",
+        "typed.length >= longest ?",
+        "the longest line is refused",
+    ),
+    (
+        "text.length > NAMED ?",
+        "text.length >= NAMED ?",
+        "a line is shortened that need not be",
+    ),
+    (
+        "unknown.length > MANY ?",
+        "unknown.length >= MANY ?",
+        "more is promised where nothing is left out",
+    ),
+    (
+        "if (document.activeElement === box) box.setSelectionRange(at, at);",
+        "",
+        "who writes inside the line is sent to its end",
     ),
 ]
 OF_ORDER = [
@@ -89,11 +128,6 @@ OF_ORDER = [
         "adopt(letters || box.value, letters || state().text);",
         "adopt(letters || box.value, letters || box.value);",
         "what is no line is kept as one",
-    ),
-    (
-        "if (document.activeElement === box) box.setSelectionRange(at, at);",
-        "",
-        "who writes inside the line is sent to its end",
     ),
     (
         "place: Math.min(now.place, good.length) };",
@@ -306,6 +340,7 @@ def _table(file, rows):
 
 MUTANTS = [
     *_table(MATHS, OF_MATHS),
+    *_table(TYPED, OF_TYPED),
     *_table(ORDER, OF_ORDER),
     *_table(ORDER_CSS, OF_CSS),
     *_table(ORDER_PY, OF_PY),

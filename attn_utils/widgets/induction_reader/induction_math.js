@@ -11,17 +11,6 @@ export const STATES = ["off", "on", "mean"]; // what a head can be
 export const [OFF, ON, MEAN] = [0, 1, 2];
 const BASE = 1000; // of the rotary positions
 
-/** What of a text is no letter of the alphabet, small or large, each once. */
-export function strangers(text, alphabet) {
-  const known = alphabet + alphabet.toUpperCase();
-  return [...new Set(text)].filter((each) => !known.includes(each));
-}
-
-/** A text as the line that is read, in small letters; "" if it is none. */
-export function lineOf(text, alphabet) {
-  return text.length <= LONGEST && !strangers(text, alphabet).length ? text.toLowerCase() : "";
-}
-
 /** The letters of a line by their places in the alphabet, after the start token where the model has one. */
 export function tokensOf(line, alphabet, hasStart) {
   const letters = [...line].map((each) => alphabet.indexOf(each));

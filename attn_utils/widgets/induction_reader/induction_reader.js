@@ -1,16 +1,14 @@
 // Type a line that repeats: a small model says what comes next, and its heads can be taken out.
 import { headSwitches } from "./induction_board.js";
 import { lineStrip } from "./induction_line.js";
-import { LONGEST, MEAN, OFF, ON, inductionModel, lastTime, likeliest, lineOf, scoreOf, strangers, tokensOf } from "./induction_math.js";
+import { LONGEST, MEAN, OFF, ON, inductionModel, lastTime, likeliest, scoreOf, tokensOf } from "./induction_math.js";
 import { ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { told } from "../parts/language.js";
 import { followTheme } from "../parts/ramp.js";
+import { TYPED, lineOf, objection, rewrite } from "../parts/typed.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["text", "place", "layer", "head", "moment", "heads"]; // what Reset brings back
-const TYPED = 120; // characters that the line takes
-const MANY = 4; // strange characters that are named
-const NAMED = 12; // letters by which a line is named
 const MENTIONED = 0.005; // weight that is named
 const TOP = 5; // letters that may come next
 const PERCENT = "\u00a0%";
@@ -31,7 +29,7 @@ function render({ model, el }) {
     type: "text", spellcheck: false, autocomplete: "off", autocapitalize: "none", maxLength: TYPED,
   });
   box.addEventListener("input", () => {
-    const letters = lineOf(box.value, alphabet);
+    const letters = lineOf(box.value, alphabet, LONGEST);
     adopt(letters || box.value, letters || state().text);
   });
   const title = make("p", "induce-title", "something that repeats");
@@ -67,8 +65,8 @@ function render({ model, el }) {
   /** What is shown: the line that is read, and the place that is asked about. */
   function state() {
     const now = traits(model, KEPT);
-    if (now.text !== line.letters) line = { text: lineOf(now.text, alphabet) || now.text, letters: now.text };
-    good = lineOf(now.text, alphabet) || good;
+    if (now.text !== line.letters) line = { text: lineOf(now.text, alphabet, LONGEST) || now.text, letters: now.text };
+    good = lineOf(now.text, alphabet, LONGEST) || good;
     return { ...now, text: good, place: Math.min(now.place, good.length) };
   }
 
@@ -91,21 +89,14 @@ function render({ model, el }) {
 
   /** Write the letters into the box and the tiles, and why they are not what was typed. */
   function write(text) {
-    if (box.value !== line.text) rewrite();
-    const reason = objection(line.text, text, alphabet);
+    if (box.value !== line.text) rewrite(box, line.text);
+    const reason = objection(line.text, text, { alphabet, longest: LONGEST });
     if (notice.textContent !== reason) notice.replaceChildren(...told(reason));
     title.hidden = reason !== "";
     if (written === text) return;
     written = text;
     tiles.write([...text]);
     tiles.lay();
-  }
-
-  /** Write the box anew; capitals become small around the hand that writes. */
-  function rewrite() {
-    const at = box.selectionStart;
-    box.value = line.text;
-    if (document.activeElement === box) box.setSelectionRange(at, at);
   }
 
   function lay() {
@@ -175,18 +166,6 @@ function oddsBars(count) {
       });
     },
   };
-}
-
-/** Say why a text is not read, if it is not. */
-function objection(typed, text, alphabet) {
-  const still = `it still reads “${text.length > NAMED ? `${text.slice(0, NAMED)}…` : text}”.`;
-  const unknown = strangers(typed, alphabet);
-  if (!typed) return `No letter: ${still}`;
-  if (unknown.length) {
-    const some = unknown.slice(0, MANY).map((each) => (each === " " ? "the space" : each));
-    return `It knows ${alphabet[0]} to ${alphabet.at(-1)}, not ${some.join(" ")}${unknown.length > MANY ? " …" : ""}: ${still}`;
-  }
-  return typed.length > LONGEST ? `${LONGEST} letters at most, not ${typed.length}: ${still}` : "";
 }
 
 /** A share as a number of percent in the readout. */

@@ -13,16 +13,6 @@ export const LONGEST = 60; // letters of any line
 export const HEADS = 4;
 const DRAWN = 65537; // a prime: what a line is lengthened by are remainders of it
 
-/** What of a text is no letter from A to L, large or small, each once. */
-export function strangers(text) {
-  return [...new Set(text)].filter((each) => !/[A-La-l]/.test(each));
-}
-
-/** A text as the line that is read, in capitals; "" if it is none. */
-export function lineOf(text) {
-  return text.length <= LONGEST && !strangers(text).length ? text.toUpperCase() : "";
-}
-
 /** The places of the letters of a line among the symbols. */
 export function tokensOf(line) {
   return [...line].map((each) => LETTERS.indexOf(each));

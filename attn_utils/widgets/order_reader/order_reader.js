@@ -1,17 +1,16 @@
 // A line of letters for several models: each says at each place what stood one place before.
-import { HEADS, LETTERS, LONGEST, TAUGHT, lineOf, longerLine, orderModel, strangers, tokensOf, verdicts, weightBefore } from "./order_math.js";
+import { HEADS, LETTERS, LONGEST, TAUGHT, longerLine, orderModel, tokensOf, verdicts, weightBefore } from "./order_math.js";
 import { hundredths } from "../parts/axes.js";
 import { button, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { told } from "../parts/language.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
 import { inside } from "../parts/stops.js";
+import { TYPED, lineOf, objection, rewrite } from "../parts/typed.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["text", "model", "layer", "head", "place"]; // what Reset brings back
-const TYPED = 120; // characters that the line takes
-const MANY = 4; // strange characters that are named
-const NAMED = 12; // letters by which a line is named
+const KNOWN = { alphabet: LETTERS, longest: LONGEST, several: true };
 const ROOMY = 470; // from here on a row of tiles takes 30, and a row of a model one line
 const [WIDE, NARROW] = [30, 20]; // tiles of a line
 const FEWEST = 12; // and at least, so that none grows too large
@@ -41,7 +40,7 @@ function render({ model, el }) {
     type: "text", spellcheck: false, autocomplete: "off", autocapitalize: "characters", maxLength: TYPED,
   });
   box.addEventListener("input", () => {
-    const letters = lineOf(box.value);
+    const letters = lineOf(box.value, LETTERS, LONGEST);
     adopt(letters || box.value, letters || state().text);
   });
   const longer = button("order-longer", () => adopt(...Array(2).fill(longerLine(state().text))), "longer");
@@ -106,8 +105,8 @@ function render({ model, el }) {
   /** What is shown: the line that is read, whose map is drawn, and the place that is asked about. */
   function state() {
     const now = traits(model, KEPT);
-    if (now.text !== line.letters) line = { text: lineOf(now.text) || now.text, letters: now.text };
-    good = lineOf(now.text) || good;
+    if (now.text !== line.letters) line = { text: lineOf(now.text, LETTERS, LONGEST) || now.text, letters: now.text };
+    good = lineOf(now.text, LETTERS, LONGEST) || good;
     return { ...now, text: good, place: Math.min(now.place, good.length) };
   }
 
@@ -155,8 +154,8 @@ function render({ model, el }) {
     if (read?.text !== text) read = { text, found: answersTo(text) };
     const own = read.found[names.indexOf(now.model)];
 
-    if (box.value !== line.text) rewrite();
-    const reason = objection(line.text, text);
+    if (box.value !== line.text) rewrite(box, line.text);
+    const reason = objection(line.text, text, KNOWN);
     if (notice.textContent !== reason) notice.replaceChildren(...told(reason));
     title.hidden = reason !== "";
     longer.disabled = count >= LONGEST;
@@ -190,13 +189,6 @@ function render({ model, el }) {
       const right = verdicts(tokens, found.says);
       return { ...found, right, numRight: right.filter(Boolean).length };
     });
-  }
-
-  /** Write the line anew; small letters become capitals around the hand that writes. */
-  function rewrite() {
-    const at = box.selectionStart;
-    box.value = line.text;
-    if (document.activeElement === box) box.setSelectionRange(at, at);
   }
 
   /** Draw the map of a head, the place that is asked about in it, and where the token before it stands. */
@@ -278,18 +270,6 @@ function rails(left, count, cell) {
   const [above, below] = [APART * cell, (2 + APART) * cell];
   const along = (past) => `l${hundredths(count * cell - past)} ${hundredths(count * cell - past)}`;
   return `M${hundredths(left + above)} ${TOP}${along(above)}M${left} ${hundredths(TOP + below)}${along(below)}`;
-}
-
-/** Say why a text is not read, if it is not. */
-function objection(typed, text) {
-  const still = `they still read “${text.length > NAMED ? `${text.slice(0, NAMED)}…` : text}”.`;
-  const unknown = strangers(typed);
-  if (!typed) return `No letter: ${still}`;
-  if (unknown.length) {
-    const some = unknown.slice(0, MANY).map((each) => (each === " " ? "the space" : each));
-    return `They know A to L, not ${some.join(" ")}${unknown.length > MANY ? " …" : ""}: ${still}`;
-  }
-  return typed.length > LONGEST ? `${LONGEST} letters at most, not ${typed.length}: ${still}` : "";
 }
 
 /** Say how much the chosen model has right, where the chosen head looks, and what is said at the place asked about. */
