@@ -55,7 +55,7 @@ export function lastTime(tokens, at) {
   return before < 0 ? null : tokens[before + 1];
 }
 
-/** Of each place, whether what comes next has come after the same token before. Twin: both kinds of recipes.returns. */
+/** Of each place, whether what comes next has come after the same token before. Twin: both kinds of recipes.returning_letters. */
 export function toldBefore(tokens) {
   return tokens.map((token, n) => tokens.slice(0, n).some((other, k) => other === token && tokens[k + 1] === tokens[n + 1]));
 }
