@@ -63,7 +63,7 @@ test-colab: env
 	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
 	$(PY) -m pytest tests/colab
 
-# All of them; or every third one, another third each day.
+# All of them; or what has changed since it was noticed, and a seventh of the rest by turns.
 mutants: env
 	$(PY) -m pytest tests/mutants -n 2
 

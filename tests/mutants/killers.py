@@ -1,8 +1,9 @@
 """Find for each mutant the test that notices it, for test_mutants.py to try first.
 
-`python tests/mutants/killers.py` runs all mutants. What killers.json says is kept
-where it still holds; where it does not, or says nothing, the mutant's own tests run
-until one fails, which takes a minute or more for each.
+`python tests/mutants/killers.py` runs all mutants; with ATTN_MUTANTS=some those
+that `make test` would try. What killers.json says of the test is kept where it still
+holds; where it does not, or says nothing, the mutant's own tests run until one fails,
+which takes a minute or more for each. The sources are those of this run.
 """
 
 import json
@@ -13,13 +14,13 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from test_mutants import HEARD_IN, HERE, KILLERS, MUTANTS, name_of
+from test_mutants import HEARD_IN, HERE, MUTANTS, NOTICED, name_of
 
 
 def main(*options: str) -> None:
     """Run mutants, all or those that pytest's options choose, and keep what noticed."""
     known = {
-        name: KILLERS[name] for name in map(name_of, MUTANTS) if name in KILLERS
+        name: NOTICED[name] for name in map(name_of, MUTANTS) if name in NOTICED
     }
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
@@ -28,8 +29,12 @@ def main(*options: str) -> None:
         )
         for path in Path(folder).iterdir():
             known |= json.loads(path.read_text("utf-8"))
-    text = json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False)
-    (HERE / "killers.json").write_text(text + "\n", "utf-8")
+    lines = ",\n ".join(
+        f"{json.dumps(name, ensure_ascii=False)}: "
+        f"{json.dumps(known[name], ensure_ascii=False)}"
+        for name in sorted(known)
+    )
+    (HERE / "killers.json").write_text(f"{{\n {lines}\n}}\n", "utf-8")
     raise SystemExit(done.returncode)
 
 

@@ -3,12 +3,12 @@
 The tests run in a copy of the package, each time in a fresh fork (forks.py) and
 without the shape hook: they have to notice by themselves.
 
-killers.json says which test noticed a mutant last: that one is tried first, and
-all others only where it does not notice. `python tests/mutants/killers.py` mends
-what it says.
+killers.json says which test noticed a mutant last, and with which sources
+(sources.py): that test is tried first, and all others only where it does not notice.
+`python tests/mutants/killers.py` mends what it says.
 
-`make mutants` runs all. `make test` runs a third of them, so that it ends in time:
-another third each day.
+`make mutants` runs all. `make test` runs those whose sources have changed since, and
+by turns a seventh of the others, so that it ends in time: another seventh each day.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from pathlib import Path
 
 import pytest
 from chromium import RUNNING, listening
+from sources import digest
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent
@@ -61,13 +62,51 @@ def name_of(mutant) -> str:
 
 # The folder in which killers.py wants to hear which test noticed which mutant.
 HEARD_IN = "ATTN_KILLERS"
-# Which test noticed each mutant last; and these tests by file.
-KILLERS = json.loads((HERE / "killers.json").read_text("utf-8"))
-# With ATTN_MUTANTS=some, every third one, by turns; and the tests of these alone.
-TURN = date.today().toordinal() % 3
-TRIED = (
-    MUTANTS[TURN::3] if os.environ.get("ATTN_MUTANTS") == "some" else MUTANTS
-)
+# Which test noticed each mutant last, and the digest of the sources then.
+NOTICED = json.loads((HERE / "killers.json").read_text("utf-8"))
+KILLERS = {name: test for name, (test, _) in NOTICED.items()}
+
+
+def path_of(file: str, folder: Path) -> Path:
+    """Return where the file of a mutant lies in a copy."""
+    inside = file.startswith(("book/", "tools/"))
+    return folder / file if inside else folder / "attn_utils" / file
+
+
+def sources_of(mutant, test: str) -> str:
+    """Return the digest of what a mutant is noticed with, as it now stands."""
+    return digest(mutant, path_of(mutant.file, ROOT), test)
+
+
+def is_settled(mutant) -> bool:
+    """Whether a mutant was noticed with the sources as they now stand."""
+    test, sources = NOTICED.get(name_of(mutant), ("", ""))
+    there = (TESTS / test.partition("::")[0]).is_file()
+    return there and sources == sources_of(mutant, test)
+
+
+MANY = 300
+
+
+def some_of(mutants: list, day: int) -> list:
+    """Return what is not settled, and by turns a seventh of what is.
+
+    After a change to what many rest on, so many are not settled that all of them
+    would take longer than all other tests: then a third of them by turns, too.
+    """
+    settled = [is_settled(mutant) for mutant in mutants]
+    part = 3 if settled.count(False) > MANY else 1
+    return [
+        mutant
+        for place, mutant in enumerate(mutants)
+        if (day - place) % (7 if settled[place] else part) == 0
+    ]
+
+
+TRIED = MUTANTS
+if os.environ.get("ATTN_MUTANTS") == "some":
+    TRIED = some_of(MUTANTS, date.today().toordinal())
+# The tests that notice these, by file.
 NOTICING = {
     file: [*tests]
     for file, tests in groupby(
@@ -129,12 +168,6 @@ def copy_of_the_checkout(folder: Path) -> None:
 def copy_for(alone: bool):
     """Return what makes the copy in which a test runs."""
     return copy_of_the_checkout if alone else copy_of_the_package
-
-
-def path_of(file: str, folder: Path) -> Path:
-    """Return where the file of a mutant lies in a copy."""
-    inside = file.startswith(("book/", "tools/"))
-    return folder / file if inside else folder / "attn_utils" / file
 
 
 def rewrite(path: Path, text: str) -> None:
@@ -257,6 +290,14 @@ def first_failed(said: str) -> str:
     return found[-1] if found else ""
 
 
+def tell(mutant, test: str) -> None:
+    """Tell killers.py, if it wants to hear, what noticed a mutant."""
+    if folder := os.environ.get(HEARD_IN):
+        found = {name_of(mutant): [test, sources_of(mutant, test)]}
+        file = hashlib.sha256(name_of(mutant).encode()).hexdigest()
+        Path(folder, file).write_text(json.dumps(found), "utf-8")
+
+
 @pytest.mark.parametrize("mutant", TRIED, ids=name_of)
 def test_the_tests_notice(mutant, run_tests, tmp_path):
     alone = mutant.file in WHOLE_TESTS
@@ -272,6 +313,7 @@ def test_the_tests_notice(mutant, run_tests, tmp_path):
     if killer:
         code, said = run_tests(changed, [killer])
         if code == FAILED:
+            tell(mutant, killer)
             return
     own = (WHOLE_TESTS if alone else OWN_TESTS)[mutant.file]
     others = [] if alone else [name for name in UNIT_TESTS if name not in own]
@@ -284,7 +326,4 @@ def test_the_tests_notice(mutant, run_tests, tmp_path):
     copy_for(alone)(unchanged)
     code, said = run_tests(unchanged, [noticed])
     assert code == PASSED, said
-    if folder := os.environ.get(HEARD_IN):
-        digest = hashlib.sha256(name_of(mutant).encode()).hexdigest()
-        found = {name_of(mutant): noticed}
-        Path(folder, digest).write_text(json.dumps(found), "utf-8")
+    tell(mutant, noticed)
