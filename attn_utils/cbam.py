@@ -1,7 +1,8 @@
 """CBAM: which channels of a feature map matter, and then which places.
 
 Both gates look at two summaries, an average and a maximum, and answer with
-weights between 0 and 1 that the features are multiplied by.
+weights between 0 and 1 that the features are multiplied by. Beside them stands
+ECA's, which asks of a channel what its neighbours are.
 """
 
 from collections.abc import Callable, Sequence
@@ -88,6 +89,45 @@ class ChannelAttention(nn.Module):
         return scores.sigmoid().unsqueeze(-1).unsqueeze(-1)
 
 
+class EfficientChannelAttention(nn.Module):
+    """Weigh the channels by their averages and those of their neighbours.
+
+    One short convolution along the channels, the same everywhere, stands in
+    for the network of ChannelAttention. Which channels are neighbours means
+    nothing at first; what comes before can learn to make use of it.
+
+    Args:
+        kernel_size: how many channels are asked for one, an odd number.
+
+    Raises:
+        ValueError: an even kernel, which has no middle.
+
+    Source: Wang et al. 2020, eq. 7.
+    """
+
+    def __init__(self, kernel_size: int = 3):
+        super().__init__()
+        kernel_size = check_kernel(kernel_size)
+        self.convolution = nn.Conv1d(
+            1, 1, kernel_size, padding=kernel_size // 2, bias=False
+        )
+
+    def forward(
+        self, features: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels 1 1"]:
+        """Return one weight for each channel.
+
+        Raises:
+            ValueError: not four axes, or no channel.
+            TypeError: not floating-point numbers of the parameters' dtype.
+        """
+        check_features(features)
+        check_dtype("features", features, self.convolution)
+        averages = average(features.flatten(2)).unsqueeze(1)
+        weights = self.convolution(averages).squeeze(1).sigmoid()
+        return weights.unsqueeze(-1).unsqueeze(-1)
+
+
 class SpatialAttention(nn.Module):
     """Weigh the places: where is it?
 
@@ -98,7 +138,8 @@ class SpatialAttention(nn.Module):
         kernel_size: how wide the neighbourhood is, an odd number.
         batch_norm: whether the convolution is followed by a batch norm. The
             paper's equation has none, its authors' code does.
-        pools: the summaries, one plane each.
+        pools: the summaries, one plane each, in the order in which the
+            convolution reads them.
 
     Raises:
         ValueError: an even kernel, which has no middle; no pool.
@@ -150,7 +191,11 @@ class CBAM(nn.Module):
         reduction: see ChannelAttention.
         kernel_size: see SpatialAttention.
         as_in_code: also what the paper's authors add in their code: biases
-            in the channel gate, batch norm in the spatial one.
+            in the channel gate, batch norm in the spatial one. Its convolution
+            then reads the maximum first and the average second, as theirs does
+            and the equation does not: weights of one order, copied into the
+            other, fit without an error and compute something else. Those saved
+            by this module before it minded the order had the average first.
 
     Source: Woo et al. 2018, eq. 1.
     """
@@ -164,7 +209,8 @@ class CBAM(nn.Module):
     ):
         super().__init__()
         self.channel = ChannelAttention(num_channels, reduction, as_in_code)
-        self.spatial = SpatialAttention(kernel_size, as_in_code)
+        pools = (maximum, average) if as_in_code else (average, maximum)
+        self.spatial = SpatialAttention(kernel_size, as_in_code, pools)
 
     def forward(
         self, features: Float[Tensor, "batch channels height width"]

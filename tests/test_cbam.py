@@ -11,7 +11,12 @@ from tensors import normal
 from torch import nn
 from torch.testing import assert_close
 
-from attn_utils import CBAM, ChannelAttention, SpatialAttention
+from attn_utils import (
+    CBAM,
+    ChannelAttention,
+    EfficientChannelAttention,
+    SpatialAttention,
+)
 from attn_utils.cbam import average, maximum
 
 NAN = float("nan")
@@ -122,10 +127,14 @@ def channel_formula(gate, features):
 
 
 def spatial_formula(gate, features):
-    """Woo et al. 2018, equation 3; the kernel is 7 wide."""
+    """Woo et al. 2018, equation 3; the kernel is 7 wide.
+
+    The equation has the average first, the authors' code the maximum.
+    """
     mean = features.mean(1, keepdim=True)
     top = features.max(1, keepdim=True).values
-    planes = F.pad(torch.cat([mean, top], dim=1), (3, 3, 3, 3))
+    order = [top, mean] if gate.pools[0] is maximum else [mean, top]
+    planes = F.pad(torch.cat(order, dim=1), (3, 3, 3, 3))
     scores = F.conv2d(planes, gate.convolution.weight)
     if isinstance(gate.norm, nn.BatchNorm2d):
         mean, variance = scores.mean(), scores.var(unbiased=False)
@@ -170,6 +179,92 @@ def test_the_block_is_channel_first_and_then_spatial(as_in_code, dtype):
     by_place = features * spatial_formula(block.spatial, features)
     other_way = by_place * channel_formula(block.channel, by_place)
     assert not torch.allclose(other_way, expected, atol=1e-3)
+
+
+class AsWritten(nn.Module):
+    """The block as its authors lay it out, their modules' order and names aside.
+
+    Its parameters come in the order in which theirs are saved.
+    """
+
+    def __init__(self, channels, reduction):
+        super().__init__()
+        self.mlp = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(channels, channels // reduction),
+            nn.ReLU(),
+            nn.Linear(channels // reduction, channels),
+        )
+        self.conv = nn.Conv2d(2, 1, 7, padding=3, bias=False)
+        self.bn = nn.BatchNorm2d(1, momentum=0.01)
+
+    def forward(self, x):
+        sums = 0.0
+        for pool in (F.avg_pool2d, F.max_pool2d):
+            sums = sums + self.mlp(pool(x, x.shape[2:]))
+        x = x * sums.sigmoid()[:, :, None, None]
+        largest, mean = x.max(1, keepdim=True)[0], x.mean(1, keepdim=True)
+        planes = torch.cat((largest, mean), dim=1)
+        return x * self.bn(self.conv(planes)).sigmoid()
+
+
+def copied(theirs, as_in_code=True):
+    block = CBAM(7, reduction=2, as_in_code=as_in_code)
+    ours, states = block.state_dict(), theirs.state_dict()
+    assert [t.shape for t in ours.values()] == [
+        t.shape for t in states.values()
+    ]
+    block.load_state_dict(dict(zip(ours, states.values(), strict=True)))
+    return block
+
+
+def test_as_in_code_a_state_copied_in_order_computes_what_the_authors_do():
+    torch.manual_seed(1)
+    theirs = AsWritten(7, 2)
+    for _ in range(3):
+        theirs(images())  # so that the batch norm has means and variances
+    theirs.eval()
+    block = copied(theirs).eval()
+    assert_close(block(images(1)), theirs(images(1)), atol=1e-6, rtol=1e-6)
+    block.spatial.pools = (average, maximum)  # the order of the equation
+    assert not torch.allclose(block(images(1)), theirs(images(1)), atol=1e-3)
+
+
+def test_by_the_equations_the_average_is_read_first():
+    assert CBAM(32).spatial.pools == (average, maximum)
+    assert CBAM(32, as_in_code=True).spatial.pools == (maximum, average)
+    for as_in_code in (False, True):
+        pools = CBAM(32, as_in_code=as_in_code).channel.pools
+        assert pools == (average, maximum)
+
+
+def test_a_kernel_over_channels_by_hand():
+    gate = EfficientChannelAttention(kernel_size=3)
+    gate.convolution.weight.data = torch.tensor([[[1.0, 10.0, 100.0]]])
+    # The averages are .01, .02 and .03; beyond the ends stand zeros.
+    features = torch.tensor([[[[0.0, 0.02]], [[0.02, 0.02]], [[0.05, 0.01]]]])
+    expected = [sigmoid(x) for x in (0.1 + 2.0, 0.01 + 0.2 + 3.0, 0.02 + 0.3)]
+    weights = gate(features)
+    assert weights.shape == (1, 3, 1, 1)
+    assert_close(weights.flatten(), torch.tensor(expected))
+
+
+@pytest.mark.parametrize("kernel_size", [1, 3, 5])
+def test_a_channel_hears_its_neighbours_as_far_as_the_kernel_goes(kernel_size):
+    gate = EfficientChannelAttention(kernel_size)
+    assert size(gate) == kernel_size
+    features = torch.zeros(1, 11, 2, 3)
+    changed = features.clone()
+    changed[:, 5] = 1.0
+    differs = (gate(changed) != gate(features)).flatten()
+    reach = kernel_size // 2
+    assert differs.nonzero().flatten().tolist() == list(
+        range(5 - reach, 6 + reach)
+    )
+
+
+def test_the_kernel_over_channels_asks_three_unless_told_otherwise():
+    assert EfficientChannelAttention().convolution.kernel_size == (3,)
 
 
 @POOLS
