@@ -35,7 +35,7 @@ def test_the_lessons_are_each_pair_once_half_as_typed_and_never_held_out():
     assert sorted(written) == sorted(pair.target for pair in expected)
 
 
-def test_teaching_lowers_the_loss_and_rounds_to_half_precision():
+def test_teaching_lowers_the_loss_and_rounds_to_eight_bits():
     steps = []
     model, losses = recipes.teach_dates(
         num_heads=2,
@@ -47,7 +47,10 @@ def test_teaching_lowers_the_loss_and_rounds_to_half_precision():
     assert losses[-1] < losses[0]
     assert not model.training
     for parameter in model.parameters():
-        assert torch.equal(parameter, parameter.half().float())
+        if parameter.ndim == 2:
+            assert max(len(row.unique()) for row in parameter) <= 255
+        else:
+            assert torch.equal(parameter, parameter.half().float())
 
 
 def test_the_seed_decides_everything():

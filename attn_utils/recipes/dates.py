@@ -20,7 +20,7 @@ from ..data import (
 from ..decoding import shift_right
 from ..masks import padding_mask
 from ..multihead import MultiHeadAttention
-from ..train import bucketed_batches, seeded, train
+from ..train import bucketed_batches, in_eight_bits, seeded, train
 from ..transformer import Transformer, TransformerMaps
 
 READ = CharacterVocabulary(SOURCE_CHARACTERS)
@@ -93,7 +93,7 @@ def teach_dates(
             a part away.
 
     Returns:
-        model: trained, and rounded to half precision as the page gets it.
+        model: trained, and rounded to eight bits as the page gets it.
         losses: the loss of every step.
     """
     generator = seeded(seed)
@@ -112,7 +112,7 @@ def teach_dates(
         betas=(0.9, 0.98),
         report=report,
     )
-    return model.half().float(), losses
+    return in_eight_bits(model), losses
 
 
 def write_dates(model: Transformer, sources: list[str]) -> list[str]:
