@@ -197,6 +197,7 @@ PARAMETER = {
     nn.Linear: "weight",
     nn.Embedding: "weight",
     nn.LayerNorm: "weight",
+    nn.Conv1d: "weight",
     nn.Conv2d: "weight",
     nn.GRU: "weight_hh_l0",
     nn.GRUCell: "weight_hh",

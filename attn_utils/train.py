@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from ._checks import check_loss, check_positive, check_size, shape_of
+from ._levels import from_levels, to_levels
 from ._shapes import Int, Tensor
 
 
@@ -144,3 +145,22 @@ def train(
         )
     model.eval()
     return losses
+
+
+@torch.no_grad()
+def in_eight_bits(model: nn.Module) -> nn.Module:
+    """Round the parameters of a model to what fits a page; returns the model.
+
+    Each row of a matrix becomes whole levels, from -127 to 127, of a step of its
+    own: the row's largest number over 127. All else is in half precision.
+
+    Raises:
+        ValueError: names a parameter that is not finite, or too large.
+    """
+    model.float()
+    for name, parameter in model.named_parameters():
+        if parameter.ndim == 2:
+            parameter.copy_(from_levels(*to_levels(name, parameter)))
+        else:
+            parameter.copy_(parameter.half())
+    return model

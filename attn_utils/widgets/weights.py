@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy
 import traitlets
+from torch import Tensor
 
+from .._levels import to_levels
 from .base import LiveWidget
 
 MOST_BYTES = 300_000
@@ -13,9 +15,12 @@ MOST_BYTES = 300_000
 class ModelWidget(LiveWidget):
     """A widget that runs a model: it takes its `state_dict()` first.
 
-    The page gets the parameters in half precision, so a page that is to agree
-    with torch to the last digit needs a model that is rounded first.
+    The page gets the parameters in half precision, or the matrices in eight bits,
+    so a page that is to agree with torch to the last digit needs a model that is
+    rounded first.
     """
+
+    eight_bits = False
 
     weights = traitlets.Bytes().tag(sync=True)
     shapes = traitlets.List().tag(sync=True)
@@ -25,7 +30,7 @@ class ModelWidget(LiveWidget):
 
     def __init__(self, parameters: Mapping, **traits):
         """Take the parameters, and the traits by their names."""
-        weights, shapes = pack(parameters)
+        weights, shapes = pack(parameters, eight_bits=self.eight_bits)
         super().__init__(weights=weights, shapes=shapes, **traits)
 
 
@@ -90,17 +95,20 @@ def pack_models(states: Iterable[Mapping]) -> tuple[bytes, list]:
     return weights, shapes
 
 
-def pack(parameters: Mapping) -> tuple[bytes, list]:
+def pack(parameters: Mapping, eight_bits: bool = False) -> tuple[bytes, list]:
     """Return parameters as half-precision bytes, and what lies where.
 
     Args:
         parameters: names and tensors of one or two axes, as `state_dict()`
             gives them.
+        eight_bits: whether a matrix is rounded further: for each row a step, in
+            half precision, and then for each number one byte, its level.
 
     Returns:
         weights: all numbers, one after the other, two bytes each, the low
-            byte first; `unpack` of nn.js undoes it.
-        shapes: [name, shape] of each tensor, in that order.
+            byte first; `unpack` of weights.js undoes it.
+        shapes: [name, shape] of each tensor, in that order; behind a shape stands
+            True where the tensor is in levels.
 
     Raises:
         ValueError: a tensor of other axes, or a number that half precision
@@ -108,6 +116,10 @@ def pack(parameters: Mapping) -> tuple[bytes, list]:
     """
     parts, shapes = [], []
     for name, tensor in parameters.items():
+        if eight_bits and tensor.ndim == 2:
+            parts.append(_rows_of_levels(name, tensor))
+            shapes.append([name, list(tensor.shape), True])
+            continue
         array = tensor.detach().cpu().numpy()
         if array.ndim not in (1, 2):
             raise ValueError(
@@ -123,3 +135,10 @@ def pack(parameters: Mapping) -> tuple[bytes, list]:
         parts.append(half.tobytes())
         shapes.append([name, list(array.shape)])
     return b"".join(parts), shapes
+
+
+def _rows_of_levels(name: str, matrix: Tensor) -> bytes:
+    """Return the bytes of a matrix in eight bits, each row behind its step."""
+    levels, steps = (part.cpu().numpy() for part in to_levels(name, matrix))
+    steps = steps.astype("<f2").view(numpy.uint8).reshape(-1, 2)
+    return numpy.hstack([steps, levels.view(numpy.uint8)]).tobytes()

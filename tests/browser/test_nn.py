@@ -10,6 +10,7 @@ from torch import nn
 from attn_utils import (
     AdditiveScore,
     BilinearScore,
+    ChannelAttention,
     DecoderLayer,
     DotScore,
     EncoderLayer,
@@ -17,6 +18,7 @@ from attn_utils import (
     GaussianScore,
     MultiHeadAttention,
     ScaledDotScore,
+    SpatialAttention,
     Transformer,
     attention,
     causal_mask,
@@ -25,6 +27,7 @@ from attn_utils import (
     sinusoidal_positions,
     split_heads,
 )
+from attn_utils.cbam import average, maximum
 from attn_utils.positions import (
     DistancePenaltyScore,
     RelativeScore,
@@ -32,6 +35,13 @@ from attn_utils.positions import (
     offsets,
     rotate,
 )
+from attn_utils.seq2seq import (
+    LuongDecoder,
+    RecurrentDecoder,
+    RecurrentEncoder,
+    Seq2Seq,
+)
+from attn_utils.train import in_eight_bits
 from attn_utils.widgets.weights import pack
 
 PARTS = ROOT / "attn_utils" / "widgets" / "parts"
@@ -77,8 +87,10 @@ def tree(module):
     def lists(node):
         if not isinstance(node, dict):
             return node
-        if all(step.isdigit() for step in node):
-            return [lists(node[str(i)]) for i in range(len(node))]
+        if node and all(step.isdigit() for step in node):
+            # What has no parameters, as a ReLU, has a place all the same.
+            count = 1 + max(map(int, node))
+            return [lists(node.get(str(i), {})) for i in range(count)]
         return {step: lists(child) for step, child in node.items()}
 
     return lists(root)
@@ -367,6 +379,16 @@ def test_what_python_packs_the_page_unpacks(modules):
     assert got == tree(rounded)
 
 
+def test_the_page_unpacks_what_python_packs_in_eight_bits(modules):
+    model = made(Transformer, 11, 7, 6, 3, 10, 2, 1, seed=6).float()
+    weights, shapes = pack(model.state_dict(), eight_bits=True)
+    sizes = [p.numel() + 2 * len(p) for p in model.parameters() if p.ndim == 2]
+    sizes += [2 * p.numel() for p in model.parameters() if p.ndim == 1]
+    assert len(weights) == sum(sizes)
+    got = modules.evaluate(UNPACK, [base64.b64encode(weights).decode(), shapes])
+    assert got == tree(in_eight_bits(model))
+
+
 RECURRENT = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 
@@ -400,6 +422,93 @@ def test_one_step_of_a_recurrent_layer_from_any_state(modules, kind, seed):
     else:
         _, expected = layer(x.unsqueeze(0), given)
     assert same(after["hidden"], expected[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@torch.no_grad()
+def test_gates_of_an_lstm_say_what_its_cell_becomes(modules, seed):
+    layer = made(nn.LSTM, 5, 3, seed=seed)
+    x, (hidden, cell) = normal(5, seed=seed), normal(2, 3, seed=seed + 50)
+    before = {"hidden": hidden.tolist()}
+    gates = js(modules, "lstmGates", tree(layer), x.tolist(), before)
+    mapped = nn.functional.linear(x, layer.weight_ih_l0, layer.bias_ih_l0)
+    mapped += nn.functional.linear(hidden, layer.weight_hh_l0, layer.bias_hh_l0)
+    write, keep, fresh, read = mapped.chunk(4)
+    assert same(gates["write"], write.sigmoid())
+    assert same(gates["keep"], keep.sigmoid())
+    assert same(gates["fresh"], fresh.tanh())
+    assert same(gates["read"], read.sigmoid())
+    after = js(modules, "throughGates", gates, cell.tolist())
+    given = hidden.unsqueeze(0), cell.unsqueeze(0)
+    _, (expected, held) = layer(x.unsqueeze(0), given)
+    assert same(after["cell"], held[0])
+    assert same(after["hidden"], expected[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@torch.no_grad()
+def test_an_encoder_reads_a_source_from_the_left(modules, seed):
+    encoder = made(RecurrentEncoder, 11, 3, 5, seed=seed)
+    tokens = torch.arange(7 + seed).mul(3) % 11
+    got = js(modules, "recurrentEncoder", tree(encoder), tokens.tolist())
+    memory, hidden = encoder(tokens.unsqueeze(0), [len(tokens)])
+    assert same(got["memory"], memory[0])
+    assert same(got["hidden"], hidden[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("attends", [False, True])
+@torch.no_grad()
+def test_a_decoder_reads_one_more_token_of_the_target(modules, attends, seed):
+    kind, more = (LuongDecoder, [7]) if attends else (RecurrentDecoder, [])
+    decoder = made(kind, 11, 3, 5, *more, seed=seed)
+    hidden, memory = normal(5, seed=seed + 50), normal(4, 7, seed=seed + 99)
+    name = "luongDecoder" if attends else "recurrentDecoder"
+    given = [4 + seed, hidden.tolist(), memory.tolist()]
+    got = js(modules, name, tree(decoder), *given)
+    mask = torch.ones(1, 1, 4, dtype=torch.bool)
+    logits, weights, after = decoder(
+        torch.tensor([[4 + seed]]), hidden[None], memory[None], mask
+    )
+    assert same(got["logits"], logits[0, 0])
+    assert same(got["hidden"], after[0])
+    if attends:
+        assert same(got["weights"], weights[0, 0])
+    else:
+        assert got["weights"] is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("attends", [False, True])
+@torch.no_grad()
+def test_a_recurrent_model_writes_up_to_the_end_or_the_most(
+    modules, attends, seed
+):
+    kind, more = (LuongDecoder, [5]) if attends else (RecurrentDecoder, [])
+    model = Seq2Seq(
+        made(RecurrentEncoder, 11, 3, 5, seed=seed),
+        made(kind, 7, 2, 5, *more, seed=seed + 50),
+    )
+    source = torch.arange(3, 9).unsqueeze(0)
+    ended = set()
+    for end in range(7):
+        rules = {"start": 1, "end": end}
+        got = js(
+            modules, "writeGreedily", tree(model), source[0].tolist(),
+            rules | {"maxTokens": 9},
+        )  # fmt: skip
+        (tokens,) = model.greedy(source, [6], **rules, max_tokens=9)
+        assert got["tokens"] == tokens.tolist()
+        target = torch.cat([torch.tensor([1]), tokens[:-1]])
+        logits, weights = model(source, [6], target.unsqueeze(0))
+        assert same(got["odds"], logits[0].softmax(-1))
+        assert same(got["vector"], model.encoder(source, [6])[1][0])
+        if attends:
+            assert same(got["weights"], weights[0])
+        else:
+            assert got["weights"] is None
+        ended.add(tokens[-1].item() == end)
+    assert ended == {True, False}
 
 
 @pytest.mark.parametrize(
@@ -440,3 +549,79 @@ def test_convolutions_with_zeros_beyond_both_ends(
     assert same([some[place] for place in places], expected[places])
     for place in range(1, tokens - 1):
         assert some[place] is None
+
+
+def rows_of(layer):
+    """A convolution of images as the page holds it: its weight in rows."""
+    flat = {"weight": layer.weight.flatten(1).tolist()}
+    if layer.bias is not None:
+        flat["bias"] = layer.bias.tolist()
+    return flat
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "size"),
+    [(3, 1, (5, 7)), (3, 2, (7, 6)), (7, 1, (3, 5)), (1, 2, (4, 5))],
+)
+@torch.no_grad()
+def test_convolutions_of_images_with_zeros_around(
+    modules, kernel, stride, size, bias
+):
+    sizes = {"stride": stride, "padding": kernel // 2, "bias": bias}
+    layer = made(nn.Conv2d, 3, 2, kernel, seed=kernel + stride, **sizes)
+    image = normal(3, *size, seed=kernel)
+    got = js(
+        modules, "imageConvolution", image.tolist(), rows_of(layer), stride
+    )
+    assert same(got, layer(image.unsqueeze(0))[0])
+
+
+POOLS = {"average": average, "maximum": maximum}
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize(
+    "pools", [["average"], ["maximum"], ["average", "maximum"]]
+)
+@pytest.mark.parametrize("seed", SEEDS)
+@torch.no_grad()
+def test_gates_of_channels_and_of_places(modules, seed, pools, bias):
+    image = normal(11, 3, 5, seed=seed)
+    given = {"pools": [POOLS[pool] for pool in pools]}
+    channel = made(ChannelAttention, 11, 4, bias, seed=seed, **given)
+    weights = channel(image.unsqueeze(0))[0, :, 0, 0]
+    got = js(modules, "channelAttention", tree(channel), image.tolist(), pools)
+    assert same(got, weights)
+    weighed = js(modules, "weighChannels", image.tolist(), weights.tolist())
+    assert same(weighed, weights[:, None, None] * image)
+
+    spatial = made(SpatialAttention, 3, seed=seed, **given)
+    flat = {"convolution": rows_of(spatial.convolution)}
+    places = spatial(image.unsqueeze(0))[0, 0]
+    got = js(modules, "spatialAttention", flat, image.tolist(), pools)
+    assert same(got, places)
+    weighed = js(modules, "weighPlaces", image.tolist(), places.tolist())
+    assert same(weighed, places * image)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+@torch.no_grad()
+def test_the_ways_to_the_gates(modules, pool):
+    # So far below nothing that no summary is above it.
+    image = normal(7, 3, 5, seed=1) - 4
+    per_channel = POOLS[pool](image.flatten(1))
+    got = js(modules, "channelSummary", image.tolist(), pool)
+    assert same(got, per_channel)
+    got = js(modules, "placeSummary", image.tolist(), pool)
+    assert same(got, POOLS[pool](image.movedim(0, -1)))
+    channel = made(ChannelAttention, 7, 2, seed=2)
+    got = js(modules, "channelScores", tree(channel), per_channel.tolist())
+    assert same(got["hidden"], channel.network[:2](per_channel))
+    assert same(got["scores"], channel.network(per_channel))
+
+
+def test_a_gate_is_half_open_at_nothing(modules):
+    numbers = [0.0, 3.0, -2.0, 40.0, -800.0]
+    expected = torch.tensor(numbers).double().sigmoid()
+    assert same([js(modules, "sigmoid", n) for n in numbers], expected)

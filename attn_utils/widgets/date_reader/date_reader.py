@@ -19,7 +19,7 @@ class DateReader(ModelWidget):
 
     Args:
         parameters: the `state_dict()` of a trained Transformer; the page gets
-            it rounded to half precision, so round the model first.
+            it in eight bits, so round the model first, as `in_eight_bits` does.
         num_heads: heads of every attention.
         norm_first: whether its layers are pre-norm.
         source_characters: what it can read, in the order of their ids.
@@ -47,10 +47,11 @@ class DateReader(ModelWidget):
 
     Raises:
         traitlets.TraitError: names the trait, what it must be, what it is.
-        ValueError: parameters that half precision cannot hold.
+        ValueError: parameters that cannot be rounded so.
     """
 
     files = "date_reader"
+    eight_bits = True
 
     source_characters = traitlets.Unicode().tag(sync=True)
     target_characters = traitlets.Unicode().tag(sync=True)
@@ -73,7 +74,7 @@ class DateReader(ModelWidget):
 
     def _num_attentions(self) -> int:
         """Count one for each layer of the encoder, two for each of the decoder."""
-        layers = {tuple(name.split(".")[:3]) for name, _ in self.shapes}
+        layers = {tuple(name.split(".")[:3]) for name, *_ in self.shapes}
         stacks = [stack for stack, *inside in layers if "layers" in inside]
         return max(len(stacks) + stacks.count("decoder"), 1)
 

@@ -10,17 +10,19 @@ export function fromFloat16(bits) {
   return sign * (1 + fraction) * 2 ** (exponent - 15);
 }
 
-/** Put half-precision parameters back into a tree, by dotted names such as
-    "layers.0.norm.weight"; a matrix becomes its rows. Twin: widgets.pack. */
+/** Put packed parameters back into a tree, by dotted names such as "layers.0.norm.weight";
+    a matrix becomes its rows. In levels, each row stands behind its step. Twin: widgets.pack. */
 export function unpack(view, shapes) {
   const tree = {};
   let offset = 0;
-  const row = (length) => {
-    const numbers = new Float32Array(length);
-    for (let i = 0; i < length; i++, offset += 2) numbers[i] = fromFloat16(view.getUint16(offset, true));
-    return numbers;
+  const half = () => fromFloat16(view.getUint16((offset += 2) - 2, true));
+  const halves = (length) => Float32Array.from({ length }, half);
+  const leveled = (length) => {
+    const step = half();
+    return Float32Array.from({ length }, () => step * view.getInt8(offset++));
   };
-  for (const [name, shape] of shapes) {
+  for (const [name, shape, inLevels] of shapes) {
+    const row = inLevels ? leveled : halves;
     const path = name.split(".");
     const last = path.pop();
     let node = tree;
