@@ -31,3 +31,32 @@ export function convolution(x, { weight, bias }, step, places = [...x.keys()]) {
   }
   return outputs;
 }
+
+/** Convolve an image with a square kernel, zeros around it, and keep every `stride`-th place. An image is a list of
+    planes, each a list of rows; a row of the weight holds the kernels of all input planes one after the other.
+    Twin: nn.Conv2d with the padding that keeps the size, its weight flattened after the first axis. */
+export function imageConvolution(image, { weight, bias }, stride) {
+  const [high, wide] = [image[0].length, image[0][0].length];
+  const kernel = Math.sqrt(weight[0].length / image.length);
+  const reach = (kernel - 1) / 2;
+  const across = Math.ceil(wide / stride);
+  // Zeros once around it are much faster than a question at every number.
+  const padded = image.map((plane) => Array.from({ length: high + 2 * reach }, (_, top) => {
+    const line = new Float64Array(wide + 2 * reach);
+    line.set(plane[top - reach] ?? [], reach);
+    return line;
+  }));
+  return weight.map((row, output) => Array.from({ length: Math.ceil(high / stride) }, (_, top) => {
+    const sums = new Float64Array(across).fill(bias ? bias[output] : 0);
+    padded.forEach((plane, input) => {
+      for (let i = 0; i < kernel; i++) {
+        const line = plane[top * stride + i];
+        for (let j = 0; j < kernel; j++) {
+          const part = row[(input * kernel + i) * kernel + j];
+          for (let left = 0; left < across; left++) sums[left] += part * line[left * stride + j];
+        }
+      }
+    });
+    return [...sums];
+  }));
+}
