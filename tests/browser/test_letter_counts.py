@@ -19,6 +19,14 @@ from conftest import (
 from extensions import load
 from test_digit_recall import held_by
 from torch import nn
+from typing_laws import (
+    hold_left_out,
+    hold_letter_by_letter,
+    hold_read_when_set,
+    hold_rewritten,
+    hold_told,
+    line_of,
+)
 
 from attn_utils.recipes.letter_counts import LetterCounter
 from attn_utils.widgets import LetterCounts
@@ -307,29 +315,28 @@ def test_right_and_wrong_are_marked_in_shape_and_words(watch, bare, right):
     assert text.startswith(f"Counted right: {count} of 4 letters.")
 
 
-def line(face):
-    return face.get_by_role("textbox", name="a word")
-
-
-def notice(face):
-    return face.locator(".count-notice").text_content()
-
-
 def now(word, model="start token", place=0):
     return {"model": model, "word": word, "place": place}
 
 
+def line(face):
+    return face.get_by_role("textbox", name="a word")
+
+
+def line_in(opened):
+    """The line, its notice, and what compares the picture with the package."""
+
+    def check(face, widget, word):
+        check_picture(face, widget, **now(word))
+
+    return line_of(opened, line, "count", "word", check)
+
+
 def test_a_word_is_typed_letter_by_letter(opened):
-    widget, page, face = opened()
-    assert line(face).input_value() == "mississippi"
-    line(face).fill("")
-    for so_far in ("b", "bo", "boo", "book"):
-        line(face).press_sequentially(so_far[-1])
-        frames(page)
-        assert held_by(page, widget, "word") == so_far
-        check_picture(face, widget, **now(so_far))
-    assert line(face).input_value() == "book"
-    assert notice(face) == ""
+    line = line_in(opened())
+    assert line.box.input_value() == "mississippi"
+    hold_letter_by_letter(line.box, line.held, line.check, "book", "book")
+    hold_told(line, "")
 
 
 @pytest.mark.parametrize(
@@ -348,40 +355,25 @@ def test_a_word_is_typed_letter_by_letter(opened):
 def test_what_the_model_lacks_is_left_out_with_a_word_about_it(
     opened, typed, word, words
 ):
-    widget, page, face = opened(word="ab")
-    line(face).fill(typed)
-    frames(page)
-    assert held_by(page, widget, "word") == word
-    assert line(face).input_value() == typed
-    check_picture(face, widget, **now(word))
-    assert words in notice(face)
-    assert (notice(face) == "") == (words == "")
+    _, page, face = shown = opened(word="ab")
+    line = line_in(shown)
+    hold_left_out(line, typed, word, words)
     face.get_by_role("button", name="banana").click()
     frames(page)
-    assert line(face).input_value() == "banana"
-    assert notice(face) == ""
+    assert line.box.input_value() == "banana"
+    hold_told(line, "")
 
 
-def test_another_state_rewrites_the_line_even_for_the_same_word(opened):
-    _, page, face = opened(word="ab")
-    for name in ("Reset", "ab"):
-        line(face).fill("a?b")
-        frames(page)
-        face.get_by_role("button", name=name, exact=True).click()
-        frames(page)
-        assert line(face).input_value() == "ab"
-        assert notice(face) == ""
+@pytest.mark.parametrize("name", ["Reset", "ab"])
+def test_another_state_rewrites_the_line_even_for_the_same_word(opened, name):
+    _, _, face = shown = opened(word="ab")
+    button = face.get_by_role("button", name=name, exact=True)
+    hold_rewritten(line_in(shown), "a?b", "ab", button)
 
 
 def test_a_word_from_a_link_is_read_as_if_it_were_typed(opened):
-    widget, page, face = opened()
-    python_sets(page, widget, word="No. 7!")
-    check_picture(face, widget, **now("no"))
-    assert line(face).input_value() == "No. 7!"
-    assert "Left out: . the space 7 !" in notice(face)
-    python_sets(page, widget, word="42")
-    check_picture(face, widget, **now("no"))
-    assert "still counts “no”" in notice(face)
+    words = ["Left out: . the space 7 !", "still counts “no”"]
+    hold_read_when_set(line_in(opened()), "No. 7!", "no", *words)
 
 
 def test_examples_are_buttons(opened):

@@ -18,6 +18,14 @@ from conftest import (
 from extensions import load
 from test_digit_recall import held_by
 from torch import nn
+from typing_laws import (
+    hold_left_out,
+    hold_letter_by_letter,
+    hold_read_when_set,
+    hold_rewritten,
+    hold_told,
+    line_of,
+)
 
 from attn_utils.data import first_symbol_recall
 from attn_utils.recipes.reach import MIXERS, RecallNetwork, teach_recall
@@ -483,22 +491,20 @@ def line(face):
     return face.get_by_role("textbox", name="a string")
 
 
-def notice(face):
-    return face.locator(".race-notice").text_content()
+def line_in(opened):
+    """The line, its notice, and what compares the picture with the package."""
+
+    def check(face, widget, text):
+        check_picture(face, widget, **now(text))
+
+    return line_of(opened, line, "race", "text", check)
 
 
 def test_a_string_is_typed_letter_by_letter(opened):
-    widget, page, face = opened()
-    assert line(face).input_value() == "Bjcafid"
-    line(face).fill("")
-    for so_far in ("a", "aF", "aFc", "aFcj"):
-        line(face).press_sequentially(so_far[-1])
-        frames(page)
-        assert held_by(page, widget, "text") == so_far
-        check_picture(face, widget, **now(so_far))
-    assert line(face).input_value() == "aFcj"
-    assert notice(face) == ""
-    assert face.locator(".race-title").is_visible()
+    line = line_in(opened())
+    assert line.box.input_value() == "Bjcafid"
+    hold_letter_by_letter(line.box, line.held, line.check, "aFcj", "aFcj")
+    hold_told(line, "")
 
 
 @pytest.mark.parametrize(
@@ -519,53 +525,37 @@ def test_a_string_is_typed_letter_by_letter(opened):
     ],
 )
 def test_what_is_left_out_is_said(opened, typed, text, words):
-    widget, page, face = opened(text="Gab")
-    line(face).fill(typed)
-    frames(page)
-    assert held_by(page, widget, "text") == text
-    assert line(face).input_value() == typed
-    check_picture(face, widget, **now(text))
-    assert words in notice(face)
-    assert (notice(face) == "") == (words == "")
-    assert face.locator(".race-title").is_visible() == (words == "")
+    hold_left_out(line_in(opened(text="Gab")), typed, text, words)
 
 
 def test_a_long_text_is_shortened_where_it_is_named(opened):
-    _, page, face = opened(text=LONG, length=128)
-    line(face).fill("")
-    frames(page)
-    assert notice(face) == f"No letter: they still read “{LONG[:12]}…”."
+    line = line_in(opened(text=LONG, length=128))
+    line.box.fill("")
+    frames(line.box.page)
+    hold_told(line, f"No letter: they still read “{LONG[:12]}…”.")
 
 
 def test_the_cut_is_no_longer_said_where_the_string_is_longer(opened):
-    _, page, face = opened(text="Bacdefgh")
-    assert "cut" in notice(face)
+    _, page, face = shown = opened(text="Bacdefgh")
+    line = line_in(shown)
+    hold_told(line, "cut")
     face.get_by_role("radio", name="32").check()
     frames(page)
-    assert notice(face) == ""
+    hold_told(line, "")
 
 
-def test_another_state_rewrites_the_line_even_for_the_same_letters(opened):
-    _, page, face = opened(text="Bac")
-    for name in ("Reset", "B"):
-        line(face).fill("B?ac")
-        frames(page)
-        assert notice(face) != ""
-        face.get_by_role("button", name=name, exact=True).click()
-        frames(page)
-        assert line(face).input_value() == "Bac"
-        assert notice(face) == ""
+@pytest.mark.parametrize("name", ["Reset", "B"])
+def test_another_state_rewrites_the_line_even_for_the_same_letters(
+    opened, name
+):
+    _, _, face = shown = opened(text="Bac")
+    button = face.get_by_role("button", name=name, exact=True)
+    hold_rewritten(line_in(shown), "B?ac", "Bac", button)
 
 
 def test_a_text_from_a_link_is_read_as_if_it_were_typed(opened):
-    widget, page, face = opened()
-    python_sets(page, widget, text="Go, a Bee!")
-    check_picture(face, widget, **now("GaBee"))
-    assert line(face).input_value() == "Go, a Bee!"
-    assert "Left out: o , the space !" in notice(face)
-    python_sets(page, widget, text="42")
-    check_picture(face, widget, **now("GaBee"))
-    assert "still read “GaBee”" in notice(face)
+    words = ["Left out: o , the space !", "still read “GaBee”"]
+    hold_read_when_set(line_in(opened()), "Go, a Bee!", "GaBee", *words)
 
 
 def test_a_capital_is_exchanged_by_a_button(opened):

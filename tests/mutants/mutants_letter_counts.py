@@ -72,23 +72,13 @@ OF_COUNTS = [
         "there is one tile too many",
     ),
     (
-        "lettersOf(box.value) || state().word",
-        "lettersOf(box.value)",
-        "an empty line empties the word",
-    ),
-    (
-        "ask(); // the same word may be spelt in another way",
-        "",
+        "      tied.set({ word });\n      ask();\n",
+        "      tied.set({ word });\n",
         "what is left out of the same word is not said",
     ),
     (
-        "good = lettersOf(now.word) || good;",
-        "good = now.word;",
-        "a word from a link is not cleaned",
-    ),
-    (
-        "inside(now.place, good.length)",
-        "now.place",
+        'inside(model.get("place"), word.length)',
+        'model.get("place")',
         "a letter behind the word is asked about",
     ),
     (
@@ -97,7 +87,7 @@ OF_COUNTS = [
         "letters are left out without a word",
     ),
     (
-        "      adopt(start.word, start.word);\n",
+        "      line.adopt(start.word);\n",
         "",
         "Reset leaves the line as it was typed",
     ),

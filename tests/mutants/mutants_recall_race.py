@@ -30,13 +30,13 @@ OF_RECURRENT = [
         "a GRU's reset holds back the input, too",
     ),
     (
-        "sigmoid(push(1, i)) * before + sigmoid(push(0, i))",
-        "sigmoid(push(0, i)) * before + sigmoid(push(1, i))",
+        "keep[i] * before + write[i] * fresh[i]",
+        "write[i] * before + keep[i] * fresh[i]",
         "an LSTM forgets by the gate that lets in",
     ),
     (
-        "sigmoid(push(3, i)) * Math.tanh(each)",
-        "sigmoid(push(3, i)) * each",
+        "read[i] * Math.tanh(each)",
+        "read[i] * each",
         "an LSTM lets its cell out as it is",
     ),
     (
@@ -176,19 +176,9 @@ OF_RACE = [
         "the first network's numbers stand under every name",
     ),
     (
-        "lettersOf(box.value) || state().text",
-        "lettersOf(box.value)",
-        "an empty line empties the string",
-    ),
-    (
-        "ask(); // the same letters may stand among others",
-        "",
+        "      tied.set({ text });\n      ask();\n",
+        "      tied.set({ text });\n",
         "what is left out of the same letters is not said",
-    ),
-    (
-        "good = lettersOf(now.text) || good;",
-        "good = now.text;",
-        "a text from a link is not cleaned",
     ),
     (
         "text.length >= length ? `",
@@ -196,7 +186,7 @@ OF_RACE = [
         "one letter is cut without a word",
     ),
     (
-        "      write(start.text);\n",
+        "      line.adopt(start.text);\n",
         "",
         "Reset leaves the line as it was typed",
     ),

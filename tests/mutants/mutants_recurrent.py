@@ -151,14 +151,15 @@ MUTANTS = [
     ),
     Mutant(
         "cbam.py",
-        "padding=kernel_size // 2",
-        'padding=kernel_size // 2, padding_mode="replicate"',
+        "len(pools), 1, kernel_size, padding=kernel_size // 2",
+        "len(pools), 1, kernel_size, padding=kernel_size // 2, "
+        'padding_mode="replicate"',
         "edges repeated where the paper has zeros",
     ),
     Mutant(
         "cbam.py",
-        "padding=kernel_size // 2",
-        "padding=3",
+        "len(pools), 1, kernel_size, padding=kernel_size // 2",
+        "len(pools), 1, kernel_size, padding=3",
         "the padding of the widest kernel for every one",
     ),
     Mutant(
@@ -175,9 +176,39 @@ MUTANTS = [
     ),
     Mutant(
         "cbam.py",
-        "SpatialAttention(kernel_size, as_in_code)",
-        "SpatialAttention(kernel_size)",
+        "SpatialAttention(kernel_size, as_in_code, pools)",
+        "SpatialAttention(kernel_size, pools=pools)",
         "the authors' batch norm is left out",
+    ),
+    Mutant(
+        "cbam.py",
+        "SpatialAttention(kernel_size, as_in_code, pools)",
+        "SpatialAttention(kernel_size, as_in_code)",
+        "the equation's order of the planes for weights of the authors' code",
+    ),
+    Mutant(
+        "cbam.py",
+        "(maximum, average) if as_in_code",
+        "(maximum, average) if not as_in_code",
+        "each order of the planes where the other belongs",
+    ),
+    Mutant(
+        "cbam.py",
+        "1, 1, kernel_size, padding=kernel_size // 2",
+        '1, 1, kernel_size, padding=kernel_size // 2, padding_mode="circular"',
+        "the last channel is the first one's neighbour",
+    ),
+    Mutant(
+        "cbam.py",
+        "average(features.flatten(2)).unsqueeze(1)",
+        "maximum(features.flatten(2)).unsqueeze(1)",
+        "the kernel over channels reads maxima",
+    ),
+    Mutant(
+        "cbam.py",
+        "self.convolution(averages).squeeze(1).sigmoid()",
+        "self.convolution(averages).squeeze(1).softmax(-1)",
+        "channels that compete, with a kernel over them",
     ),
     Mutant(
         "cbam.py",

@@ -2,7 +2,8 @@
 import { LONGEST, MOST, countLetters, lettersOf, strangers, truths } from "./letter_counts_math.js";
 import { hundredths } from "../parts/axes.js";
 import { button, chips, face, fill, make, number, place, stayDrawn, tie, traits } from "../parts/face.js";
-import { told } from "../parts/language.js";
+import { letterLine } from "../parts/letter_line.js";
+import { someOf } from "../parts/named.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
 import { inside, ledTo, stopAt } from "../parts/stops.js";
@@ -14,7 +15,6 @@ const TOP = 36; // room for the keys above the map
 const SIDE = 38; // and for the queries at its left
 const WIDE = 306; // how wide the map is, at most
 const HIGH = 272;
-const MANY = 4; // strange characters that are named
 const TYPED = 60; // characters that the line takes
 
 function render({ model, el }) {
@@ -22,20 +22,20 @@ function render({ model, el }) {
   const tied = tie(model);
   const { names, starts, examples } = traits(model, ["names", "starts", "examples"]);
   const taught = unpack(model.get("weights"), model.get("shapes"));
-  let line = { text: start.word, word: start.word }; // what stands in the line, and for which word
-  let good = start.word; // the last one that had a letter
   let pointed = 0; // the key whose weight is read out
   let found = null; // what the model makes of the word
 
-  const box = Object.assign(make("input", "count-text"), {
-    type: "text", spellcheck: false, autocomplete: "off", autocapitalize: "off", maxLength: TYPED,
+  const line = letterLine("count", {
+    label: "a word", title: "the model says of each letter", most: TYPED,
+    held: () => model.get("word"),
+    clean: lettersOf,
+    put: (word) => {
+      tied.set({ word });
+      ask();
+    },
   });
-  box.addEventListener("input", () => adopt(box.value, lettersOf(box.value) || state().word));
-  const words = make("div", "count-examples", ...examples.map((word) => button("count-example", () => adopt(word, word), word)));
+  const words = make("div", "count-examples", ...examples.map((word) => button("count-example", () => line.adopt(word), word)));
   place(words, { role: "group", "aria-label": "Examples" });
-  const notice = make("p", "count-notice");
-  place(notice, { "aria-live": "polite" });
-  const title = make("p", "count-title", "the model says of each letter");
   const tiles = Array.from({ length: LONGEST }, (_, i) => {
     const [letter, says, is, truth] = ["count-letter", "count-says", "count-is", ""].map((className) => make("span", className));
     const node = button("count-tile", () => tied.set({ place: i }), letter, says, make("span", "count-truth", is, truth));
@@ -52,7 +52,7 @@ function render({ model, el }) {
     onReset: () => {
       tied.set(start);
       pointed = 0;
-      adopt(start.word, start.word);
+      line.adopt(start.word);
     },
   });
   const canvas = make("canvas", "count-map");
@@ -65,8 +65,8 @@ function render({ model, el }) {
   const board = make("div", "count-board", canvas, ui.picture, grid);
   const notes = make("div", "count-notes", cell, make("div", "count-scale", "weight 0", make("span", "attn-ramp"), "1"));
   ui.stage.append(
-    make("label", "count-line", make("span", "", "a word"), box), words,
-    make("div", "count-above", title, notice), row, make("div", "count-lower", board, notes),
+    line.node, words,
+    make("div", "count-above", ...line.above), row, make("div", "count-lower", board, notes),
   );
   let layout = null;
   let boxes = []; // of the grid, by row and column
@@ -75,17 +75,8 @@ function render({ model, el }) {
 
   /** What is shown: the letters of the word, and the one that is asked about. */
   function state() {
-    const now = traits(model, KEPT);
-    if (now.word !== line.word) line = { text: now.word, word: now.word };
-    good = lettersOf(now.word) || good;
-    return { model: now.model, word: good, asked: inside(now.place, good.length) };
-  }
-
-  /** Let this text stand in the line, for that word. */
-  function adopt(text, word) {
-    line = { text, word };
-    tied.set({ word });
-    ask(); // the same word may be spelt in another way
+    const word = line.read();
+    return { model: model.get("model"), word, asked: inside(model.get("place"), word.length) };
   }
 
   /** Let the cell under the pointer be the one that is read out. */
@@ -182,10 +173,7 @@ function render({ model, el }) {
     const keys = [...(starts[n] ? [TOKEN] : []), ...word];
     pointed = inside(pointed, keys.length);
 
-    if (box.value !== line.text) box.value = line.text;
-    const reason = objection(line.text, word);
-    if (notice.textContent !== reason) notice.replaceChildren(...told(reason));
-    title.hidden = reason !== "";
+    line.show((typed) => objection(typed, word));
     tiles.forEach(({ node, ...part }, i) => {
       node.hidden = i >= word.length;
       if (node.hidden) return;
@@ -235,10 +223,7 @@ function render({ model, el }) {
   function objection(text, word) {
     const unknown = strangers(text);
     if (!lettersOf(text)) return `No letter: it still counts “${word}”.`;
-    if (unknown.length) {
-      const some = unknown.slice(0, MANY).map((each) => (each === " " ? "the space" : each));
-      return `It reads a to z. Left out: ${some.join(" ")}${unknown.length > MANY ? " …" : ""}`;
-    }
+    if (unknown.length) return `It reads a to z. Left out: ${someOf(unknown)}`;
     return text.length > LONGEST ? `It takes ${LONGEST} letters; the rest is left out.` : "";
   }
 

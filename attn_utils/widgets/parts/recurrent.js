@@ -1,11 +1,6 @@
 // A state that is handed from token to token, by torch's own layers, whose names their tensors keep.
 // A test holds each function equal to torch, to 1e-6.
-import { linear } from "./rows.js";
-
-/** Between 0 and 1: how far a gate is open. */
-function sigmoid(number) {
-  return 1 / (1 + Math.exp(-number));
-}
+import { linear, sigmoid } from "./rows.js";
 
 /** What comes from an input, for all gates one after the other. */
 function fromInput(layer, input) {
@@ -36,13 +31,22 @@ export function gruStep(layer, input, { hidden }, ofInput = fromInput(layer, inp
   };
 }
 
-/** One step: gates let in, forget and let out what a cell holds. Twin: nn.LSTM. */
-export function lstmStep(layer, input, { hidden, cell }, ofInput = fromInput(layer, input)) {
+/** How far the three gates of an LSTM are open, and what may be let in. Twin: nn.LSTM, before its cell. */
+export function lstmGates(layer, input, { hidden }, ofInput = fromInput(layer, input)) {
   const ofState = fromState(layer, hidden);
-  const push = (gate, i) => ofInput[gate * hidden.length + i] + ofState[gate * hidden.length + i];
-  const held = cell.map((before, i) =>
-    sigmoid(push(1, i)) * before + sigmoid(push(0, i)) * Math.tanh(push(2, i)));
-  return { cell: held, hidden: held.map((each, i) => sigmoid(push(3, i)) * Math.tanh(each)) };
+  const pushed = (part) => hidden.map((_, i) => ofInput[part * hidden.length + i] + ofState[part * hidden.length + i]);
+  return { write: pushed(0).map(sigmoid), keep: pushed(1).map(sigmoid), fresh: pushed(2).map(Math.tanh), read: pushed(3).map(sigmoid) };
+}
+
+/** What such gates make of a cell: what it holds next, and what of that is let out. */
+export function throughGates({ write, keep, fresh, read }, cell) {
+  const held = cell.map((before, i) => keep[i] * before + write[i] * fresh[i]);
+  return { cell: held, hidden: held.map((each, i) => read[i] * Math.tanh(each)) };
+}
+
+/** One step: gates let in, forget and let out what a cell holds. Twin: nn.LSTM. */
+export function lstmStep(layer, input, state, ofInput = fromInput(layer, input)) {
+  return throughGates(lstmGates(layer, input, state, ofInput), state.cell);
 }
 
 const STEPS = { RNN: rnnStep, GRU: gruStep, LSTM: lstmStep };

@@ -28,3 +28,8 @@ export function layerNorm(x, { weight, bias }) {
     return row.map((feature, i) => ((feature - mean) / root) * weight[i] + bias[i]);
   });
 }
+
+/** Bring a number between 0 and 1: how far a gate is open. Twin: torch.sigmoid. */
+export function sigmoid(number) {
+  return 1 / (1 + Math.exp(-number));
+}

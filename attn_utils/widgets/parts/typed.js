@@ -1,8 +1,8 @@
 // A line that a reader types for a model that knows some letters only: it is read, or refused with a reason.
 
+import { beginning, someOf } from "./named.js";
+
 export const TYPED = 120; // characters that its box takes
-const MANY = 4; // strange characters that are named
-const NAMED = 12; // letters by which a line is named
 
 /** What of a text is no letter of the alphabet, large or small, each once. */
 export function strangers(text, alphabet) {
@@ -18,13 +18,12 @@ export function lineOf(text, alphabet, longest) {
 
 /** Say why what is typed is not read, if it is not; `text` is what still is, by one model or by `several`. */
 export function objection(typed, text, { alphabet, longest, several = false }) {
-  const still = `${several ? "they still read" : "it still reads"} “${text.length > NAMED ? `${text.slice(0, NAMED)}…` : text}”.`;
+  const still = `${several ? "they still read" : "it still reads"} ${beginning(text)}.`;
   const unknown = strangers(typed, alphabet);
   if (!typed) return `No letter: ${still}`;
   if (unknown.length) {
-    const some = unknown.slice(0, MANY).map((each) => (each === " " ? "the space" : each));
     const known = `${several ? "They know" : "It knows"} ${alphabet[0]} to ${alphabet.at(-1)}`;
-    return `${known}, not ${some.join(" ")}${unknown.length > MANY ? " …" : ""}: ${still}`;
+    return `${known}, not ${someOf(unknown)}: ${still}`;
   }
   return typed.length > longest ? `${longest} letters at most, not ${typed.length}: ${still}` : "";
 }

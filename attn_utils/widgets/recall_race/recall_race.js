@@ -2,12 +2,12 @@
 import { KEYS, LONGEST, capitalsOf, lettersOf, otherNoise, recall, strangers, stringOf, withCapital } from "./recall_race_math.js";
 import { button, chips, draw, face, fill, make, number, place, tie, traits } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
-import { told } from "../parts/language.js";
+import { letterLine } from "../parts/letter_line.js";
+import { beginning, someOf } from "../parts/named.js";
 import { put } from "../parts/pen.js";
 import { unpack } from "../parts/weights.js";
 
 const KEPT = ["text", "length", "racer"]; // what Reset brings back
-const MANY = 4; // strange characters that are named
 const TYPED = 256; // characters that the line takes
 const WIDEST = 700; // pixels that the hatching of a row covers
 const TALLEST = 40;
@@ -17,21 +17,21 @@ function render({ model, el }) {
   const tied = tie(model);
   const { names, lengths, mixers, served } = traits(model, ["names", "lengths", "mixers", "served"]);
   const taught = unpack(model.get("weights"), model.get("shapes"));
-  let line = { text: start.text, letters: start.text }; // what stands in the line, and for which letters
-  let good = start.text; // the last ones of which there was one
   let found = null; // what the networks make of the string
 
-  const box = Object.assign(make("input", "race-text"), {
-    type: "text", spellcheck: false, autocomplete: "off", autocapitalize: "off", maxLength: TYPED,
+  const line = letterLine("race", {
+    label: "a string", title: "what the networks read", most: TYPED,
+    held: () => model.get("text"),
+    clean: lettersOf,
+    put: (text) => {
+      tied.set({ text });
+      ask();
+    },
   });
-  box.addEventListener("input", () => adopt(box.value, lettersOf(box.value) || state().text));
-  const keys = [...KEYS].map((key) => button("race-key", () => write(withCapital(state().text, key)), key));
+  const keys = [...KEYS].map((key) => button("race-key", () => line.adopt(withCapital(line.read(), key)), key));
   const pad = make("div", "race-keys", ...keys);
   place(pad, { role: "group", "aria-label": "the capital" });
-  const other = button("race-tool", () => write(otherNoise(state().text)), "other noise");
-  const notice = make("p", "race-notice");
-  place(notice, { "aria-live": "polite" });
-  const title = make("p", "race-title", "what the networks read");
+  const other = button("race-tool", () => line.adopt(otherNoise(line.read())), "other noise");
   const tiles = Array.from({ length: Math.max(...lengths) }, () => make("span", "race-tile"));
   const strip = make("div", "race-strip", ...tiles);
   place(strip, { role: "img" });
@@ -50,8 +50,8 @@ function render({ model, el }) {
     name: "race",
     stage: make(
       "div", "race-board",
-      make("label", "race-line", make("span", "", "a string"), box), make("div", "race-tools", pad, other),
-      make("div", "race-above", title, notice), show("string", make("div", "race-read", strip, distance)),
+      line.node, make("div", "race-tools", pad, other),
+      make("div", "race-above", ...line.above), show("string", make("div", "race-read", strip, distance)),
       show("answers", make("div", "race-rows", head, ...rows.map(({ node }) => node))),
       make("p", "race-full", whose, make("span", "race-numbers", ...numbers.map(({ node }) => node))),
       make("p", "race-scale", make("span", "race-ends", "probability 0", make("span", "race-ramp"), "1"), make("span", "", "by chance, 1 of 8: 0.125")),
@@ -60,27 +60,13 @@ function render({ model, el }) {
     hint: model.get("hint"),
     onReset: () => {
       tied.set(start);
-      write(start.text);
+      line.adopt(start.text);
     },
   });
 
   /** What is shown: the letters that are read, for how many tokens, and whose answer in full. */
   function state() {
-    const now = traits(model, KEPT);
-    if (now.text !== line.letters) line = { text: now.text, letters: now.text };
-    good = lettersOf(now.text) || good;
-    return { ...now, text: good };
-  }
-
-  /** Let this text stand in the line, for these letters. */
-  function adopt(text, own) {
-    line = { text, letters: own };
-    tied.set({ text: own });
-    ask(); // the same letters may stand among others
-  }
-
-  function write(text) {
-    adopt(text, text);
+    return { ...traits(model, KEPT), text: line.read() };
   }
 
   function paint() {
@@ -97,10 +83,7 @@ function render({ model, el }) {
     const { string, answers, capitals } = found;
     const truth = capitals.length === 1 ? KEYS.indexOf(string[capitals[0]]) : -1;
 
-    if (box.value !== line.text) box.value = line.text;
-    const reason = objection(line.text, text, length);
-    if (notice.textContent !== reason) notice.replaceChildren(...told(reason));
-    title.hidden = reason !== "";
+    line.show((typed) => objection(typed, text, length));
     keys.forEach((node, key) => place(node, { "aria-pressed": key === truth }));
     tiles.forEach((tile, n) => {
       fill(tile, string[n] ?? "");
@@ -166,11 +149,8 @@ function unseen(words) {
 /** Say what a text has that no network reads, if it has. */
 function objection(typed, text, length) {
   const unknown = strangers(typed);
-  if (!lettersOf(typed)) return `No letter: they still read “${text.length > 12 ? `${text.slice(0, 12)}…` : text}”.`;
-  if (unknown.length) {
-    const some = unknown.slice(0, MANY).map((each) => (each === " " ? "the space" : each));
-    return `They read A–H and a–j. Left out: ${some.join(" ")}${unknown.length > MANY ? " …" : ""}`;
-  }
+  if (!lettersOf(typed)) return `No letter: they still read ${beginning(text)}.`;
+  if (unknown.length) return `They read A–H and a–j. Left out: ${someOf(unknown)}`;
   if (typed.length > LONGEST) return `It takes ${LONGEST} letters; the rest is left out.`;
   return text.length >= length ? `Of ${length} tokens, ${length - 1} are letters: the rest is cut.` : "";
 }
