@@ -11,7 +11,12 @@ from .attention import (
     masked_softmax,
     scaled_dot_product_attention,
 )
-from .cbam import CBAM, ChannelAttention, SpatialAttention
+from .cbam import (
+    CBAM,
+    ChannelAttention,
+    EfficientChannelAttention,
+    SpatialAttention,
+)
 from .decoding import Writer, shift_right
 from .layers import DecoderLayer, EncoderLayer, FeedForward, Residual
 from .masks import causal_mask, padding_mask, window_mask
@@ -59,6 +64,7 @@ __all__ = [
     "DecoderLayer",
     "DistancePenaltyScore",
     "DotScore",
+    "EfficientChannelAttention",
     "Encoder",
     "EncoderLayer",
     "FeedForward",
