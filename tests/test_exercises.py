@@ -9,12 +9,14 @@ import json
 import re
 from pathlib import Path
 
+import answers_cbam
 import answers_inside
 import answers_multi_head
 import answers_position
 import answers_reach
 import answers_scoring_functions
 import answers_self_attention
+import answers_seq2seq
 import answers_soft_and_hard
 import answers_transformer
 import pytest
@@ -24,6 +26,7 @@ from exercise_table import CHECKERS, assert_refused, hints, judges
 
 from attn_utils import recipes
 from attn_utils.exercises import (
+    cbam,
     clouds,
     inside,
     multi_head,
@@ -31,6 +34,7 @@ from attn_utils.exercises import (
     reach,
     scoring_functions,
     self_attention,
+    seq2seq,
     soft_and_hard,
     transformer,
     weighted_fusion,
@@ -229,6 +233,44 @@ def test_all_names_that_may_be_given_can_be_told_from_the_map_of_a_head(
     assert torch.allclose(
         multi_head.map_of("untrained"), torch.full((8, 8), 1 / 8), atol=0.09
     )
+
+
+def test_the_four_maps_of_places_show_what_their_gates_do():
+    maps = cbam.four_maps()
+    assert list(maps) == list(answers_cbam.NAMED)
+    named = {answers_cbam.NAMED[letter]: one for letter, one in maps.items()}
+    sound = cbam.map_of("sound")
+    assert divmod(int(sound.argmax()), 7) == (1, 4)
+    assert torch.allclose(named["inverted"], 1 - sound, atol=1e-6)
+    assert torch.allclose(named["on its side"], sound.T)
+    assert torch.isclose(named["softmax"].sum(), torch.tensor(1.0))
+    assert torch.equal(cbam.map_of("no sigmoid").sigmoid(), sound)
+    for place in ((5, 1), (4, 5), (6, 3)):
+        assert named["kernel of one"][place] > 0.95 > 0.3 > sound[place]
+
+
+def test_all_names_that_may_be_given_can_be_told_from_the_map_of_places(
+    monkeypatch,
+):
+    for name in cbam.SIGNS:
+        drawn = {"A": cbam.map_of(name)}
+        monkeypatch.setattr(cbam, "four_maps", lambda drawn=drawn: drawn)
+        assert cbam.maps_named({"A": name}), name
+
+
+def test_only_a_unit_that_sees_both_summaries_learns_one_and_not_both():
+    before = torch.get_rng_state()
+    learns = {
+        change: cbam._learns.__wrapped__(change)
+        for change in ("wide", "deep", "two", "beside")
+    }
+    assert learns == {
+        "wide": False,
+        "deep": False,
+        "two": False,
+        "beside": True,
+    }
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_the_four_maps_of_masks_hide_what_their_masks_hide():
@@ -441,6 +483,40 @@ def test_no_checker_of_the_inside_touches_torch_s_own_randomness():
     inside.two_letters(answers_inside.look_up_two)
     inside.two_heads(answers_inside.maps())
     inside.taken_away("c")
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_the_four_alignments_show_what_their_machines_do():
+    maps = seq2seq.four_alignments()
+    assert list(maps) == list(answers_seq2seq.NAMED)
+    named = {answers_seq2seq.NAMED[letter]: one for letter, one in maps.items()}
+    for name, weights in named.items():
+        assert weights.shape == (8, 10)
+        assert torch.allclose(weights.sum(-1), torch.ones(8))
+        assert (weights[:, 8:].max() > 0.1) == (name == "padding heard")
+    most = named["reverse, one-way encoder"].argmax(-1)
+    assert most.tolist() == [7, 7, 6, 5, 4, 3, 2, 1]
+    for name in ("copy", "padding heard"):
+        assert named[name][:, :8].argmax(-1).tolist() == list(range(8))
+    same = named["query ignored"]
+    assert torch.allclose(same, same[:1].expand(8, 10))
+    assert same[0].max() > 1.5 / 8
+
+
+def test_all_names_that_may_be_given_can_be_told_from_an_alignment(monkeypatch):
+    for name in seq2seq.SIGNS:
+        drawn = {"A": seq2seq.alignment_of(name)}
+        monkeypatch.setattr(
+            seq2seq, "four_alignments", lambda drawn=drawn: drawn
+        )
+        assert seq2seq.alignments_named({"A": name}), name
+
+
+def test_chapter_11_s_checkers_leave_torch_s_own_randomness_alone():
+    before = torch.get_rng_state()
+    for checker, answer in answers_seq2seq.RIGHT:
+        checker(answer)
+    seq2seq.alignment_of("copy")
     assert torch.equal(torch.get_rng_state(), before)
 
 
