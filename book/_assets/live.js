@@ -109,6 +109,7 @@
     }
   }
 
+  const GLIDE = 1000; // milliseconds, each way
   const modules = new Map();
   const styled = new Set();
 
@@ -149,8 +150,11 @@
       const widget = await start(model);
       place.append(view);
       await widget.render?.({ model, el: view });
+      const anchor = place.querySelector("figure")?.id;
+      if (anchor) place.id = anchor; // whoever links to the figure finds it here
       for (const node of still) node.remove();
       place.dataset.state = "live";
+      if (place.dataset.glide) glide(model, JSON.parse(place.dataset.glide));
     } catch (error) {
       view.remove();
       // The browser tells of its policy a moment after the program is refused.
@@ -163,14 +167,14 @@
     }
   }
 
-  /** Let the numbers glide to what a tie sets; the rest is set at once. */
-  function set(model, goals) {
+  /** Let the numbers glide to what is set; the rest is set at once. */
+  function set(model, goals, span = 250) {
     const settable = model.get("settable");
     const glides = (name) => typeof goals[name] === "number";
     const names = Object.keys(goals).filter(glides);
     const begin = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     const start = performance.now();
-    const lasts = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250;
+    const lasts = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : span;
     let last = begin;
     model.set(Object.fromEntries(Object.entries(goals).filter(([name]) => !glides(name))));
     const step = (now) => {
@@ -190,6 +194,17 @@
       if (done < 1) requestAnimationFrame(step);
     };
     if (names.length) step(start);
+  }
+
+  /** Show once that a widget moves: there and back, until the reader takes over. */
+  function glide(model, goals) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const names = Object.keys(goals);
+    const home = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    set(model, goals, GLIDE);
+    setTimeout(() => {
+      if (names.every((name) => model.get(name) === goals[name])) set(model, home, GLIDE);
+    }, 1.3 * GLIDE);
   }
 
   const asking = new Map();
@@ -213,8 +228,9 @@
 
   /** Show what is far from what was read; the browser's Back returns to the text. */
   function bringIntoView(place) {
-    const { top, bottom } = place.getBoundingClientRect();
-    if (bottom > 0 && top < innerHeight) return;
+    const { top, bottom, height } = place.getBoundingClientRect();
+    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    if (seen >= Math.min(height, innerHeight) / 2) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     history.pushState(history.state, "");
     place.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });

@@ -1,9 +1,12 @@
 """The pages around the chapters that the build itself fills: colophon and 404."""
 
+import html
 import platform
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlparse
 
+import yaml
 from jupyter_cache import get_cache
 
 TOOLS = (
@@ -17,22 +20,7 @@ TOOLS = (
     "ipywidgets",
     "anywidget",
 )
-NOT_FOUND = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Not here · {title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-  :root {{ color-scheme: light dark; }}
-  body {{ display: grid; place-content: center; min-height: 90vh; margin: 1rem;
-         background: light-dark(#fdfcf9, #15161a); color: light-dark(#22211e, #e6e3dc);
-         font: 1.2rem/1.6 "Source Serif 4", Georgia, serif; }}
-  a {{ color: inherit; }}
-  :focus-visible {{ outline: 3px solid; outline-offset: 2px; }}
-  @media print {{ :root {{ color-scheme: light; }} body {{ background: #fff; }} }}
-</style></head>
-<body><main><h1>Nobody stands here</h1>
-<p>Every weight is zero, and so is the answer: this page does not exist.</p>
-<p>The chapters are <a href="{home}">in the book</a>.</p></main></body></html>
-"""
+NOT_FOUND = Path(__file__).with_name("404.html")
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -73,13 +61,38 @@ def fill_colophon(app, docname, content):
     )
 
 
+def contents(app) -> str:
+    """Return the book's table of contents, as lists of links under headings."""
+    toc = yaml.safe_load(Path(app.srcdir, "_toc.yml").read_text("utf-8"))
+    lists = []
+    for part in toc.get("parts", [{"caption": "Chapters", **toc}]):
+        rows = []
+        for entry in part.get("chapters", []):
+            heading = app.env.titles[entry["file"]].astext()
+            title = entry.get("title", heading)
+            link = (
+                f'<a href="%HOME%{entry["file"]}.html">{html.escape(title)}</a>'
+            )
+            # What the contents call by its subject asks a question.
+            more = f" <span>{html.escape(heading)}</span>"
+            rows.append(f"<li>{link}{'' if title == heading else more}</li>")
+        caption = html.escape(part["caption"])
+        lists.append(f"<h2>{caption}</h2>\n<ul>{''.join(rows)}</ul>")
+    return "\n".join(lists)
+
+
 def write_not_found(app, exception):
     """Write the page that a host shows for an address that does not exist."""
     if exception or app.builder.name != "html":
         return
-    page = NOT_FOUND.format(
-        title=app.config.html_title, home=app.config.html_baseurl
-    )
+    words = {
+        "%TITLE%": app.config.html_title,
+        "%LISTS%": contents(app),
+        "%HOME%": urlparse(app.config.html_baseurl).path or "/",
+    }
+    page = NOT_FOUND.read_text("utf-8")
+    for mark, word in words.items():
+        page = page.replace(mark, word)
     Path(app.outdir, "404.html").write_text(page, "utf-8")
 
 

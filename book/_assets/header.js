@@ -1,0 +1,57 @@
+// The header: on a phone it says which section is being read. What opens says
+// whether it is open, and whoever closes it stands where they were.
+(() => {
+  "use strict";
+  const header = document.querySelector(".bd-header-article");
+  const at = header?.querySelector(".attn-at");
+  if (!at) return;
+  const more = header.querySelector(".attn-more-button");
+  const list = document.getElementById("attn-more");
+  const phone = matchMedia("(max-width: 600px)");
+
+  const wordsOf = (heading) => [...heading.childNodes].filter((node) => !node.matches?.(".headerlink, .section-number"))
+    .map((node) => node.textContent).join("").trim();
+  const headings = [...document.querySelectorAll("article :is(h1, h2), .attn-entry > h3")];
+  const titles = new Map(headings.map((heading) => [heading, wordsOf(heading)]));
+  let due = false;
+  /** Name the last heading that has gone under the header. */
+  function say() {
+    due = false;
+    const now = headings.findLast((each) => each.getBoundingClientRect().top < header.offsetHeight + 16) ?? headings[0];
+    if (!now || at.textContent === titles.get(now)) return;
+    at.textContent = titles.get(now);
+    at.href = `#${now.closest("[id]").id}`;
+  }
+  const ask = () => {
+    if (due || !phone.matches) return;
+    due = true;
+    requestAnimationFrame(say);
+  };
+  addEventListener("scroll", ask, { passive: true });
+
+  list.addEventListener("toggle", (event) => more.setAttribute("aria-expanded", event.newState === "open"));
+  // A list that lies over the page has no place in a row, nor over a full screen.
+  const close = () => list.matches(":popover-open") && list.hidePopover();
+  phone.addEventListener("change", () => (close(), ask()));
+  list.querySelector(".btn-fullscreen-button")?.addEventListener("click", close);
+
+  // The theme takes the focus from these buttons before their dialog opens.
+  for (const [name, id] of [["primary-toggle", "pst-primary-sidebar-modal"], ["secondary-toggle", "pst-secondary-sidebar-modal"], ["search-button", "pst-search-dialog"]]) {
+    const button = header.querySelector(`.${name}`);
+    const dialog = document.getElementById(id);
+    if (!button || !dialog) continue;
+    let asked = false;
+    button.addEventListener("click", () => (asked = true));
+    button.setAttribute("aria-haspopup", "dialog");
+    // Whoever follows a link of this page reads on there.
+    dialog.addEventListener("click", (event) => {
+      if (!event.target.closest("a[href^='#']")) return;
+      asked = false;
+      dialog.close();
+    });
+    new MutationObserver(() => {
+      if (!dialog.open && asked) (button.checkVisibility() ? button : more).focus({ preventScroll: true });
+      asked &&= dialog.open;
+    }).observe(dialog, { attributeFilter: ["open"] });
+  }
+})();
