@@ -214,6 +214,8 @@ def moves(browser, site: str, name: str) -> list[str]:
                 each = []
                 for control in face.locator(CONTROLS).all():
                     each += control.evaluate(DRIVE, values_of(control))
+                if not each:  # such as one that is set by its own picture alone
+                    continue
                 each.sort()
                 costs.setdefault(place, []).extend(
                     [statistics.median(each), each[int(0.95 * len(each))]]

@@ -120,6 +120,12 @@ def pinned_torch(requirements):
 
 def make(folder):
     """Make an empty environment; stop with venv's last words if it fails."""
+    if os.path.islink(
+        folder
+    ):  # venv would empty what it points to, and then fail
+        stop(
+            "%s is a link; remove it, and an environment is made here" % folder
+        )
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", folder],
         stdout=subprocess.PIPE,

@@ -4,7 +4,8 @@
   first; its code folds beneath, under a small tag at the right, and logs of
   training go in there too. MyST-NB would put a line above the picture.
 - `source(…)` becomes one titled block, folded, linked to The package; a cell of
-  nothing else has no input.
+  nothing else has no input, nor has one that only names what it shows, such as
+  `guess.answer`.
 
 Solutions (hide-cell) stay as MyST-NB makes them.
 """
@@ -62,6 +63,18 @@ def only_shows_source(code: str) -> bool:
         and isinstance(line.value, ast.Call)
         and ast.unparse(line.value.func) == "source"
         for line in statements
+    )
+
+
+def only_names(code: str) -> bool:
+    """Tell whether a cell is no more than a name, or an attribute of one."""
+    try:
+        statements = ast.parse(code).body
+    except SyntaxError:  # %magic
+        return False
+    return len(statements) == 1 and (
+        isinstance(statements[0], ast.Expr)
+        and isinstance(statements[0].value, ast.Name | ast.Attribute)
     )
 
 
@@ -136,10 +149,14 @@ def lay_out(app, doctree):
             text = of_type(bundle, "text/html")
             if text is not None and (match := SOURCE.search(text.astext())):
                 bundle.replace_self(block(match[1], bundle, app.env.docname))
-        if code is not None and only_shows_source(code.astext()):
+        hidden = cell.get("hide_mode") == "input"
+        if code is not None and (
+            only_shows_source(code.astext())
+            or (hidden and only_names(code.astext()))
+        ):
             cell.remove(code)
             cell.attributes.pop("hide_mode", None)
-        elif code is not None and cell.get("hide_mode") == "input":
+        elif code is not None and hidden:
             show_output_first(cell)
 
 

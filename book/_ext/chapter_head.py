@@ -1,4 +1,6 @@
-"""A line above each chapter's title: its number and how long it runs."""
+"""A line above each chapter's title: its number, if any, and how long it runs."""
+
+import re
 
 from docutils import nodes
 
@@ -9,7 +11,8 @@ def add_kicker(app, doctree):
     if not name.startswith("chapters/"):
         return
     data = app.env.nb_metadata.get(name, {}).get("exec_data", {})
-    words = [f"Chapter {int(name.removeprefix('chapters/')[:2])}"]
+    number = re.match(r"chapters/0*(\d+)_", name)
+    words = [f"Chapter {number[1]}" if number else "Beside the chapters"]
     if data.get("runtime"):
         words.append(f"its code runs in {data['runtime']:.0f} s")
     line = nodes.paragraph(text=" · ".join(words), classes=["attn-kicker"])

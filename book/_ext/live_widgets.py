@@ -9,10 +9,13 @@ manager from a CDN. Instead,
   first widget right behind it, so that it moves before the rest has arrived, unless
   it is so heavy that the text would have to wait for it;
 - programs and style sheets, which many widgets of a page share, stand there once;
-- a page may borrow a chapter's widget by its name:
-  `<div data-live="chapters/01_…" data-name="street">`.
+- a page may borrow a chapter's widget by its name, with a start of its own, and have
+  it show once that it moves, there and back:
+  `<div data-live="chapters/01_…" data-name="street" data-start="bandwidth=0.4"
+  data-glide="query=4"></div>`.
 """
 
+import copy
 import hashlib
 import html
 import json
@@ -31,7 +34,10 @@ OURS = "anywidget"
 SHARED = {"_esm", "_css"}
 # Letters of a state: on a slow line, 1.6 Mb/s, so many take half a second.
 HEAVY = 100_000
-BORROWED = re.compile(r'<div data-live="([^"]+)" data-name="([^"]+)"></div>')
+BORROWED = re.compile(
+    r'<div data-live="([^"]+)" data-name="([^"]+)"'
+    r'(?: data-start="([^"]+)")?(?: data-glide="([^"]+)")?></div>'
+)
 
 
 def collect_state(env, docname: str) -> dict:
@@ -146,14 +152,34 @@ def replace_views(app, doctree):
 
 def borrow(env, match) -> dict:
     """Return the widget of another page that a placeholder asks for."""
-    docname, name = match.groups()
+    docname, name, start, glide = match.groups()
     widgets = env.metadata.get(docname, {}).get(SHOWN, [])
     named = [w for w in widgets if w["state"]["state"]["name"] == name]
     if len(named) != 1:
         raise ExtensionError(
             f"{docname} must show one widget named {name!r}, but shows {len(named)}"
         )
-    return named[0]
+    shown = copy.deepcopy(named[0])
+    traits = shown["state"]["state"]
+    traits |= goals(start or "", traits)
+    if glide:
+        goal = html.escape(json.dumps(goals(glide, traits)))
+        opening = f'<div data-glide="{goal}" '
+        shown["place"] = opening + shown["place"].removeprefix("<div ")
+    return shown
+
+
+def goals(text: str, traits: dict) -> dict:
+    """Return the numbers that a text such as "bandwidth=0.4&query=4" gives."""
+    found = {}
+    for part in filter(None, text.split("&")):
+        name, _, number = part.partition("=")
+        if not isinstance(traits.get(name), int | float):
+            raise ExtensionError(
+                f"{part}: the widget has no number named {name!r}"
+            )
+        found[name] = float(number)
+    return found
 
 
 def share(models: dict) -> tuple[dict, dict]:

@@ -5,6 +5,7 @@ the modules in reading order and gives each public name a section of its own;
 `package.toml` says which chapter derives it.
 """
 
+import html
 import re
 import tomllib
 from pathlib import Path
@@ -197,18 +198,55 @@ def members(thing: griffe.Class, shown: dict[str, str]):
     return {k: v for k, v in own.items() if v is not None}, told
 
 
+def kinds_of(lines) -> dict[str, list[str]]:
+    """Return the modules of each kind, from lines such as `Data: data`."""
+    kinds = {}
+    for line in lines:
+        kind, _, modules = line.rpartition(":")
+        kinds.setdefault(kind.strip(), []).extend(modules.split())
+    return kinds
+
+
+def first_line(thing: griffe.Object) -> str:
+    """Return what a name is for, as HTML."""
+    text = "".join(sections(thing).get("text", [])[:1]).partition("\n\n")[0]
+    return re.sub(
+        r"`+([^`]+)`+", r"<code>\1</code>", html.escape(" ".join(text.split()))
+    )
+
+
+def index_of(package: griffe.Module, kinds: dict[str, list[str]]) -> str:
+    """Return a table of the names of each kind, folded where its names are helpers."""
+    folds = []
+    for kind, modules in kinds.items():
+        names = [n for m in modules for n in public(package, m).items()]
+        rows = "".join(
+            f'<tr><th scope="row"><a href="#{PACKAGE}.{short}"><code>{short}</code>'
+            f"</a></th><td>{first_line(thing)}</td></tr>"
+            for short, thing in names
+        )
+        helpers = any("." in short for short, _ in names)
+        folds.append(
+            f'<details class="attn-kind"{"" if helpers else " open"}>'
+            f"<summary>{html.escape(kind or 'Names')} · {len(names)}</summary>"
+            f"<table><tbody>{rows}</tbody></table></details>"
+        )
+    return f'<nav class="attn-names" aria-label="Names">{"".join(folds)}</nav>'
+
+
 class Package(SphinxDirective):
-    """`{package}`, and below it the modules in reading order."""
+    """`{package}`, and below it the modules in reading order, a line for a kind."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the list of modules and a section for each."""
+        """Return the list of modules, that of names, and a section for each."""
         package = load()
         read = [TABLE, BIBLIOGRAPHY, *package.filepath.parent.rglob("*.py")]
         for path in read:
             self.env.note_dependency(str(path))
-        modules = " ".join(self.content).split()
+        kinds = kinds_of(self.content)
+        modules = [module for some in kinds.values() for module in some]
         self.shown = {
             thing.path: short
             for module in modules
@@ -219,7 +257,12 @@ class Package(SphinxDirective):
             link = nodes.reference("", "", refuri=f"#module-{PACKAGE}.{module}")
             link += nodes.literal(text=module)
             jump += nodes.list_item("", nodes.paragraph("", "", link))
-        return [jump, *(self.module(package, module) for module in modules)]
+        index = nodes.raw("", index_of(package, kinds), format="html")
+        return [
+            jump,
+            index,
+            *(self.module(package, module) for module in modules),
+        ]
 
     def prose(self, text: str) -> list[nodes.Node]:
         """Return the nodes of a docstring's Markdown."""
@@ -358,4 +401,5 @@ class Package(SphinxDirective):
 def setup(app):
     """Add the directive."""
     app.add_directive("package", Package)
+    app.add_js_file("package.js")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

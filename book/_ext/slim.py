@@ -52,6 +52,10 @@ SEARCH = re.compile(
     r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*">'
     r"</script>"
 )
+FOOT = re.compile(
+    r'\s*<footer class="bd-footer-content">.*?</footer>', re.DOTALL
+)
+WAY_ON = re.compile(r'<footer class="prev-next-footer.*?</footer>', re.DOTALL)
 
 
 def identity(asset) -> tuple:
@@ -65,6 +69,8 @@ def drop_unused(app, pagename, templatename, context, doctree):
     unwanted = ["thebe"]
     if 'class="math' not in context.get("body", ""):
         unwanted += ["mathjax", "math.js"]
+    if 'class="attn-names"' not in context.get("body", ""):
+        unwanted += ["package.js"]
     for kind in ("script_files", "css_files"):
         seen, kept = set(), []
         for asset in context.get(kind, []):
@@ -144,6 +150,10 @@ def mend(page: str) -> str:
         page = page.replace(
             '<div class="bd-content">', '<div class="bd-content attn-beside">'
         )
+    # The book's foot stands in the column of the text, as the way on does.
+    if foot := FOOT.search(page):
+        page = page[: foot.start()] + page[foot.end() :]
+        page = WAY_ON.sub(lambda way: way[0] + foot[0], page)
     # A name that differs from what is written breaks control by voice.
     page = re.sub(r'(<summary)\s+aria-label="[^"]*"', r"\1", page)
     return page
