@@ -23,6 +23,7 @@ from attn_utils import (
     DecoderLayer,
     DistancePenaltyScore,
     DotScore,
+    EfficientChannelAttention,
     Encoder,
     EncoderLayer,
     FeedForward,
@@ -460,6 +461,9 @@ EXAMPLES = {
     ),
     "ChannelAttention.forward": Example(
         run, images, lambda: ChannelAttention(CHANNELS, 2, bias=True)
+    ),
+    "EfficientChannelAttention.forward": Example(
+        run, images, EfficientChannelAttention
     ),
     "SpatialAttention.forward": Example(
         run, images, lambda: SpatialAttention(3, batch_norm=True)

@@ -48,8 +48,9 @@ PAGE = [
         mystnb={"code_prompt_show": "Show the imports"},
     ),
     cell("figure()", picture(), tags=["hide-input"]),
-    cell("live", widget(parts=["weight"]), tags=["hide-input"]),
-    cell("guess", Guess("Which?", ["this", "that"], 0), tags=["hide-input"]),
+    cell("live = widget()", widget(parts=["weight"]), tags=["hide-input"]),
+    cell("guess()", Guess("Which?", ["this", "that"], 0), tags=["hide-input"]),
+    cell("guess.answer", say("It is that."), tags=["hide-input"]),
     "Above is [bandwidth **0.3**](#live:bandwidth=0.3), [$h = 1$](#live:bandwidth=1) "
     "and [the weight](#show:weight). $\\alpha_n \\mathbf v_n$\n\n"
     "$$\\mathbf q_i$$\n\n| a | b |\n|---|---|\n| $\\mathbf k$ | [2](#live:query=2) |",
@@ -58,7 +59,7 @@ PAGE = [
         say("It is [4](#live:query=4): $\\alpha_n$."),
         tags=["hide-input"],
     ),
-    cell("drawing", Drawing(), tags=["hide-input"]),
+    cell("drawing()", Drawing(), tags=["hide-input"]),
     "[The first query](#show:first+query) is lit.",
     cell("teach()", LOG(), "step 1", say("Done."), tags=["hide-input"]),
     cell("teach_in_silence()", LOG(), tags=["hide-input"]),
@@ -109,7 +110,9 @@ def test_such_a_page_makes_no_warning_of_its_own(built):
     assert own == []
 
 
-@pytest.mark.parametrize("code", ["figure()", "live", "say(f", "drawing"])
+@pytest.mark.parametrize(
+    "code", ["figure()", "live = widget()", "say(f", "drawing()"]
+)
 def test_code_folds_under_what_it_made(cells, code):
     made = with_code(cells, code)
     assert tags(made) == ["cell_output", "attn-code"]
@@ -124,6 +127,11 @@ def test_imports_are_a_tag_alone(cells):
     made = with_code(cells, "import torch")
     assert tags(made) == ["attn-code"]
     assert made.summary.get_text() == "imports"
+
+
+def test_a_cell_that_only_names_what_it_shows_has_no_input(cells):
+    made = with_code(cells, "It is that.")
+    assert tags(made) == ["cell_output"]
 
 
 def test_logs_of_training_go_into_the_fold(cells):

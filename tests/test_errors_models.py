@@ -15,6 +15,7 @@ from attn_utils import (
     BahdanauDecoder,
     ChannelAttention,
     DotScore,
+    EfficientChannelAttention,
     LSTMCell,
     LuongDecoder,
     RecurrentDecoder,
@@ -142,25 +143,45 @@ CBAM_ROWS = [
             (TypeError, 7.0, "an int"),
         ]
     ),
+    row(
+        "a kernel without a middle, over channels",
+        ValueError,
+        lambda: EfficientChannelAttention(2),
+        "^kernel_size must be odd.*but is 2",
+    ),
+    row(
+        "channels and places in one axis, for the kernel over channels",
+        ValueError,
+        gate(torch.ones(2, 7, 5), EfficientChannelAttention()),
+        r"^features must have the shape .* have \(2, 7, 5\)",
+    ),
     *(
         row(
-            f"pools = {given!r} for {make.__name__}",
+            f"{what} for pools of {kind}",
             error,
             lambda make=make, given=given: make(7, pools=given),
             f"^pools must {expected}",
         )
-        for make in (
-            lambda size, pools: ChannelAttention(size, 2, pools=pools),
-            SpatialAttention,
-        )
-        for error, given, expected in [
-            (ValueError, (), "name at least one summary, but is an empty"),
+        for kind, make in {
+            "channels": lambda size, pools: ChannelAttention(
+                size, 2, pools=pools
+            ),
+            "places": SpatialAttention,
+        }.items()
+        for what, error, given, expected in [
             (
+                "none",
+                ValueError,
+                (),
+                "name at least one summary, but is an empty",
+            ),
+            (
+                "one function",
                 TypeError,
                 average,
                 "be a sequence of functions.*<function average",
             ),
-            (TypeError, "max", "be a sequence of functions.*'max'"),
+            ("a name", TypeError, "max", "be a sequence of functions.*'max'"),
         ]
     ),
     row(
@@ -232,7 +253,11 @@ CBAM_ROWS = [
             r"^features must have the dtype of the parameters \(torch.float32\)",
             r"has torch.float64.*module.to\(torch.float64\)",
         )
-        for module in (ChannelAttention(7, 2), SpatialAttention())
+        for module in (
+            ChannelAttention(7, 2),
+            EfficientChannelAttention(),
+            SpatialAttention(),
+        )
     ),
 ]
 

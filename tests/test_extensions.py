@@ -8,6 +8,7 @@ import sys
 import types
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlparse
 
 import pytest
 from made_up_book import EXTENSIONS, HOSTILE, MODELS, made_up_book
@@ -304,11 +305,14 @@ def test_the_colophon_says_versions_and_runs(read):
 def test_a_page_that_is_missing_leads_home(read):
     page = read("404.html")
     assert "<title>Not here · Attention, Alive</title>" in page
-    home = re.search(r"baseurl: (\S+)", Path("_config.yml").read_text("utf-8"))[
-        1
-    ]
-    assert f'<a href="{home}">' in page
-    assert "{" not in re.sub(r"<style>.*</style>", "", page, flags=re.DOTALL)
+    (address,) = re.findall(
+        r"baseurl: (\S+)", Path("_config.yml").read_text("utf-8")
+    )
+    home = urlparse(address).path
+    assert f'<a href="{home}index.html">' in page
+    assert f'<form action="{home}search.html"' in page
+    assert f'<a href="{home}{CHAPTER}">Made up</a>' in page
+    assert "%" not in re.sub(r"<style>.*</style>", "", page, flags=re.DOTALL)
 
 
 def entry(page, name):

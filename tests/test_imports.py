@@ -15,7 +15,7 @@ PACKAGE = Path(attn_utils.__file__).parent
 TESTS = Path(__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-HELPERS = {"_checks", "_copies", "_shapes"}
+HELPERS = {"_checks", "_copies", "_levels", "_shapes"}
 MECHANISMS = {
     "attention",
     "cbam",
@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "_shapes": set(),
     "_checks": {"_shapes"},
     "_copies": {"_checks", "_shapes"},
+    "_levels": {"_checks", "_shapes"},
     "scores": HELPERS,
     "masks": HELPERS,
     "attention": HELPERS | {"scores", "masks"},
@@ -50,7 +51,7 @@ MAY_IMPORT = {
     "recipes": HELPERS | MECHANISMS | {"data", "recipes", "train"},
     "notebook": set(),
     "plots": {"plots"},
-    "widgets": {"widgets"},
+    "widgets": {"_levels", "widgets"},
     "exercises": HELPERS | MECHANISMS | {"data", "exercises", "recipes"},
 }
 # The same for the widgets' JavaScript: parts by name, and each widget's folder.
@@ -68,18 +69,23 @@ PARTS_MAY_IMPORT = {
     "transformer": {"rows", "positions", "layers"},
     "decoding": {"transformer"},
     "axes": set(),
+    "cbam": {"convolution", "rows"},
     "convolution": set(),
     "face": {"language"},
     "grip": {"face"},
     "hatch": {"axes"},
     "ink": {"ramp"},
     "language": set(),
+    "letter_line": {"face", "language"},
+    "letters": {"named"},
+    "named": set(),
     "pen": {"axes", "face"},
     "ramp": set(),
     "recurrent": {"rows"},
+    "seq2seq": {"attention", "recurrent", "rows", "scores"},
     "stops": set(),
     "strip": {"axes", "face", "ramp", "stops"},
-    "typed": set(),
+    "typed": {"named"},
 }
 
 
@@ -257,6 +263,9 @@ def test_every_mechanism_in_javascript_has_the_name_of_its_python_module():
         "hatch",
         "ink",
         "language",
+        "letter_line",
+        "letters",
+        "named",
         "pen",
         "ramp",
         "recurrent",

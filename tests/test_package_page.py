@@ -25,11 +25,13 @@ def load_extension():
 
 page = load_extension()
 PACKAGE = page.load()
-LISTED = re.search(
+BLOCK = re.search(
     r"```\{package\}\n(.*?)```",
     (ROOT / "book" / "package.md").read_text("utf-8"),
     re.DOTALL,
-)[1].split()
+)[1].strip()
+KINDS = page.kinds_of(BLOCK.splitlines())
+LISTED = [module for modules in KINDS.values() for module in modules]
 SHOWN = [name for module in LISTED for name in page.public(PACKAGE, module)]
 HELPERS = sorted({name.split(".")[0] for name in SHOWN if "." in name})
 
@@ -254,3 +256,22 @@ def test_a_name_that_could_be_nothing_else_becomes_a_link():
 def test_where_no_name_is_clear_nothing_becomes_a_link():
     text = "A `score`, of two (or more)."
     assert page.with_links(text, ["score"]) == text
+
+
+def test_modules_stand_under_a_kind_or_under_none():
+    assert page.kinds_of(["One: a b", "Two: c"]) == {
+        "One": ["a", "b"],
+        "Two": ["c"],
+    }
+    assert page.kinds_of(["a b", "c"]) == {"": ["a", "b", "c"]}
+
+
+def test_the_index_has_a_line_for_every_name_under_its_kind():
+    index = page.index_of(PACKAGE, KINDS)
+    rows = re.findall(r'<a href="#attn_utils\.([\w.]+)">', index)
+    assert rows == SHOWN
+    lines = re.findall(r"<td>(.*?)</td>", index)
+    assert len(lines) == len(SHOWN)
+    assert all(lines)
+    for kind in KINDS:
+        assert f"<summary>{kind} · " in index

@@ -150,6 +150,7 @@ MODULES = [
     module(attn_utils.LuongDecoder, 100, 60, 100, 90),
     module(attn_utils.BahdanauDecoder, 100, 60, 100, 90),
     module(attn_utils.ChannelAttention, 100, 3),
+    module(attn_utils.EfficientChannelAttention, 7),
     module(attn_utils.SpatialAttention, 7),
     module(attn_utils.CBAM, 100, 3, 7),
 ]

@@ -86,6 +86,16 @@ def fails(said):
     )
 
 
+def test_what_a_link_points_to_is_not_emptied(tmp_path):
+    kept = tmp_path / "kept" / "file"
+    kept.parent.mkdir()
+    kept.touch()
+    (tmp_path / "link").symlink_to(kept.parent)
+    with pytest.raises(SystemExit, match="link is a link; remove it"):
+        environment.make(str(tmp_path / "link"))
+    assert kept.exists()
+
+
 @pytest.mark.parametrize(
     "step", [lambda: environment.install("python", []), lambda: environment.make("x")]
 )  # fmt: skip

@@ -15,6 +15,8 @@ from refused import hold_refused, refused
 
 import attn_utils
 from attn_utils import plots, widgets
+from attn_utils.recipes.copying import copying_model
+from attn_utils.recipes.gated import GatedNetwork, fold_norms
 from attn_utils.recipes.glimpses import GlimpseReader
 from attn_utils.recipes.induction import InductionModel
 from attn_utils.recipes.letter_counts import LetterCounter
@@ -29,7 +31,7 @@ FOLDER = ROOT / "attn_utils" / "widgets"
 PLANE = {"key": [[1.0, 0.5], [-1.0, 1.0]], "value": [10.0, 20.0]}
 STREET = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0]}
 # A text for a widget that does not take every letter.
-TEXTS = {"OrderReader": "Badge", "RecallRace": "Badge"}
+TEXTS = {"OrderReader": "Badge", "RecallRace": "Badge", "SideBySide": "badge"}
 
 
 def test_tensors_and_lists_are_taken_alike():
@@ -103,8 +105,23 @@ def some(name):
         "ScoreWidth": lambda: widgets.ScoreWidth(
             torch.ones(2, 3, 5), [1, 4], width=4
         ),
+        "GatesByHand": lambda: widgets.GatesByHand(
+            torch.ones(2, 4, 4),
+            torch.ones(1, 2),
+            torch.ones(2, 1),
+            torch.ones(2, 3, 3),
+        ),
+        "ClutterGates": lambda: widgets.ClutterGates(
+            fold_norms(GatedNetwork()),
+            torch.ones(2, 8, 8),
+            [3, 1],
+            torch.ones(2, 4, 4),
+        ),
         "WeighedValues": lambda: widgets.WeighedValues(
             torch.full((2, 3, 3), 1 / 3), torch.ones(2, 3, 4), "abc"
+        ),
+        "GateWatch": lambda: widgets.GateWatch(
+            attn_utils.LSTMCell(2, 3).state_dict(), torch.ones(5, 2), "aetxy"
         ),
         "Glimpses": lambda: widgets.Glimpses(
             {"one": GlimpseReader()},
@@ -126,12 +143,22 @@ def some(name):
         "MaskPaint": lambda: widgets.MaskPaint(
             torch.ones(6, 2), torch.ones(6, 2)
         ),
+        "LossSlope": lambda: widgets.LossSlope(
+            ["a", "b", "c"], [0.0, 1.0, -1.0], "b"
+        ),
+        "MatrixProduct": lambda: widgets.MatrixProduct(
+            [[1, 0], [2, -1]], [[3, 1, 0], [1, 1, 2]], row=2
+        ),
         "InductionReader": lambda: widgets.InductionReader(
             {step: InductionModel().state_dict() for step in (0, 9)},
             dict.fromkeys((0, 9), torch.zeros(2, 4, 64)),
         ),
         "OrderReader": lambda: widgets.OrderReader({"one": OrderModel("none")}),
         "ReachPaths": lambda: widgets.ReachPaths(),
+        "SideBySide": lambda: widgets.SideBySide(
+            copying_model("none", width=3).state_dict(),
+            copying_model("luong", width=3).state_dict(),
+        ),
         "TinyAttention": lambda: widgets.TinyAttention(
             torch.eye(3)[:, :2], *[[[1, 2], [-3, 0]]] * 3
         ),

@@ -30,6 +30,15 @@ def test_the_low_byte_comes_first():
     assert pack({"one": torch.ones(1)})[0] == b"\x00\x3c"
 
 
+def test_in_eight_bits_each_row_stands_behind_its_step():
+    parameters = {"a": torch.tensor([[127.0, -1.0, 0.4], [0.0, 0.0, 0.0]])}
+    parameters["b"] = torch.ones(1)
+    weights, shapes = pack(parameters, eight_bits=True)
+    assert shapes == [["a", [2, 3], True], ["b", [1]]]
+    one = b"\x00\x3c"
+    assert weights == one + b"\x7f\xff\x00" + one + b"\0\0\0" + one
+
+
 @pytest.mark.parametrize(
     ("tensor", "words"),
     [
@@ -56,9 +65,14 @@ def model():
 
 def test_a_model_widget_carries_every_parameter(model):
     reader = DateReader(model, month_names=MONTHS)
-    assert [name for name, _ in reader.shapes] == list(model)
-    count = sum(tensor.numel() for tensor in model.values())
-    assert len(reader.weights) == 2 * count
+    assert [name for name, *_ in reader.shapes] == list(model)
+    count = sum(
+        tensor.numel() + 2 * len(tensor)
+        if tensor.ndim == 2
+        else 2 * tensor.numel()
+        for tensor in model.values()
+    )
+    assert len(reader.weights) == count
 
 
 @pytest.mark.parametrize(

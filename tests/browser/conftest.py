@@ -28,6 +28,8 @@ CHAPTERS = [
     f"chapters/{path.stem}.html"
     for path in sorted(ROOT.glob("chapters/*.ipynb"))
 ]
+# Pages beside the chapters run as those do, but need not have one of everything.
+BESIDE = [name for name in CHAPTERS if not re.match(r"chapters/\d", name)]
 PAGES = [
     *CHAPTERS,
     *(f"book/{path.stem}.html" for path in sorted(ROOT.glob("book/*.md"))),

@@ -164,7 +164,7 @@ def test_every_stop_of_the_tab_key_shows_a_whole_ring_of_ours(
     page.wait_for_load_state("networkidle")
     poor, count = unseen(page)
     assert poor == []
-    assert count >= (1 if name == "404.html" else 15)
+    assert count >= 15
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import CHAPTERS, PAGES, altered, come_alive
+from conftest import BESIDE, CHAPTERS, PAGES, altered, come_alive
 
 CHAPTER = PAGES[0]
 PICTURE = ".attn-live:not(.attn-guess)"
@@ -34,7 +34,7 @@ def test_a_widget_far_below_waits_and_a_print_wakes_it(watch, site):
 def test_without_javascript_every_picture_is_there(watch, site, name):
     page = watch(java_script_enabled=False).open(f"{site}/{name}")
     pictures = page.locator(PICTURE)
-    assert pictures.count() > 0
+    assert pictures.count() > 0 or name in BESIDE
     for picture in pictures.all():
         assert picture.locator("figure").is_visible()
 

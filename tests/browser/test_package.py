@@ -6,7 +6,7 @@ import tomllib
 from importlib import import_module
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, eventually
 
 import attn_utils
 
@@ -148,3 +148,113 @@ def test_shapes_read_as_the_text_says_them(page):
     assert "Float[" not in everything
     assert "Bool[" not in everything
     assert "Int[" not in everything
+
+
+def test_the_index_has_one_line_for_every_name_and_leads_there(page):
+    rows = page.locator(".attn-names tr").evaluate_all(
+        "(all) => all.map((row) => [row.querySelector('a').getAttribute('href'),"
+        " row.querySelector('td').textContent])"
+    )
+    assert [href for href, _ in rows] == [
+        f"#{entry}"
+        for entry in page.locator(".attn-entry").evaluate_all(
+            "(all) => all.map((entry) => entry.id)"
+        )
+    ]
+    for href, line in rows:
+        doc = documented()[href.removeprefix("#attn_utils.")].__doc__
+        assert plain(line) == plain(doc.strip().partition("\n\n")[0])
+
+
+def test_without_javascript_there_is_no_box_and_all_is_there(page):
+    assert page.locator(".attn-filter").count() == 0
+    assert page.locator(".attn-entry").filter(visible=True).count() == len(
+        documented()
+    )
+    folded = page.locator(".attn-kind:not([open]) summary")
+    assert folded.count() >= 3
+    while folded.count():
+        folded.first.click()
+    assert page.locator(".attn-names tr").filter(visible=True).count() == len(
+        documented()
+    )
+
+
+@pytest.fixture
+def filtered(watch, site):
+    """The page with its box, in which a reader has begun to type."""
+    page = watch().open(f"{site}/book/package.html")
+    box = page.get_by_role("searchbox", name="Filter")
+    box.focus()
+    return page, box
+
+
+def left(page):
+    """The names that the index and the page still show, and what the box says."""
+    rows = page.locator(".attn-names tr").filter(visible=True)
+    hrefs = rows.locator("a").evaluate_all(
+        "(all) => all.map((link) => link.hash.slice(1))"
+    )
+    entries = page.locator(".attn-entry").filter(visible=True)
+    ids = entries.evaluate_all("(all) => all.map((entry) => entry.id)")
+    assert hrefs == ids
+    return ids, page.locator(".attn-filter output").inner_text()
+
+
+def test_typing_narrows_the_index_and_the_page(filtered):
+    page, _ = filtered
+    page.keyboard.type("mask")
+    ids, said = left(page)
+    assert "attn_utils.causal_mask" in ids
+    assert "attn_utils.attention" in ids  # it takes one
+    assert "attn_utils.DotScore" not in ids
+    assert said == f"{len(ids)} of {len(documented())} left"
+    page.keyboard.type(" causal")
+    fewer, _ = left(page)
+    assert set(fewer) < set(ids)
+    kinds = page.locator(".attn-kind summary").filter(visible=True)
+    counts = [int(text.split(" · ")[1]) for text in kinds.all_inner_texts()]
+    assert sum(counts) == len(fewer)
+    shown = page.locator(".attn-module").filter(visible=True)
+    assert all(
+        module.locator(".attn-entry").filter(visible=True).count()
+        for module in shown.all()
+    )
+    page.keyboard.type(" nosuchname")
+    assert left(page) == ([], f"none of {len(documented())} left")
+    page.keyboard.press("Escape")
+    assert page.locator(".attn-entry").filter(visible=True).count() == len(
+        documented()
+    )
+
+
+def test_from_the_box_the_keys_lead_on_to_what_is_left(filtered):
+    page, _ = filtered
+    page.keyboard.type("hard_attention")
+    page.keyboard.press("Tab")  # the kind
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    entry = page.locator('[id="attn_utils.hard_attention"]')
+    page.wait_for_url("**#attn_utils.hard_attention")
+    assert eventually(page, lambda: 0 <= entry.bounding_box()["y"] < 200)
+
+
+def test_a_link_to_what_is_hidden_shows_all_again(filtered):
+    page, box = filtered
+    page.keyboard.type("DotScore")
+    page.evaluate("location.hash = '#attn_utils.causal_mask'")
+    entry = page.locator('[id="attn_utils.causal_mask"]')
+    entry.wait_for()
+    assert box.input_value() == ""
+    assert eventually(page, lambda: 0 <= entry.bounding_box()["y"] < 200)
+
+
+def test_a_function_takes_a_screen_at_most_where_its_text_allows(watch, site):
+    watched = watch(viewport={"width": 1440, "height": 900})
+    page = watched.open(f"{site}/book/package.html")
+    tall = page.locator(".attn-entry:not(:has(.attn-method))").evaluate_all(
+        "(all) => all.filter((entry) => entry.offsetHeight > 844)"
+        ".map((entry) => [entry.id, entry.innerText.split(/\\s+/).length])"
+    )
+    # Whoever has more to say than a screen holds has a lot to say.
+    assert [name for name, words in tall if words < 200] == []

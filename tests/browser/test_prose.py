@@ -231,6 +231,24 @@ def test_a_tie_far_from_its_widget_leads_there_and_back_returns(
     assert eventually(page, lambda: page.evaluate("scrollY") == before)
 
 
+def test_a_tie_whose_widget_is_hardly_seen_leads_there(watch, bare):
+    widget = street()
+    far = '<div style="height: {}px"></div>'
+    link = linked(widget, bandwidth=0.5)
+    page, _ = alive(
+        bare,
+        watch(reduced_motion="reduce"),
+        *(widget, far.format(300), link, far.format(4000)),
+    )
+    box = page.locator(".attn-live").bounding_box()
+    below = box["y"] + box["height"]
+    page.evaluate("(y) => scrollTo(0, y)", below - 40)
+    page.get_by_role("button", name="go").click()
+    assert eventually(page, lambda: bandwidth(page) == 0.5)
+    top = page.locator(".attn-live").bounding_box()["y"]
+    assert top == pytest.approx(0, abs=60)  # below what sticks to the top
+
+
 def test_a_tie_whose_widget_is_seen_moves_nothing(watch, bare):
     widget = street()
     link = linked(widget, bandwidth=0.5)

@@ -31,6 +31,7 @@ from attn_utils.data import (
     month_words,
     write_date,
 )
+from attn_utils.train import in_eight_bits
 from attn_utils.widgets import DateReader
 
 HEADS, ENCODER, DECODER = 5, 3, 2
@@ -51,16 +52,16 @@ KEPT = ["text", "step", "layer", "head", "off"]
 
 @functools.cache
 def untaught():
-    """A model that half precision holds exactly; it writes five characters, then ends."""
+    """A model that eight bits hold exactly; it writes five characters, then ends."""
     torch.manual_seed(284)
     sizes = len(recipes.READ), len(recipes.WRITE), 2 * HEADS, HEADS, 7
     model = Transformer(*sizes, ENCODER, DECODER).eval()
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter.copy_(torch.randn_like(parameter).half())
+            parameter.copy_(torch.randn_like(parameter))
         # What stands for no character is never written.
         model.output_map.bias[[0, START, 3]] = -30.0
-    return model
+    return in_eight_bits(model)
 
 
 class Reading(NamedTuple):

@@ -10,29 +10,34 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+# In a function: names of its own, so that it changes none of the chapter's.
 SWEEP = """
-import gc
-from ipywidgets import interactive
+def sweep():
+    import gc
+    from ipywidgets import interactive
 
-def ends(control):
-    if hasattr(control, "options"):
-        return list(control.options)
-    if hasattr(control, "max"):
-        return [control.min, control.max]
-    return [False, True] if isinstance(control.value, bool) else []
+    def ends(control):
+        if hasattr(control, "options"):
+            return list(control.options)
+        if hasattr(control, "max"):
+            return [control.min, control.max]
+        return [False, True] if isinstance(control.value, bool) else []
 
-swept = 0
-for controls in [o for o in gc.get_objects() if isinstance(o, interactive)]:
-    for control in controls.kwargs_widgets:
-        seen = set()
-        for value in ends(control):
-            control.value = value
-            settings = {c._kwarg: c.value for c in controls.kwargs_widgets}
-            shown = controls.f(**settings)   # raises what interact would hide
-            seen.add(shown._repr_html_() if hasattr(shown, "_repr_html_") else repr(shown))
-            swept += 1
-        assert len(seen) > 1, f"{control.description} changes nothing"
-print("swept", swept)
+    swept = 0
+    for controls in [o for o in gc.get_objects() if isinstance(o, interactive)]:
+        for control in controls.kwargs_widgets:
+            seen = set()
+            for value in ends(control):
+                control.value = value
+                settings = {c._kwarg: c.value for c in controls.kwargs_widgets}
+                shown = controls.f(**settings)   # raises what interact would hide
+                html = getattr(shown, "_repr_html_", None)
+                seen.add(html() if html else repr(shown))
+                swept += 1
+            assert len(seen) > 1, f"{control.description} changes nothing"
+    return swept
+
+print("swept", sweep())
 """
 
 

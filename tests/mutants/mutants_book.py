@@ -116,9 +116,9 @@ MUTANTS = [
     ),
     Mutant(
         "book/_ext/chapter_head.py",
-        "[:2]",
-        "[:1]",
-        "every chapter is the chapter of its first digit",
+        r"0*(\d+)_",
+        r"(\d+)_",
+        "a chapter's number begins with a zero",
     ),
     Mutant(
         "book/_ext/chapter_head.py",
@@ -134,8 +134,8 @@ MUTANTS = [
     ),
     Mutant(
         "book/_ext/front.py",
-        "home=app.config.html_baseurl",
-        "home=app.config.html_title",
+        "urlparse(app.config.html_baseurl).path",
+        "app.config.html_title",
         "a missing page leads nowhere",
     ),
     Mutant(
@@ -418,8 +418,8 @@ MUTANTS = [
     ),
     Mutant(
         "widgets/weights.py",
-        '"<f2"',
-        '">f2"',
+        'array.astype("<f2")',
+        'array.astype(">f2")',
         "the bytes of the weights are swapped",
     ),
     Mutant(

@@ -103,16 +103,6 @@ OF_TYPED = [
         "the longest line is refused",
     ),
     (
-        "text.length > NAMED ?",
-        "text.length >= NAMED ?",
-        "a line is shortened that need not be",
-    ),
-    (
-        "unknown.length > MANY ?",
-        "unknown.length >= MANY ?",
-        "more is promised where nothing is left out",
-    ),
-    (
         "if (document.activeElement === box) box.setSelectionRange(at, at);",
         "",
         "who writes inside the line is sent to its end",
