@@ -5,16 +5,23 @@ nothing of it stays behind. A new widget joins with a line in `MADE`.
 import pytest
 import torch
 from conftest import Handle, frames, python_sets
+from test_clutter_gates import made as clutter
 from test_encoder_block import made as block
+from test_gate_watch import LONG
+from test_gate_watch import made as watch
+from test_gates_by_hand import made as gates
 from test_glimpses import made as glimpses
 from test_head_rank import made as heads
 from test_induction_reader import made as induction
 from test_letter_counts import made as letter_counts
+from test_loss_slope import made as slope
 from test_mask_paint import LEAKY
 from test_mask_paint import made as mask
+from test_matrix_product import made as product
 from test_order_reader import made as order
 from test_reach_paths import made as reach
 from test_recall_race import made as race
+from test_side_by_side import made as side
 from test_tiny_attention import made as tiny
 from test_two_answers import made as two_answers
 from test_weighed_values import made as weighed
@@ -70,6 +77,7 @@ MADE = {
     "ClockHands": lambda: widgets.ClockHands(
         position=50, offset=-7, dim=24, base=100, hint=HINT
     ),
+    "ClutterGates": lambda: clutter(stage=2, chosen=1, hint=HINT),
     "EncoderBlock": lambda: block(token=1, residual=False, hint=HINT),
     "ScoreWidth": lambda: widgets.ScoreWidth(
         torch.linspace(-9, 9, 3 * 5 * 7).view(3, 5, 7),
@@ -79,6 +87,8 @@ MADE = {
     ),
     "DateReader": reader,
     "DigitRecall": pad,
+    "GateWatch": lambda: watch(text=LONG, unit=2, step=7, hint=HINT),
+    "GatesByHand": lambda: gates(cell=9, pools="average", hint=HINT),
     "Glimpses": lambda: glimpses(temperature=3.0, scene=1, hint=HINT),
     "HeadRank": lambda: heads(width=2, row=1, column=3, hint=HINT),
     # Forty letters: a slider leads to as many places as the line has.
@@ -95,7 +105,11 @@ MADE = {
         num_tokens=96, width=32, kernel_size=5, rival="convolution", hint=HINT
     ),
     "LetterCounts": lambda: letter_counts(model="none", hint=HINT),
+    "LossSlope": lambda: slope(target="bird", hint=HINT),
     "MaskPaint": lambda: mask(6, mask=LEAKY, layers=2, token=2, hint=HINT),
+    "MatrixProduct": lambda: product(
+        row=2, column=1, transposed=True, hint=HINT
+    ),
     # Sixty letters: a slider leads to as many places as the line has.
     "OrderReader": lambda: order(
         text="LABCDEFGHIJK" * 5, model="rotary", place=14, hint=HINT
@@ -118,6 +132,8 @@ MADE = {
         matrix=[[1.0, 0.5], [0.0, 2.0]],
         hint=HINT,
     ),
+    # Endless answers: a slider leads to as many characters as there are.
+    "SideBySide": lambda: side(endless=True, text="goats", step=3, hint=HINT),
     "TinyAttention": lambda: tiny(token=1, mask="causal", hint=HINT),
     "TwoAnswers": lambda: two_answers(model="two heads", hint=HINT),
     "WeighedValues": lambda: weighed(
@@ -130,13 +146,14 @@ MADE = {
 # A guess has no sliders, nor have the two answers, the counted letters, the race and
 # the encoder's layer, whose controls are held by test_two_answers.py,
 # test_letter_counts.py, test_recall_race.py and test_encoder_block.py; the reader's
-# are held by test_date_reader.py.
+# are held by test_date_reader.py, those of the loss by test_loss_slope.py, and those of the clutter and of the gates by hand, which
+# move what is chosen, by test_clutter_gates.py and test_gates_by_hand.py.
 WITH_SLIDERS = [
-    *("WeightedFusion", "ByHand", "ClockHands", "DigitRecall"),
+    *("WeightedFusion", "ByHand", "ClockHands", "DigitRecall", "GateWatch"),
     *("Glimpses", "HeadRank", "InductionReader", "LayerCosts", "MaskPaint"),
-    "OrderReader",
-    *("ReachPaths", "ScorePlane", "ScoreWidth", "TinyAttention"),
-    "WeighedValues",
+    *("MatrixProduct",),
+    *("OrderReader", "ReachPaths", "ScorePlane", "ScoreWidth", "SideBySide"),
+    *("TinyAttention", "WeighedValues"),
 ]
 # What has no slider although it is a number.
 BY_BUTTONS = {
@@ -195,6 +212,19 @@ COLOURS = {
         ".clock-mark": ("fill", "ink"),
         ".clock-words": ("fill", "ink"),
     },
+    "ClutterGates": {
+        ".clutter-map": ("color", "weight"),
+        ".clutter-bar": ("fill", "weight"),
+        ".clutter-halo": ("stroke", "paper"),
+        ".clutter-strongest": ("stroke", "ink"),
+        ".clutter-frame": ("stroke", "line"),
+        ".clutter-hatch": ("stroke", "line"),
+        ".clutter-odd:not(.clutter-best)": ("fill", "soft"),
+        ".clutter-odd.clutter-best": ("fill", "ink"),
+        ".clutter-truth": ("stroke", "ink"),
+        ".clutter-thing": ("borderTopColor", "ink"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
     "DateReader": {
         ".reader-large": ("color", "weight"),
         ".reader-map canvas": ("color", "weight"),
@@ -216,6 +246,31 @@ COLOURS = {
         ".recall-value": ("fill", "value"),
         ".recall-mark": ("stroke", "ink"),
         ".recall-divide": ("stroke", "ink"),
+        ".attn-readout .weight": ("color", "weight"),
+    },
+    "GateWatch": {
+        ".gate-bar": ("fill", "ink"),
+        ".gate-hatch": ("stroke", "soft"),
+        ".gate-rule": ("stroke", "line"),
+        ".gate-curve": ("stroke", "ink"),
+        ".gate-other": ("stroke", "soft"),
+        ".gate-dots": ("fill", "ink"),
+        ".gate-now": ("fill", "paper"),
+        ".gate-name": ("fill", "ink"),
+        ".gate-letter": ("fill", "ink"),
+        ".gate-later": ("fill", "soft"),
+    },
+    "GatesByHand": {
+        ".gates-box:not(.gates-weight)": ("stroke", "line"),
+        ".gates-box.gates-weight": ("fill", "weight"),
+        ".gates-number": ("fill", "ink"),
+        ".gates-title": ("fill", "ink"),
+        ".gates-name:not(.gates-off)": ("fill", "ink"),
+        ".gates-name.gates-off": ("fill", "soft"),
+        ".gates-column": ("fill", "soft"),
+        ".gates-hatch": ("stroke", "soft"),
+        ".gates-frame": ("stroke", "ink"),
+        ".gates-cell": ("color", "ink"),
         ".attn-readout .weight": ("color", "weight"),
     },
     "Glimpses": {
@@ -329,6 +384,32 @@ COLOURS = {
         ".attn-readout .query": ("color", "query"),
         ".attn-readout .key": ("color", "key"),
     },
+    "LossSlope": {
+        ".slope-bar": ("fill", "ink"),
+        ".slope-gradient": ("stroke", "ink"),
+        ".slope-rule": ("stroke", "line"),
+        ".slope-zero": ("stroke", "soft"),
+        ".slope-number": ("fill", "ink"),
+        ".slope-loss": ("fill", "ink"),
+        ".slope-title": ("fill", "ink"),
+        ".slope-tick": ("fill", "soft"),
+        ".attn-control input": ("accentColor", "ink"),
+    },
+    "MatrixProduct": {
+        ".product-frame.product-left": ("stroke", "query"),
+        ".product-frame.product-right": ("stroke", "key"),
+        ".product-frame.product-product": ("stroke", "ink"),
+        ".product-title.product-left": ("fill", "query"),
+        ".product-title.product-right": ("fill", "key"),
+        ".product-title.product-product": ("fill", "ink"),
+        ".product-on-q": ("fill", "query"),
+        ".product-on-k": ("fill", "key"),
+        ".product-cell": ("color", "ink"),
+        ".attn-control.query input": ("accentColor", "query"),
+        ".attn-control.key input": ("accentColor", "key"),
+        ".attn-readout .query": ("color", "query"),
+        ".attn-readout .key": ("color", "key"),
+    },
     "OrderReader": {
         ".order-map": ("color", "weight"),
         ".order-query": ("fill", "query"),
@@ -360,6 +441,17 @@ COLOURS = {
         ".reach-on": ("fill", "ink"),
         ".reach-ring": ("stroke", "ink"),
         ".reach-name": ("fill", "ink"),
+    },
+    "SideBySide": {
+        ".side-map": ("color", "weight"),
+        ".side-number": ("stroke", "ink"),
+        ".side-band": ("stroke", "query"),
+        ".side-query": ("fill", "query"),
+        ".side-key": ("fill", "key"),
+        ".side-frame": ("stroke", "line"),
+        ".side-here": ("borderTopColor", "ink"),
+        ".side-wrong .side-sign": ("color", "soft"),
+        ".attn-readout .weight": ("color", "weight"),
     },
     "EncoderBlock": {
         ".block-weight": ("fill", "weight"),
@@ -518,6 +610,8 @@ def test_reset_brings_everything_back(opened, name):
         one.press(slider, "End")
     for control in one.face.locator("input[type=radio]").all():
         control.check()
+        frames(one.page)  # what is drawn then keeps what was chosen
+        assert control.is_checked()
     moved = one.traits()
     assert moved != traits
     assert one.words() != words
