@@ -39,3 +39,11 @@ def from_levels(
 ) -> Float[Tensor, "rows columns"]:
     """Return the matrix that `to_levels` has left."""
     return levels.float() * steps.float().unsqueeze(1)
+
+
+def in_levels(matrix: Float[Tensor, "rows columns"]) -> bool:
+    """Return whether levels hold a matrix as it is, to the last digit."""
+    matrix = matrix.detach().float()
+    if not matrix.any() or not matrix.abs().amax() / MOST <= 65504:
+        return False  # zeros hold no levels, and no step reaches what is larger
+    return torch.equal(from_levels(*to_levels("", matrix)), matrix)

@@ -177,7 +177,7 @@ def test_the_first_widget_starts_before_the_text_goes_on(read):
 
 
 @pytest.mark.parametrize("heavy", [True, False])
-def test_the_first_widget_comes_after_all_the_text_if_it_is_heavy(heavy):
+def test_the_first_widget_comes_after_its_section_if_it_is_heavy(heavy):
     def widget(name, **more):
         state = {"state": {"_esm": "x", "_css": "y", "name": name}, **more}
         place = f'<div data-model="{name}"></div>'
@@ -187,7 +187,8 @@ def test_the_first_widget_comes_after_all_the_text_if_it_is_heavy(heavy):
     buffers = {"buffers": [{"path": ["weights"], "data": data}]}
     shown = [widget("one", **buffers), widget("two")]
     context = {
-        "body": f"{shown[0]['place']}<p>text</p>{shown[1]['place']}<p>end</p>",
+        "body": f"{shown[0]['place']}<p>text</p><section>{shown[1]['place']}"
+        "<p>next</p></section><section><p>end</p></section>",
         "pathto": lambda path, resource: path,
         "metatags": "",
     }
@@ -195,10 +196,26 @@ def test_the_first_widget_comes_after_all_the_text_if_it_is_heavy(heavy):
     app = types.SimpleNamespace(env=env)
     live_widgets.embed_state(app, "page", "", context, None)
     body = context["body"]
-    after = body.index("attn-state") > body.index("<p>text</p>")
-    assert after == heavy
+    first = body.index("attn-state")
+    assert (first > body.index("<p>text</p>")) == heavy
+    assert first < body.index("<section>") < body.index("<p>next</p>")
     assert states(body) == {w["model"]: w["state"] for w in shown}
-    assert body.count("live.js") == (1 if heavy else 2)
+    assert body.count("live.js") == 2
+
+
+def test_a_heavy_widget_of_a_page_without_sections_is_not_lost():
+    data = "A" * live_widgets.HEAVY
+    state = {"state": {"_esm": "x", "_css": "y", "name": "one", "data": data}}
+    shown = [{"model": "one", "state": state, "place": "<div></div>"}]
+    context = {
+        "body": "<div></div><p>text</p>",
+        "pathto": lambda path, resource: path,
+        "metatags": "",
+    }
+    env = types.SimpleNamespace(metadata={"page": {live_widgets.SHOWN: shown}})
+    app = types.SimpleNamespace(env=env)
+    live_widgets.embed_state(app, "page", "", context, None)
+    assert states(context["body"]) == {"one": state}
 
 
 def test_a_page_without_widgets_asks_for_no_loader(read):

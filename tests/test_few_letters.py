@@ -1,5 +1,6 @@
 """The fonts of the book: no letter that is written, or may be typed, is lost."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 few_letters = load("few_letters")
-VENDOR = Path(__file__).parent.parent / "book" / "_assets" / "vendor"
+ROOT = Path(__file__).parent.parent
+FACES = re.compile("@font-face")
+VENDOR = ROOT / "book" / "_assets" / "vendor"
 FONTS = sorted(VENDOR.glob("[!m]*/*.woff2"))
 
 
@@ -39,6 +42,48 @@ def test_a_shortened_font_draws_what_it_keeps_as_before(tmp_path, font):
     assert path.stat().st_size < 0.6 * font.stat().st_size
     for code in kept:
         assert drawn(before, code) == drawn(after, code)
+
+
+@pytest.mark.parametrize("font", FONTS, ids=lambda path: path.stem)
+def test_a_shortened_font_keeps_the_weights_that_the_style_sheet_says(
+    tmp_path, font
+):
+    path = tmp_path / font.name
+    shutil.copy(font, path)
+    few_letters.shorten(path, {*few_letters.TYPED})
+    axes = TTFont(path)["fvar"].axes if "wght" in font.stem else []
+    ends = [(axis.minValue, axis.maxValue) for axis in axes]
+    assert ends == [few_letters.WEIGHTS] * len(axes)
+    said = FACES.split((VENDOR.parent / "fonts.css").read_text("utf-8"))
+    face = next(each for each in said if font.name in each)
+    weights = re.search("font-weight: ([0-9 ]+);", face)[1].split()
+    assert weights == [*map(str, few_letters.WEIGHTS)][: 2 if axes else 1]
+
+
+def test_no_style_sheet_asks_for_a_weight_that_is_not_there():
+    low, high = few_letters.WEIGHTS
+    asked = set()
+    for path in (ROOT / "book", ROOT / "attn_utils"):
+        for sheet in path.rglob("*.css"):
+            text = sheet.read_text("utf-8")
+            asked |= {
+                *map(
+                    int, re.findall(r"font(?:-weight)?:[^;}]*?\b(\d00)\b", text)
+                )
+            }
+    assert asked
+    assert all(low <= weight <= high for weight in asked), asked
+
+
+@pytest.mark.parametrize(
+    ("name", "feature"), [("inter", "tnum"), ("source-serif-4", "liga")]
+)
+def test_digits_of_one_width_and_f_with_i_are_kept(tmp_path, name, feature):
+    path = tmp_path / f"{name}.woff2"
+    shutil.copy(VENDOR / name / f"{name}-latin-wght-normal.woff2", path)
+    few_letters.shorten(path, {*few_letters.TYPED})
+    records = TTFont(path)["GSUB"].table.FeatureList.FeatureRecord
+    assert feature in {record.FeatureTag for record in records}
 
 
 def drawn(font: TTFont, code: int) -> tuple:

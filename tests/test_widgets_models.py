@@ -8,10 +8,12 @@ import torch
 import traitlets
 from refused import refused
 from tensors import normal
+from torch import nn
 
 from attn_utils import Transformer
+from attn_utils.train import in_eight_bits
 from attn_utils.widgets import DateReader
-from attn_utils.widgets.weights import pack
+from attn_utils.widgets.weights import pack, shape_of
 
 MONTHS = [[f"month{n}"] for n in range(12)]
 
@@ -37,6 +39,22 @@ def test_in_eight_bits_each_row_stands_behind_its_step():
     assert shapes == [["a", [2, 3], True], ["b", [1]]]
     one = b"\x00\x3c"
     assert weights == one + b"\x7f\xff\x00" + one + b"\0\0\0" + one
+
+
+def test_a_matrix_in_levels_travels_as_it_is_and_no_other_does():
+    model = in_eight_bits(nn.Linear(5, 3))
+    weights, shapes = pack(model.state_dict())
+    assert shapes == [["weight", [3, 5], True], ["bias", [3]]]
+    assert len(weights) == 3 * (2 + 5) + 2 * 3
+    assert shape_of("weight", shapes) == [3, 5]
+    _, shapes = pack(nn.Linear(5, 3).half().float().state_dict())
+    assert shapes == [["weight", [3, 5]], ["bias", [3]]]
+
+
+@pytest.mark.parametrize("rows", [[[0.0, 0.0]], [[1.0, 0.0]], [[3e-7, 1e-7]]])
+def test_numbers_that_levels_would_change_travel_in_half_precision(rows):
+    _, shapes = pack({"x": torch.tensor(rows)})
+    assert shapes == [["x", [1, 2]]]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy
 import traitlets
 from torch import Tensor
 
-from .._levels import to_levels
+from .._levels import in_levels, to_levels
 from .base import LiveWidget
 
 MOST_BYTES = 300_000
@@ -15,9 +15,9 @@ MOST_BYTES = 300_000
 class ModelWidget(LiveWidget):
     """A widget that runs a model: it takes its `state_dict()` first.
 
-    The page gets the parameters in half precision, or the matrices in eight bits,
-    so a page that is to agree with torch to the last digit needs a model that is
-    rounded first.
+    The page gets the parameters in half precision, and in eight bits the matrices
+    that `in_eight_bits` has rounded, or all of them, so a page that is to agree with
+    torch to the last digit needs a model that is rounded first.
     """
 
     eight_bits = False
@@ -89,7 +89,7 @@ def pack_models(states: Iterable[Mapping]) -> tuple[bytes, list]:
     )
     if len(weights) > MOST_BYTES:
         raise ValueError(
-            f"models must weigh {MOST_BYTES} bytes at most in half precision, but "
+            f"models must weigh {MOST_BYTES} bytes at most as they travel, but "
             f"weigh {len(weights)}"
         )
     return weights, shapes
@@ -101,8 +101,9 @@ def pack(parameters: Mapping, eight_bits: bool = False) -> tuple[bytes, list]:
     Args:
         parameters: names and tensors of one or two axes, as `state_dict()`
             gives them.
-        eight_bits: whether a matrix is rounded further: for each row a step, in
-            half precision, and then for each number one byte, its level.
+        eight_bits: whether every matrix is rounded further: for each row a step,
+            in half precision, and then for each number one byte, its level. So
+            travels, in any case, a matrix that was rounded so before.
 
     Returns:
         weights: all numbers, one after the other, two bytes each, the low
@@ -116,7 +117,7 @@ def pack(parameters: Mapping, eight_bits: bool = False) -> tuple[bytes, list]:
     """
     parts, shapes = [], []
     for name, tensor in parameters.items():
-        if eight_bits and tensor.ndim == 2:
+        if tensor.ndim == 2 and (eight_bits or in_levels(tensor)):
             parts.append(_rows_of_levels(name, tensor))
             shapes.append([name, list(tensor.shape), True])
             continue
@@ -135,6 +136,11 @@ def pack(parameters: Mapping, eight_bits: bool = False) -> tuple[bytes, list]:
         parts.append(half.tobytes())
         shapes.append([name, list(array.shape)])
     return b"".join(parts), shapes
+
+
+def shape_of(name: str, shapes: list) -> list[int]:
+    """Return the shape of one of the tensors that `pack` has packed."""
+    return next(shape for each, shape, *_ in shapes if each == name)
 
 
 def _rows_of_levels(name: str, matrix: Tensor) -> bytes:

@@ -1,7 +1,8 @@
-"""Leave in the fonts only the letters that the book writes, or a reader may type.
+"""Leave in the fonts only what the book writes, or a reader may type.
 
-A font of the extended Latin script weighs 85 KB, of which a chapter needs a few
-letters. A letter that is in none of the fonts comes from the reader's own, as before.
+That is a few letters of an extended Latin script that weighs 85 KB, in the weights and
+with the features that the style sheets ask for. A letter that is in none of the fonts
+comes from the reader's own, as before.
 """
 
 import logging
@@ -10,12 +11,19 @@ from pathlib import Path
 
 import brotli  # noqa: F401, by which fontTools packs a woff2
 from fontTools import subset
+from fontTools.varLib import instancer
 
 # As JSON writes what is not ASCII, such as the words of a widget.
 ESCAPED = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})")  # no half of a pair
 # What a reader may type into a widget: ASCII and Latin-1, Greek, and Cyrillic.
 ALPHABETS = (range(0x20, 0x100), range(0x386, 0x3CF), range(0x400, 0x460))
 TYPED = {chr(code) for alphabet in ALPHABETS for code in alphabet}
+
+# What fonts.css says that there is, from regular to bold.
+WEIGHTS = (400, 700)
+# Accents and spacing, f with i as one, digits of one width. Arrows made of two signs
+# are not wanted: what stands in code is what is typed.
+FEATURES = ["ccmp", "locl", "mark", "mkmk", "kern", "liga", "tnum"]
 
 
 def letters_of(out: Path) -> set[str]:
@@ -30,16 +38,18 @@ def letters_of(out: Path) -> set[str]:
 
 
 def shorten(path: Path, letters: set[str]) -> None:
-    """Rewrite a font with these letters alone."""
+    """Rewrite a font with these letters alone, in the book's weights."""
     options = subset.Options()
     options.flavor = "woff2"
-    options.layout_features = ["*"]  # figures of one width, fractions
+    options.layout_features = FEATURES
     options.notdef_outline = True
     options.bidi_closure = False
     font = subset.load_font(path, options)
     asked = subset.Subsetter(options)
     asked.populate(text="".join(sorted(letters)))
     asked.subset(font)
+    if "fvar" in font:
+        font = instancer.instantiateVariableFont(font, {"wght": WEIGHTS})
     subset.save_font(font, path, options)
 
 

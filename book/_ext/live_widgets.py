@@ -6,8 +6,8 @@ manager from a CDN. Instead,
   picture inside until then;
 - what needs a kernel (`interact`) becomes its last output and one sentence;
 - the state of our widgets, and no other, stands after the page's text; that of the
-  first widget right behind it, so that it moves before the rest has arrived, unless
-  it is so heavy that the text would have to wait for it;
+  first widget right behind it, so that it moves before the rest has arrived, and where
+  it is heavy behind the section in which the widget stands, whose text comes first;
 - programs and style sheets, which many widgets of a page share, stand there once;
 - a page may borrow a chapter's widget by its name, with a start of its own, and have
   it show once that it moves, there and back:
@@ -254,14 +254,18 @@ def embed_state(app, pagename, templatename, context, doctree):
     )
     loader = f'\n<script src="{address}"></script>\n'
     first = widgets[0] if widgets else None
-    if first and len(json.dumps(states[first["model"]])) <= HEAVY:
+    if first:
         own = {first["model"]: states.pop(first["model"])}
         before, place, after = body.partition(first["place"])
         if not place:
             raise ExtensionError(
                 f"{pagename} lost the place of its first widget"
             )
-        body = before + place + scripts(own, texts) + loader + after
+        near = 0
+        if len(json.dumps(own)) > HEAVY:
+            near = max(after.find("<section"), 0)
+        text, after = after[:near], after[near:]
+        body = before + place + text + scripts(own, texts) + loader + after
     context["body"] = body + scripts(states, texts) + loader
     context["metatags"] += (
         f'\n<link rel="preload" as="script" href="{address}">'

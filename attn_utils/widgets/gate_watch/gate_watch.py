@@ -7,7 +7,7 @@ import torch
 import traitlets
 
 from ..base import TOGETHER, LiveWidget
-from ..weights import check_shapes, check_tensors, pack
+from ..weights import check_shapes, check_tensors, pack, shape_of
 
 LONGEST = 24  # letters of a string
 MOST_UNITS, MOST_LETTERS = 16, 40
@@ -74,8 +74,8 @@ class GateWatch(LiveWidget):
 
     def _sizes(self) -> tuple[int, int]:
         """Return how many letters and how many units there are."""
-        shapes = dict(self.shapes)
-        return shapes["embedding.weight"][0], shapes["layer.weight_hh_l0"][1]
+        letters, _ = shape_of("embedding.weight", self.shapes)
+        return letters, shape_of("layer.weight_hh_l0", self.shapes)[1]
 
     @traitlets.default("room")
     def _room(self):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import traitlets
 
 from ..base import TOGETHER, LiveWidget
-from ..weights import MOST_BYTES, check_shapes, check_tensors, pack
+from ..weights import MOST_BYTES, check_shapes, check_tensors, pack, shape_of
 
 LONGEST, MOST_TOKENS = 40, 45
 NUM_SPECIAL = 4  # ids that stand for no letter
@@ -27,8 +27,8 @@ class SideBySide(LiveWidget):
         plain_state: the `state_dict()` of a Seq2Seq of a one-way RecurrentEncoder
             and a RecurrentDecoder.
         attending_state: that of one with a LuongDecoder and its BilinearScore.
-            The page gets both rounded to half precision: 300,000 bytes at most
-            of one, 400,000 of both.
+            The page gets both rounded as `pack` says: 300,000 bytes at most of
+            one, 400,000 of both.
         alphabet: the letters that they know, 2 to 26 small ones, sorted; the first
             one's id is 4.
         text: 1 to 40 of these letters.
@@ -70,7 +70,7 @@ class SideBySide(LiveWidget):
         if total > BYTES_OF_BOTH:
             raise ValueError(
                 "plain_state and attending_state must weigh "
-                f"{BYTES_OF_BOTH} bytes at most in half precision, but weigh {total}"
+                f"{BYTES_OF_BOTH} bytes at most as they travel, but weigh {total}"
             )
         # Said, so that the one is held to the other.
         traits = {"alphabet": ALPHABET, "text": TEXT} | traits
@@ -89,7 +89,7 @@ class SideBySide(LiveWidget):
             22 * math.ceil((5 + len(self.hint)) / letters)
             for letters in (80, 85, 38)
         )
-        numbers = dict(self.plain_shapes)["decoder.output_map.weight"][1]
+        numbers = shape_of("decoder.output_map.weight", self.plain_shapes)[1]
         more = max(0, 22 * math.ceil(numbers / 12) - 272)  # than the map has
         held = 12 * math.ceil(numbers / 24)
         return [739 + more + beside, 827 + more + below, 1157 + held + phone]
@@ -114,7 +114,7 @@ class SideBySide(LiveWidget):
                 "alphabet must be 2 small letters or more, sorted, each once, but "
                 f"is {alphabet!r}"
             )
-        _, (num_symbols, _) = self.plain_shapes[0]
+        num_symbols, _ = shape_of("encoder.embedding.weight", self.plain_shapes)
         if len(alphabet) + NUM_SPECIAL != num_symbols:
             return (
                 f"alphabet must have {num_symbols - NUM_SPECIAL} letters, as the "
@@ -156,7 +156,7 @@ def _packed(called: str, state: dict) -> tuple[bytes, list]:
     weights, shapes = pack(state)
     if len(weights) > MOST_BYTES:
         raise ValueError(
-            f"{called} must weigh {MOST_BYTES} bytes at most in half precision, "
+            f"{called} must weigh {MOST_BYTES} bytes at most as it travels, "
             f"but weighs {len(weights)}"
         )
     return weights, shapes
