@@ -29,13 +29,16 @@ export function encoderLayer(module, x, { numHeads, normFirst, mask = null, turn
   return { outputs: leave(module.around_feed_forward, x, thought, normFirst), weights };
 }
 
-/** Self-attention, attention to the memory, feed-forward. Twin: DecoderLayer. */
-export function decoderLayer(module, x, memory, { numHeads, normFirst }, active) {
+/** Self-attention, attention to the memory, feed-forward. With a cache, of the `target` and of the `memory`, x is one
+    token: it sees those before it, and the memory is expanded but once. Twin: DecoderLayer. */
+export function decoderLayer(module, x, memory, { numHeads, normFirst }, active, cache) {
   const seen = enter(module.around_attention, x, normFirst);
-  const own = multiHeadAttention(module.attention, seen, seen, causalMask(x.length), numHeads, active?.target);
+  const mask = cache ? null : causalMask(x.length);
+  const own = multiHeadAttention(module.attention, seen, seen, mask, numHeads, active?.target, { cache: cache?.target });
   x = leave(module.around_attention, x, own.output, normFirst);
   const asked = enter(module.around_memory, x, normFirst);
-  const read = multiHeadAttention(module.memory_attention, asked, memory, null, numHeads, active?.memory);
+  const fresh = cache?.memory.keys ? [] : memory;
+  const read = multiHeadAttention(module.memory_attention, asked, fresh, null, numHeads, active?.memory, { cache: cache?.memory });
   x = leave(module.around_memory, x, read.output, normFirst);
   const thought = feedForward(module.feed_forward, enter(module.around_feed_forward, x, normFirst));
   const outputs = leave(module.around_feed_forward, x, thought, normFirst);

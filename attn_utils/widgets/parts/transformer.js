@@ -4,11 +4,11 @@ import { add, layerNorm, linear } from "./rows.js";
 import { sinusoidalPositions } from "./positions.js";
 import { decoderLayer, encoderLayer } from "./layers.js";
 
-/** Each token's vector, and where it stands added to it. Twin: Transformer.embed. */
-export function embed(tokens, { weight }) {
+/** Each token's vector, and where it stands added to it; `read` tokens stand before. Twin: Transformer.embed. */
+export function embed(tokens, { weight }, read = 0) {
   const modelDim = weight[0].length;
   const vectors = tokens.map((token) => Array.from(weight[token], (feature) => feature * Math.sqrt(modelDim)));
-  return add(vectors, sinusoidalPositions(tokens.length, modelDim));
+  return add(vectors, sinusoidalPositions(tokens.length, modelDim, read));
 }
 
 /** Run a stack of layers, and the norm that pre-norm leaves to the end. Twin: Stack.run. */
@@ -29,9 +29,15 @@ export function encode(model, source, sizes, active) {
   return { memory: outputs, maps };
 }
 
-/** Say, after each target token, what may come next. Twin: Transformer.decode. */
-export function decode(model, target, memory, sizes, active) {
-  const layer = (module, x, index) => decoderLayer(module, x, memory, sizes, active?.decoder[index]);
-  const { outputs, maps } = run(model.decoder, embed(target, model.target_embedding), layer, sizes.normFirst);
+/** What each layer of a decoder keeps from step to step: nothing yet. Twin: DecoderCache. */
+export function emptyCaches(model) {
+  return model.decoder.layers.map(() => ({ target: {}, memory: {} }));
+}
+
+/** Say, after each target token, what may come next. With caches, after the one that is new. Twin: Transformer.decode. */
+export function decode(model, target, memory, sizes, active, caches) {
+  const layer = (module, x, index) => decoderLayer(module, x, memory, sizes, active?.decoder[index], caches?.[index]);
+  const read = caches?.[0].target.keys?.[0].length ?? 0;
+  const { outputs, maps } = run(model.decoder, embed(target, model.target_embedding, read), layer, sizes.normFirst);
   return { logits: linear(outputs, model.output_map), maps };
 }
