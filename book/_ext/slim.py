@@ -66,7 +66,8 @@ def identity(asset) -> tuple:
 
 def drop_unused(app, pagename, templatename, context, doctree):
     """Filter the page's scripts and style sheets."""
-    unwanted = ["thebe"]
+    # Buttons and tabs that no page of the book has.
+    unwanted = ["thebe", "togglebutton", "design-tabs"]
     if 'class="math' not in context.get("body", ""):
         unwanted += ["mathjax", "math.js"]
     if 'class="attn-names"' not in context.get("body", ""):
@@ -154,6 +155,8 @@ def mend(page: str) -> str:
     if foot := FOOT.search(page):
         page = page[: foot.start()] + page[foot.end() :]
         page = WAY_ON.sub(lambda way: way[0] + foot[0], page)
+    # A picture of what the word beside it says.
+    page = re.sub(r"<img[^>]*logo_colab[^>]*>", "", page)
     # A name that differs from what is written breaks control by voice.
     page = re.sub(r'(<summary)\s+aria-label="[^"]*"', r"\1", page)
     return page

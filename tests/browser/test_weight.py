@@ -10,7 +10,9 @@ from urllib.parse import urlparse
 import pytest
 from conftest import DRAFT, FIGURE, PAGES, typeset
 
-BYTES = 400_000
+BYTES = 260_000
+# Its dates are written in two alphabets more, each with fonts of its own.
+MORE = {"chapters/08_transformer.html": 40_000}
 REQUESTS = 40
 WEIGHTS = re.compile(r'"data": "([A-Za-z0-9+/=]+)"')
 MODEL_BYTES = 300_000
@@ -42,6 +44,6 @@ def test_a_page_stays_within_its_budget(watch, site, name):
             data = WEIGHTS.sub("", text).encode("utf-8")
         packed = path.suffix in {".woff2", ".png"}
         total += len(data) if packed else len(gzip.compress(data, 6))
-    assert total <= BYTES, total
+    assert total <= BYTES + MORE.get(name, 0), total
     icons = [path.name for path in paths if "fontawesome" in str(path)]
     assert icons == []
