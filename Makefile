@@ -102,7 +102,7 @@ vendor: env
 
 # Add the built book's new anchors to the list of those that must stay.
 anchors: env
-	$(PY) tools/anchors.py
+	$(PY) tools/places.py
 
 # What needs the network, and so no test does: the weekly canary's work.
 links:

@@ -2,12 +2,12 @@
 
 from conftest import ROOT
 
-from tools import anchors
+from tools import places
 
 
 def test_no_listed_anchor_is_gone_and_no_new_one_unlisted(build):
-    listed = (ROOT / anchors.LIST).read_text("utf-8").splitlines()
-    found = set(anchors.of_book(build))
+    listed = (ROOT / places.LIST).read_text("utf-8").splitlines()
+    found = set(places.of_book(build))
     gone = [each for each in listed if each not in found]
     assert not gone, f"renamed? give it a line in book/moved.toml: {gone}"
     new = sorted(found - set(listed))
@@ -15,7 +15,7 @@ def test_no_listed_anchor_is_gone_and_no_new_one_unlisted(build):
 
 
 def test_a_heading_a_figure_and_a_name_are_listed():
-    listed = (ROOT / anchors.LIST).read_text("utf-8").splitlines()
+    listed = (ROOT / places.LIST).read_text("utf-8").splitlines()
     assert len(listed) == len(set(listed)) > 300
     assert "chapters/01_weighted_fusion.html#summary" in listed
     assert any("book/package.html#attn_utils." in each for each in listed)
