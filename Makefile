@@ -1,14 +1,20 @@
 # Two commands matter: `make book` and `make test`. All paths are relative, so
 # a checkout whose path has spaces works.
 PYTHON ?= python3
+# Windows keeps an environment's Python elsewhere.
+ifeq ($(OS),Windows_NT)
+PY := .venv/Scripts/python.exe
+else
 PY := .venv/bin/python
+endif
 CHAPTERS := chapters
 export OMP_NUM_THREADS := 1
 # What is run here is what is here; PYTHONOPTIMIZE would drop every assertion.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
 .PHONY: help env book draft serve check test lint prose unit notebooks browser test-colab mutants \
-        some-mutants mutation bench runs stamp vendor clean
+        some-mutants mutation bench runs stamp vendor anchors links canary colab-list \
+        canary-issue colab-branch clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
@@ -18,6 +24,7 @@ help:
 	@echo "make prose   spelling, terms, sentences, phrases of the book's text"
 	@echo "make runs    make the stored runs of the experiments again"
 	@echo "make stamp   write the book's address into the chapters"
+	@echo "make anchors list the new places that links may lead to; make links  try the outside ones"
 	@echo "make vendor  fetch MathJax afresh   make clean  remove what was built"
 
 env:
@@ -86,11 +93,39 @@ bench: env
 runs: env
 	$(PY) tools/runs.py $(EXPERIMENTS)
 
+# The address in _config.yml, or another: make stamp ADDRESS=https://...
 stamp: env
-	$(PY) tools/stamp.py
+	$(PY) tools/stamp.py $(ADDRESS)
 
 vendor: env
 	$(PY) tools/vendor.py
+
+# Add the built book's new anchors to the list of those that must stay.
+anchors: env
+	$(PY) tools/places.py
+
+# What needs the network, and so no test does: the weekly canary's work.
+links:
+	$(PYTHON) tools/links.py
+
+colab-list:
+	$(PYTHON) tools/colab_list.py
+
+# The newest releases, in an environment of their own.
+canary:
+	$(PYTHON) -m venv --clear _build/canary
+	_build/canary/bin/python -m pip install --quiet --upgrade ".[notebooks]" \
+	  ipykernel pytest nbval hypothesis pyyaml nbformat
+	_build/canary/bin/python -m pytest tests/test_scores.py tests/test_masks.py \
+	  tests/test_attention.py tests/test_errors.py tests/test_exercises.py
+	_build/canary/bin/python -m pytest --nbval-lax $(CHAPTERS) --nbval-cell-timeout 300
+
+# Only a workflow has what these two need: its token, and gh.
+canary-issue:
+	bash tools/canary_issue.sh
+
+colab-branch:
+	bash tools/colab_branch.sh
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,21 @@
+"""Every address in the book that somebody may have linked to still leads there."""
+
+from conftest import ROOT
+
+from tools import places
+
+
+def test_no_listed_anchor_is_gone_and_no_new_one_unlisted(build):
+    listed = (ROOT / places.LIST).read_text("utf-8").splitlines()
+    found = set(places.of_book(build))
+    gone = [each for each in listed if each not in found]
+    assert not gone, f"renamed? give it a line in book/moved.toml: {gone}"
+    new = sorted(found - set(listed))
+    assert not new, f"say `make anchors`, which lists: {new}"
+
+
+def test_a_heading_a_figure_and_a_name_are_listed():
+    listed = (ROOT / places.LIST).read_text("utf-8").splitlines()
+    assert len(listed) == len(set(listed)) > 300
+    assert "chapters/01_weighted_fusion.html#summary" in listed
+    assert any("book/package.html#attn_utils." in each for each in listed)

@@ -1,0 +1,66 @@
+"""Ask whether the book's links to other hosts still lead somewhere: `make links`.
+
+It needs the network, so no test runs it; the weekly canary does. A host that
+refuses machines (401, 403, 429) or is busy (5xx) is not called broken.
+"""
+
+import concurrent.futures
+import json
+import re
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+LINK = re.compile(r"https?://[^\s)>\]}\"'`\\|]+")
+GONE = {404, 410}
+# Not pages: an address made from parts, or this repository's own before it is there.
+LEFT = ("https://github.com/attention-alive", "https://attention-alive.github")
+
+
+def texts():
+    """Yield each file of the book's text with what it says."""
+    for path in sorted(Path("book").glob("*.*")):
+        yield path, path.read_text("utf-8")
+    for path in sorted(Path("chapters").glob("*.ipynb")):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        said = [c["source"] for c in cells if c["cell_type"] == "markdown"]
+        yield path, "\n".join("".join(lines) for lines in said)
+
+
+def outside() -> dict[str, Path]:
+    """Return every link to another host, and a file that has it."""
+    return {
+        link.rstrip(".,;:"): path
+        for path, text in texts()
+        for link in LINK.findall(text)
+        if not link.startswith(LEFT)
+    }
+
+
+def fault(link: str) -> str:
+    """Return what is wrong with a link, or an empty string."""
+    asked = urllib.request.Request(link, headers={"User-Agent": "Mozilla/5.0"})
+    try:
+        with urllib.request.urlopen(asked, timeout=20):
+            return ""
+    except urllib.error.HTTPError as error:
+        return str(error.code) if error.code in GONE else ""
+    except (OSError, ValueError) as error:
+        return str(error)
+
+
+def main() -> int:
+    """Say each link that leads nowhere; the status tells whether there is one."""
+    links = outside()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        faults = dict(zip(links, pool.map(fault, links), strict=True))
+    broken = {link: said for link, said in faults.items() if said}
+    for link, said in broken.items():
+        print(f"{links[link]}: {link} ({said})")
+    print(f"{len(links)} links to other hosts, {len(broken)} broken")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
