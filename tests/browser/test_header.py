@@ -5,7 +5,7 @@ import itertools
 import pytest
 from access import RULES
 from axe_playwright_python.sync_playwright import Axe
-from conftest import CHAPTERS, eventually
+from conftest import CHAPTERS, come_alive, eventually, typeset
 
 CHAPTER = CHAPTERS[3]
 PHONE = {"width": 360, "height": 700}
@@ -100,6 +100,9 @@ def test_a_press_beside_the_list_closes_it_and_room_lays_it_out(watch, site):
 
 def test_it_names_the_section_that_is_being_read(watch, site):
     page, _, _ = opened(watch(viewport=PHONE), site)
+    # What comes late moves the text that is being read.
+    come_alive(page)
+    typeset(page)
     at = page.locator(".attn-at")
     heading = page.locator("article h2").nth(2)
     words = heading.evaluate("(node) => node.firstChild.textContent")
