@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
 .PHONY: help env book draft serve check test lint prose unit notebooks browser test-colab mutants \
-        some-mutants mutation bench runs stamp vendor clean
+        some-mutants mutation bench soak runs stamp vendor clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
@@ -16,6 +16,7 @@ help:
 	@echo "make serve   show the book          make draft  build fast, from the cache"
 	@echo "make check   lint, prose, units     make bench  measure, as ratios"
 	@echo "make prose   spelling, terms, sentences, phrases of the book's text"
+	@echo "make soak    move every widget a thousand times: memory stays flat"
 	@echo "make runs    make the stored runs of the experiments again"
 	@echo "make stamp   write the book's address into the chapters"
 	@echo "make vendor  fetch MathJax afresh   make clean  remove what was built"
@@ -81,6 +82,10 @@ mutation: env
 # All of it, or one part: make bench PARTS=pages.
 bench: env
 	$(PY) tools/bench.py $(PARTS)
+
+# Every control of every widget a thousand times; or of some pages: make soak PAGES="06 intro".
+soak: env
+	$(PY) tools/soak.py $(PAGES)
 
 # All of them, or one: make runs EXPERIMENTS=pooling.
 runs: env
