@@ -29,9 +29,10 @@ OUT = Path("_build/soak")
 EARLY = 2
 # What may lie between it and the last one.
 SPARE = {"nodes": 10, "listeners": 2, "documents": 0}
-# Bytes that the heap may grow by with each move, in the later half: the smallest object
-# that could be left behind has a dozen; what the browser learns of a program has less.
-SLOPE = 20
+# Bytes that the heap may grow by with each move, in the later half of a thousand. What
+# the browser learns of a program cost up to 25, and less and less; of fewer moves each
+# costs more.
+SLOPE = 40
 COUNTED = {
     "heap": "JSHeapUsedSize",
     "nodes": "Nodes",
@@ -67,8 +68,9 @@ class Curve:
         numbers = getattr(self, name)
         return numbers[-1] - numbers[EARLY]
 
-    def wrong(self, most: float = SLOPE) -> list[str]:
+    def wrong(self, most: float | None = None) -> list[str]:
         """Return what is not flat, a sentence each; `most` bounds the heap's slope."""
+        most = most or SLOPE * MOVES / self.moves[-1]
         found = [
             f"{name} change by {self.grown(name):+d}"
             for name, spare in SPARE.items()

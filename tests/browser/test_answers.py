@@ -102,9 +102,13 @@ async ([of, list, shown]) => {
   const read = eval(shown || "() => null");
   const hash = async (text) => [...new Uint8Array(await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text)))].join();
   const found = [];
+  // A frame that is asked for is run at once: nothing need be painted meanwhile.
+  const asked = [];
+  const usual = window.requestAnimationFrame;
+  window.requestAnimationFrame = (work) => asked.push(work);
   for (const now of list) {
     model.set(now);
-    await new Promise((done) => requestAnimationFrame(done));
+    while (asked.length) asked.shift()(performance.now());
     const canvases = [...face.querySelectorAll("canvas")].filter((each) => each.checkVisibility({ visibilityProperty: true }));
     found.push({
       says: read(face),
@@ -113,6 +117,7 @@ async ([of, list, shown]) => {
       maps: await hash(canvases.map((each) => each.toDataURL()).join()),
     });
   }
+  window.requestAnimationFrame = usual;
   return found;
 }
 """
@@ -179,14 +184,15 @@ def test_an_answer_kept_too_long_is_noticed(mounted, asked, build, name):
     widget = travelled(build / case.page, case.kind, case.name)
     assert own in widget.state["_esm"]
     widget.state["_esm"] = widget.state["_esm"].replace(own, stale)
-    shown = mounted(one, widget)(one.settings)
-    assert misread(one, shown, one.settings, expected) != []
+    few = one.settings[:60]
+    shown = mounted(one, widget)(few)
+    assert misread(one, shown, few, expected[:60]) != []
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_one_bit_of_one_weight_is_noticed(blank, asked, name):
     one, expected = asked(name)
-    some = [*range(0, len(one.asked), 5)]
+    some = [*range(0, len(one.asked), 7)]
     packed = next(
         n
         for n in ("weights", "attending_weights", "remembered")
