@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
 .PHONY: help env book draft serve check test lint prose unit notebooks browser test-colab mutants \
         some-mutants mutation bench runs stamp vendor anchors links canary colab-list \
-        canary-issue colab-branch clean
+        canary-issue colab-branch soak clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
@@ -22,6 +22,7 @@ help:
 	@echo "make serve   show the book          make draft  build fast, from the cache"
 	@echo "make check   lint, prose, units     make bench  measure, as ratios"
 	@echo "make prose   spelling, terms, sentences, phrases of the book's text"
+	@echo "make soak    move every widget a thousand times: memory stays flat"
 	@echo "make runs    make the stored runs of the experiments again"
 	@echo "make stamp   write the book's address into the chapters"
 	@echo "make anchors list the new places that links may lead to; make links  try the outside ones"
@@ -88,6 +89,10 @@ mutation: env
 # All of it, or one part: make bench PARTS=pages.
 bench: env
 	$(PY) tools/bench.py $(PARTS)
+
+# Every control of every widget a thousand times; or of some pages: make soak PAGES="06 intro".
+soak: env
+	$(PY) tools/soak.py $(PAGES)
 
 # All of them, or one: make runs EXPERIMENTS=pooling.
 runs: env

@@ -1,0 +1,107 @@
+"""Move every control of every widget, many times: nothing may be left behind.
+
+`make soak` moves each a thousand times, in the built pages; here it is a few dozen, of
+widgets on pages of their own.
+"""
+
+import pytest
+import soak as tool
+import traitlets
+from conftest import Watched
+from test_every_widget import MADE
+
+from attn_utils.widgets.base import LiveWidget
+
+MOVES, EVERY = 24, 4
+# A program is still being compiled after so few moves, which takes heap.
+WARM = 1_200
+# What costs a second a move, or has nothing but a click.
+SHORT = {"DateReader": (12, 2), "InductionReader": (12, 2)}
+
+
+def soaked(browser, bare, widget, moves=MOVES, every=EVERY, **options):
+    """Open a widget, soak it, and return its curve."""
+    watched = Watched(browser, reduced_motion="reduce", **options)
+    watched.context.add_init_script(tool.MOVER)
+    try:
+        page = bare(watched, widget)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        faces = page.locator(".attn-face")
+        faces.first.wait_for()
+        curve = tool.Curve("bare", type(widget).__name__)
+        tool.soak(page, faces.all(), curve, moves, every)
+        curve.faults = watched.faults
+        return curve
+    finally:
+        watched.context.close()
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_no_control_of_it_leaves_anything_behind(browser, bare, name):
+    curve = soaked(browser, bare, MADE[name](), *SHORT.get(name, ()))
+    assert curve.wrong(WARM) == []
+    assert len(curve.done) >= 2
+    assert min(curve.done.values()) > 0
+
+
+LEAKY = """
+const kept = [];
+const ways = {
+  listener: (root) => root.addEventListener("blur", () => {}),
+  node: (root) => root.append(document.createElement("i")),
+  detached: () => kept.push(document.createElement("i")),
+  heap: () => kept.push(new Array(999).fill(0.5)),
+  page: () => window.addEventListener("blur", () => {}),
+  error: () => { throw new Error("on purpose"); },
+  nothing: () => {},
+};
+export default { render({ model, el }) {
+  const root = document.createElement("div");
+  root.className = "attn-face attn-leaky";
+  root.innerHTML = '<div class="attn-stage"><input type="range" min="0" max="9"><button type="button">go</button></div>';
+  el.append(root);
+  root.querySelector(model.get("by")).addEventListener(model.get("on"), () => ways[model.get("way")](root));
+} };
+"""
+
+
+class Leaky(LiveWidget):
+    """Leaves something behind with each move of one of its two controls."""
+
+    _esm = LEAKY
+    way = traitlets.Unicode().tag(sync=True)
+    by = traitlets.Unicode("input").tag(sync=True)
+    on = traitlets.Unicode("input").tag(sync=True)
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("listener", "listeners change by +"),
+        ("page", "listeners change by +"),
+        ("node", "nodes change by +"),
+        ("detached", "nodes change by +"),
+        ("heap", "the heap grows by"),
+        ("error", "on purpose"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("by", "on"), [("input", "input"), ("button", "click")]
+)
+def test_a_widget_that_leaves_something_behind_is_refused(
+    browser, bare, way, said, by, on
+):
+    wrong = soaked(browser, bare, Leaky(way=way, by=by, on=on)).wrong(WARM)
+    assert any(said in each for each in wrong), wrong
+
+
+def test_one_that_leaves_nothing_is_not(browser, bare):
+    assert soaked(browser, bare, Leaky(way="nothing")).wrong(WARM) == []
+
+
+def test_a_control_that_never_moves_is_told(browser, bare):
+    widget = Leaky(way="nothing")
+    widget._esm = LEAKY.replace("<button", "<button disabled")
+    wrong = soaked(browser, bare, widget).wrong(WARM)
+    assert wrong
+    assert "cannot be moved" in wrong[0]
