@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from docutils import nodes
 from extensions import load
 
 electronic = load("electronic")
@@ -90,6 +91,21 @@ def test_a_formula_is_mathml_in_the_colours_of_its_roles():
     assert '<mrow class="attn-query"><mi mathvariant="bold">q</mi>' in made
     assert '<mi>exp</mi><mspace width="0.167em" />' in made
     assert "mspace" not in electronic.mathml(r"\exp(s) \log_2 n", "inline")
+
+
+def test_a_page_has_its_sections_in_the_contents():
+    def item(anchor, words, *below):
+        link = nodes.reference("", words, anchorname=anchor)
+        return nodes.list_item(
+            "",
+            nodes.paragraph("", "", link),
+            *[nodes.bullet_list("", *below)][: len(below)],
+        )
+
+    one = item("#a", "A", item("#deep", "deep"))
+    toc = nodes.bullet_list("", item("", "Title", one, item("#b", "B")))
+    assert electronic.sections_of(toc) == [("#a", "A"), ("#b", "B")]
+    assert electronic.sections_of(nodes.bullet_list("", item("", "T"))) == []
 
 
 def test_figures_are_listed_by_their_first_sentence():

@@ -199,10 +199,21 @@ class BookBuilder(Epub3Builder):
         path.write_text(ITEM.sub(described, path.read_text("utf-8")), "utf-8")
 
     def get_toc(self) -> None:
-        """Read the table of contents; its files are named as they lie."""
+        """Read the table of contents: pages, named as they lie, and sections."""
         super().get_toc()
-        for node in self.refnodes:
-            node["refuri"] = posixpath.normpath(node["refuri"])
+        pages, self.refnodes = self.refnodes, []
+        for node in pages:
+            path = posixpath.normpath(node["refuri"])
+            self.refnodes.append(node | {"refuri": path})
+            toc = self.env.tocs[path.removesuffix(self.out_suffix)]
+            self.refnodes += [
+                {
+                    "level": 2,
+                    "refuri": path + anchor,
+                    "text": html.escape(words),
+                }
+                for anchor, words in sections_of(toc)
+            ]
 
     def list_figures(self) -> None:
         """Put the figures of the chapters, in words, into their page."""
@@ -216,6 +227,18 @@ class BookBuilder(Epub3Builder):
                 lists.append(figures_of(docname, path.read_text("utf-8")))
         text = index.read_text("utf-8")
         index.write_text(PLAIN_PLACE.sub("".join(lists), text), "utf-8")
+
+
+def sections_of(toc: nodes.bullet_list) -> list[tuple[str, str]]:
+    """Return the sections of a page, below its title: their anchors and words."""
+    links = [
+        item[0][0]
+        for below in toc[0].children
+        if isinstance(below, nodes.bullet_list)
+        for item in below.children
+        if isinstance(item, nodes.list_item)
+    ]
+    return [(link["anchorname"], link.astext()) for link in links]
 
 
 def figures_of(docname: str, page: str) -> str:
@@ -233,7 +256,9 @@ def finish_page(app, pagename, templatename, context, doctree):
     """Write a page's text as a book has it."""
     if app.builder.name != "epub":
         return
-    context["css_files"] = []
+    context["css_files"] = [
+        sheet for sheet in context["css_files"] if SHEET in str(sheet.filename)
+    ]
     context["script_files"] = []
     context["metatags"] = ""
     if "body" not in context:
