@@ -12,14 +12,15 @@ export OMP_NUM_THREADS := 1
 # What is run here is what is here; PYTHONOPTIMIZE would drop every assertion.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
-.PHONY: help env book draft serve check test lint prose unit notebooks browser test-colab mutants \
-        some-mutants mutation bench runs stamp vendor anchors links canary colab-list \
-        canary-issue colab-branch soak clean
+.PHONY: help env book draft epub pdf serve check test lint prose unit notebooks browser \
+        test-colab mutants some-mutants mutation bench soak runs stamp vendor anchors links \
+        canary colab-list canary-issue colab-branch clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
 	@echo "make test    build it and run every check"
 	@echo "make serve   show the book          make draft  build fast, from the cache"
+	@echo "make pdf     print the built book   make epub   the same for an e-reader"
 	@echo "make check   lint, prose, units     make bench  measure, as ratios"
 	@echo "make prose   spelling, terms, sentences, phrases of the book's text"
 	@echo "make soak    move every widget a thousand times: memory stays flat"
@@ -32,7 +33,7 @@ env:
 	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) tools/environment.py .venv requirements.txt
 
-book draft: env
+book draft epub pdf: env
 	@$(PY) tools/build.py $@
 
 serve: env

@@ -71,15 +71,25 @@ def signals():
 
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
-    """What the build asks Jupyter Book for, which then writes one page."""
+    """What the build asks Jupyter Book for, which then writes two pages or an EPUB.
+
+    And what it asks the printer for, which has a Chromium.
+    """
     commands = []
 
     def run(command, **_):
         commands.append(command)
-        page = Path(command[command.index("--path-output") + 1])
-        page = page / "_build" / "html" / "index.html"
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.touch()
+        if "--custom-builder" in command:
+            made = [build.BUILD / "epub" / f"{build.NAME}.epub"]
+        elif "--path-output" in command:
+            folder = Path(command[command.index("--path-output") + 1])
+            folder = folder / "_build" / "html"
+            made = [folder / "index.html", folder / "book" / "intro.html"]
+        else:
+            made = [Path(command[-1])]
+        for page in made:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text('<span id="attn-kept"></span>')
         return types.SimpleNamespace(returncode=0, stderr="")
 
     monkeypatch.chdir(tmp_path)
@@ -104,7 +114,9 @@ def test_the_draft_lies_apart_and_keeps_the_cache_and_the_book(asked):
     kept.touch()
     assert build.draft() == 0
     assert kept.exists()
-    assert "-W" not in asked[1]
+    assert "-W" not in asked[3]
+    assert "_build/draft" in asked[3]
+    assert len(asked) == 5
     assert (build.BOOK / "index.html").exists()
     assert (build.DRAFT / "index.html").exists()
 
@@ -125,9 +137,73 @@ def test_the_zip_holds_every_file_in_one_folder(asked):
     with zipfile.ZipFile(build.DRAFT / "attention-alive.zip") as kept:
         assert kept.namelist() == [
             "attention-alive/_static/styles.css",
+            "attention-alive/book/intro.html",
             "attention-alive/index.html",
         ]
         assert kept.read("attention-alive/_static/styles.css") == b"p {}"
+
+
+LANDING = build.BOOK / "book" / "intro.html"
+
+
+def test_the_book_is_made_whole_and_offered_beside_its_zip(asked):
+    assert build.book() == 0
+    assert [path.exists() for path in build.WHOLE.values()] == [True, True]
+    assert LANDING.read_text() == (
+        '<span id="attn-kept"> For an e-reader or for paper: '
+        '<a href="../attention-alive.pdf">PDF</a> (0.0 MB), '
+        '<a href="../attention-alive.epub">EPUB</a> (0.0 MB).</span>'
+    )
+    with zipfile.ZipFile(build.BOOK / "attention-alive.zip") as kept:
+        landing = kept.read("attention-alive/book/intro.html")
+        assert landing == b'<span id="attn-kept"></span>'
+        assert not [name for name in kept.namelist() if ".epub" in name]
+
+
+def test_without_a_chromium_the_book_has_no_pdf_and_none_is_offered(
+    asked, monkeypatch
+):
+    run = build.subprocess.run
+
+    def printless(command, **options):
+        if command[-1].endswith(".pdf"):
+            return types.SimpleNamespace(returncode=build.NO_CHROMIUM)
+        return run(command, **options)
+
+    monkeypatch.setattr(build.subprocess, "run", printless)
+    assert build.book() == 0
+    assert "PDF" not in LANDING.read_text()
+    assert "EPUB" in LANDING.read_text()
+    assert build.pdf() == build.NO_CHROMIUM
+
+
+def test_a_printer_that_fails_fails_the_build(asked, monkeypatch):
+    monkeypatch.setattr(build, "write_pdf", lambda: 1)
+    assert build.book() == 1
+
+
+def test_a_draft_has_neither(asked):
+    assert build.draft() == 0
+    assert not [
+        p for p in build.DRAFT.iterdir() if p.suffix in (".pdf", ".epub")
+    ]
+    assert "EPUB" not in (build.DRAFT / "book" / "intro.html").read_text()
+
+
+def test_the_whole_of_a_book_that_is_not_there_gets_one_line(asked, capsys):
+    assert build.epub() == build.pdf() == 1
+    line = "make: there is no book yet; run `make book` first\n"
+    assert capsys.readouterr().err == line * 2
+    assert asked == []
+
+
+def test_making_one_again_offers_what_there_is_anew(asked):
+    assert build.book() == 0
+    build.WHOLE["PDF"].unlink()
+    assert build.epub() == 0
+    assert "PDF" not in LANDING.read_text()
+    assert build.pdf() == 0
+    assert LANDING.read_text().count("PDF") == 1
 
 
 def test_pages_that_could_not_be_made_are_not_packed(

@@ -1,0 +1,102 @@
+"""The book as one PDF: its contents, its bookmarks, where links and numbers lead."""
+
+import paper
+import pikepdf
+from paper import Heading, Page
+
+ONE = Page(
+    "1 · One",
+    "<h1>One</h1>",
+    [".a {}", ".b {}"],
+    [
+        Heading(1, "p0-top", "Whom?"),
+        Heading(2, "p0-a", "A < B"),
+        Heading(3, "p0-b", "deep"),
+    ],
+)
+TWO = Page("2 · Two", "<p>two</p>", [".b {}"], [Heading(1, "p1-top", "Why?")])
+BOOK = {"": [ONE], "Part": [TWO]}
+
+
+def pdf_of(count):
+    """A PDF of blank pages, one anchor on each."""
+    pdf = pikepdf.new()
+    for _ in range(count):
+        pdf.add_blank_page()
+    names = ["p0-top", "p0-a", "p1-top"]
+    pdf.Root.Dests = pikepdf.Dictionary(
+        {
+            f"/{name}": pikepdf.Array([page.obj, pikepdf.Name.XYZ, 0, 700, 0])
+            for name, page in zip(names, pdf.pages, strict=True)
+        }
+    )
+    return pdf
+
+
+def test_what_is_not_for_paper_is_left_out_of_the_parts():
+    toc = {
+        "root": "book/intro",
+        "parts": [
+            {
+                "caption": "Part",
+                "chapters": [{"file": "chapters/01"}, {"file": "book/package"}],
+            }
+        ],
+    }
+    assert paper.entries_of(toc) == {
+        "": [{"file": "book/intro"}],
+        "Part": [{"file": "chapters/01"}],
+    }
+
+
+def test_the_contents_have_parts_pages_sections_and_numbers():
+    made = paper.contents(BOOK, {"p0-top": 4, "p0-a": 5})
+    assert '<a href="#p0-top"><span>1 · One</span><b>4</b></a>' in made
+    assert '<a href="#p0-a"><span>A &lt; B</span><b>5</b></a>' in made
+    assert '<a href="#p1-top"><span>2 · Two</span><b></b></a>' in made
+    assert "<h2>Part</h2>" in made
+    assert "deep" not in made
+
+
+def test_each_page_has_its_running_head_and_each_rule_stands_once():
+    made = paper.whole(BOOK)
+    assert '@page p0 { @top-center { content: "1 · One"; } }' in made
+    assert made.count(".b {}") == 1
+    assert made.index("<h1>One</h1>") < made.index("<p>two</p>")
+
+
+def test_numbers_lie_over_the_very_same_contents():
+    made = paper.numbered(BOOK, {"p1-top": 7})
+    assert "<b>7</b>" in made
+    assert paper.contents(BOOK, {"p1-top": 7}) in made
+    assert "<p>two</p>" not in made
+
+
+def test_an_anchor_is_found_on_its_page():
+    found = paper.places(pdf_of(3))
+    assert {name: number for name, (number, _) in found.items()} == {
+        "p0-top": 1,
+        "p0-a": 2,
+        "p1-top": 3,
+    }
+
+
+def test_bookmarks_are_nested_and_lead_to_their_places(tmp_path):
+    pdf = pdf_of(3)
+    paper.mark_out(pdf, BOOK, paper.places(pdf))
+    paper.sign(pdf, "Somebody")
+    pdf.save(tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as made:
+        with made.open_outline() as outline:
+            one, part = outline.root
+            (two,) = part.children
+        assert [one.title, part.title, two.title] == [
+            "1 · One",
+            "Part",
+            "2 · Two",
+        ]
+        assert [below.title for below in one.children] == ["A < B"]
+        assert one.children[0].destination[0] == made.pages[1].obj
+        assert two.destination[0] == made.pages[2].obj
+        assert str(made.docinfo["/Title"]) == "Attention, Alive"
+        assert str(made.docinfo["/Author"]) == "Somebody"
