@@ -272,8 +272,8 @@ MUTANTS = [
     ),
     Mutant(
         "tools/build.py",
-        'build(BOOK, "-n", "-W", "--keep-going")',
-        'build(BOOK, "-n", "--keep-going")',
+        'STRICT = ("-n", "-W", "--keep-going")',
+        'STRICT = ("-n", "--keep-going")',
         "the book is built with warnings",
     ),
     Mutant(
@@ -284,14 +284,14 @@ MUTANTS = [
     ),
     Mutant(
         "tools/build.py",
-        "execute.main(str(CACHE), folder) or pages",
-        "execute.main(str(CACHE), folder) and pages",
+        "execute.main(str(CACHE), folder) or write()",
+        "execute.main(str(CACHE), folder) and write()",
         "the pages are written when a chapter has failed, and only then",
     ),
     Mutant(
         "tools/build.py",
-        "    shutil.rmtree(BUILD, ignore_errors=True)\n    return",
-        "    return",
+        "    shutil.rmtree(BUILD, ignore_errors=True)\n    status",
+        "    status",
         "the book is made of what was there",
     ),
     Mutant(
