@@ -123,7 +123,7 @@ def write_pdf() -> int:
     return status
 
 
-def build(write) -> int:
+def executed(write) -> int:
     """Execute what the cache lacks, and write by it; returns the status."""
     # Here, since they take a second in which a signal must find its handler.
     import caching
@@ -135,10 +135,15 @@ def build(write) -> int:
         return execute.main(str(CACHE), folder) or write()
 
 
+def build(output: Path, *options: str) -> int:
+    """Execute what the cache lacks and write the pages; returns the status."""
+    return executed(lambda: pages(output, *options))
+
+
 def book() -> int:
     """Build what is published, from nothing."""
     shutil.rmtree(BUILD, ignore_errors=True)
-    status = build(lambda: pages(BOOK, *STRICT) or write_epub()) or write_pdf()
+    status = build(BOOK, *STRICT) or executed(write_epub) or write_pdf()
     if status in (0, NO_CHROMIUM):
         offer()
         return 0
@@ -157,7 +162,7 @@ def without_a_book() -> bool:
 
 def epub() -> int:
     """Make the EPUB of the built book again."""
-    status = 1 if without_a_book() else build(write_epub)
+    status = 1 if without_a_book() else executed(write_epub)
     if status == 0:
         offer()
     return status
@@ -173,7 +178,7 @@ def pdf() -> int:
 
 def draft() -> int:
     """Build quickly, from the cache."""
-    return build(lambda: pages(DRAFT, "-n", "--keep-going"))
+    return build(DRAFT, "-n", "--keep-going")
 
 
 def serve() -> int:
