@@ -29,8 +29,11 @@ VERSION = "1"  # an EPUB must have one
 XHTML = "http://www.w3.org/1999/xhtml"
 XMLNS = "http://www.w3.org/2000/xmlns/"
 XLINK = "http://www.w3.org/1999/xlink"
-# Of the theme's and ours: all that makes a page of the site, and not of a book.
-THEMES = ("sphinx_book_theme", "pydata_sphinx_theme", "live_widgets", "slim")
+# Extensions, the theme's and ours: all that makes a page of the site, and not of a book.
+WEB = (
+    *("sphinx_book_theme", "pydata_sphinx_theme"),
+    *("live_widgets", "slim", "share", "cite"),
+)
 LEFT_OUT_TAGS = {"script", "style", "button", "noscript", "input", "template"}
 LEFT_OUT = {
     "dark-light",
@@ -171,7 +174,7 @@ class BookBuilder(Epub3Builder):
             listeners[event] = [
                 each
                 for each in listeners[event]
-                if each.handler.__module__.partition(".")[0] not in THEMES
+                if each.handler.__module__.partition(".")[0] not in WEB
             ]
 
     def copy_static_files(self) -> None:
