@@ -29,7 +29,7 @@ VERSION = "1"  # an EPUB must have one
 XHTML = "http://www.w3.org/1999/xhtml"
 XMLNS = "http://www.w3.org/2000/xmlns/"
 XLINK = "http://www.w3.org/1999/xlink"
-# Extensions, the theme's and ours: all that makes a page of the site, and not of a book.
+# Extensions, the theme's and ours, that make a page of the site, and not of a book.
 WEB = (
     *("sphinx_book_theme", "pydata_sphinx_theme"),
     *("live_widgets", "slim", "share", "cite"),
@@ -186,7 +186,9 @@ class BookBuilder(Epub3Builder):
     def build_content(self) -> None:
         """Write the list of files; say which pages have formulas and drawings."""
         for path in Path(self.outdir, "_static").iterdir():
-            if path.name != SHEET:
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != SHEET:
                 path.unlink()
         Path(self.outdir, "index.html").unlink(missing_ok=True)
         self.list_figures()
