@@ -39,15 +39,18 @@ def test_the_first_row_comes_out_again(name):
     kept = runs.load(name)
     first = kept.rows[0]
     assert 0 < first.cpu_seconds <= 20  # so that this test may make it again
-    again = EXPERIMENTS[name].run(**first.settings)
-    assert differences(again, first.results, kept.within) == []
+    experiment = EXPERIMENTS[name]
+    again = experiment.run(**first.settings)
+    near = experiment.near
+    assert differences(again, first.results, kept.within, near) == []
 
 
 @each_experiment
 def test_another_row_would_not_pass_for_the_first(name):
     kept = runs.load(name)
     first, second = kept.rows[:2]
-    assert differences(second.results, first.results, kept.within)
+    near = EXPERIMENTS[name].near
+    assert differences(second.results, first.results, kept.within, near)
 
 
 def test_a_number_outside_the_interval_is_told_and_one_inside_is_not():
@@ -59,6 +62,10 @@ def test_a_number_outside_the_interval_is_told_and_one_inside_is_not():
     assert differences({"error": 2.021, "curve": [1.0, -4.0]}, kept, 0.01) == [
         "error is 2.021, but 2.0 is stored"
     ]
+    about = {"gradient": -0.1}
+    assert differences({"gradient": 0.05}, about, 0.5, near=0.1) == []
+    assert differences({"gradient": 0.06}, about, 0.5, near=0.1)
+    assert differences({"gradient": 0.05}, about, 0.5)
     assert (
         len(differences({"error": 2.0, "curve": [1.0, 4.0]}, kept, 0.01)) == 1
     )

@@ -124,7 +124,7 @@ def browsing():
 def entries_of(toc: dict) -> dict[str, list[dict]]:
     """Return what a table of contents has of each part, less what is not printed."""
     parts = {"": [{"file": toc["root"]}]}
-    for part in toc["parts"]:
+    for part in toc.get("parts", [{"caption": "Chapters", **toc}]):
         parts[part["caption"]] = [
             entry
             for entry in part["chapters"]

@@ -178,10 +178,11 @@ class BookBuilder(Epub3Builder):
             ]
 
     def copy_static_files(self) -> None:
-        """Copy the one style sheet."""
+        """Write the one style sheet, with the colours of the book's."""
         folder = Path(self.outdir, "_static")
         folder.mkdir(exist_ok=True)
-        shutil.copy(ASSETS / SHEET, folder / SHEET)
+        sheet = (ASSETS / SHEET).read_text("utf-8")
+        (folder / SHEET).write_text(with_colours(sheet), "utf-8")
 
     def build_content(self) -> None:
         """Write the list of files; say which pages have formulas and drawings."""
