@@ -171,7 +171,12 @@ def add_head(app, pagename, templatename, context, doctree):
     if pagename == app.config.root_doc and (more := subtitle(doctree)):
         title = f"{heading}: {more}"
         heading = more[:1].upper() + more[1:]
+        # The book's name is said; but the link home at the side has it, too.
         context["docstitle"] = ""
+        context["theme_logo"] = {
+            **context.get("theme_logo", {}),
+            "text": app.config.html_title,
+        }
     context["title"] = html.escape(title)
     subject = "" if subject == heading else subject
     shown = picture(app, pagename, heading, subject, words, context["body"])
