@@ -6,6 +6,7 @@ import re
 import pytest
 import tiny_book
 import yaml
+from docutils import nodes
 from PIL import Image
 from tiny_book import ROOT, build
 
@@ -100,3 +101,15 @@ def test_a_renamed_anchor_stands_where_the_new_one_does():
         moved.with_old(page, "old", "gone")
     with pytest.raises(LookupError, match="still has 'new'"):
         moved.with_old(page, "new", "new")
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "subtitle"),
+    [
+        ([nodes.Text("From here to there")], True),
+        ([nodes.Text("It ends.")], False),
+        ([nodes.Text("It ends. "), nodes.math("", "x")], False),
+    ],
+)
+def test_a_line_under_the_title_has_no_end_and_no_formula(paragraph, subtitle):
+    assert share.is_subtitle(nodes.paragraph("", "", *paragraph)) == subtitle

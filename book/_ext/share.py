@@ -61,7 +61,8 @@ def plain(paragraph) -> str:
 
 def is_subtitle(paragraph) -> bool:
     """Tell whether a paragraph is a line under the title, and no sentence."""
-    return plain(paragraph)[-1:] not in tuple(".?!:…”’)")
+    words = plain(paragraph)
+    return "\0" not in words and words[-1:] not in tuple(".?!:…”’)")
 
 
 def prose(doctree):

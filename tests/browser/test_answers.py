@@ -201,9 +201,9 @@ def test_one_bit_of_one_weight_is_noticed(blank, asked, name):
     spoilt = bytearray(one.widget.data[packed])
     if packed == "remembered":
         spoilt[8] ^= 0xFF
-    # Of the last forty numbers the largest: its sign.
-    halves = numpy.frombuffer(bytes(spoilt[-80:]), "<f2").astype("f8")
-    spoilt[-80 + 2 * abs(halves).argmax() + 1] ^= 0x80
+    # Of the last twenty numbers, a bias mostly, the largest: its sign.
+    halves = numpy.frombuffer(bytes(spoilt[-40:]), "<f2").astype("f8")
+    spoilt[-40 + 2 * abs(halves).argmax() + 1] ^= 0x80
     got, _ = page_answers(
         blank, one.widget, one.case.code, [one.asked[at] for at in some], [],
         **{packed: bytes(spoilt)},
