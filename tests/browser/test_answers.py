@@ -201,11 +201,14 @@ def test_one_bit_of_one_weight_is_noticed(blank, asked, name):
     spoilt = bytearray(one.widget.data[packed])
     if packed == "remembered":
         spoilt[8] ^= 0xFF
-    # Of the last twenty numbers, a bias mostly, the largest: its sign.
-    # Of the racer that is connected to every place only the last place is read.
-    halves = numpy.frombuffer(bytes(spoilt[-40:]), "<f2").astype("f8")
-    place = len(halves) - 1 if name == "race" else abs(halves).argmax()
-    spoilt[-40 + 2 * place + 1] ^= 0x80
+    if name == "race":
+        # The last network adds a bias to all features alike, which its norm takes
+        # away again; so the sign of the step of its last row of 32 levels.
+        spoilt[-64 - 34 + 1] ^= 0x80
+    else:
+        # Of the last twenty numbers, a bias mostly, the largest: its sign.
+        halves = numpy.frombuffer(bytes(spoilt[-40:]), "<f2").astype("f8")
+        spoilt[-40 + 2 * abs(halves).argmax() + 1] ^= 0x80
     got, _ = page_answers(
         blank, one.widget, one.case.code, [one.asked[at] for at in some], [],
         **{packed: bytes(spoilt)},
