@@ -117,3 +117,9 @@ def test_figures_are_listed_by_their_first_sentence():
         '<h2>Whom</h2><ul><li><a href="../chapters/01.xhtml#figure-3">'
         "Two &amp; two</a></li></ul>"
     )
+
+
+def test_the_sheet_of_the_epub_has_colours_in_the_place_of_variables():
+    sheet = (electronic.ASSETS / electronic.SHEET).read_text("utf-8")
+    assert "var(--attn-code-word)" in sheet
+    assert "var(" not in electronic.with_colours(sheet)

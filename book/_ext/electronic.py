@@ -44,7 +44,7 @@ LEFT_OUT = {
 }
 SOURCE = "attn-source"
 VARIABLE = re.compile(r"var\(--attn-([\w-]+)(?:,\s*([^()]*))?\)")
-LIGHT = re.compile(r"--attn-(\w+): (#[0-9a-f]{6});")
+LIGHT = re.compile(r"--attn-([\w-]+): (#[0-9a-f]{6});")
 # Letters in a row that are a function's name stand apart from what follows.
 NAMED = re.compile(
     r"(?<!<msub>)(?<!<msup>)(<mi>(?:exp|ln|log|sin|cos|tanh|max)</mi>)"
