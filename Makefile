@@ -70,7 +70,7 @@ browser: env
 # The nearest thing to Colab; its own environment runs the chapters once more.
 test-colab: env
 	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
-	$(PY) -m pytest tests/colab
+	$(PY) -m pytest tests/colab -n 2 --dist worksteal
 
 # All of them; or what has changed since it was noticed, and a seventh of the rest by turns.
 mutants: env
