@@ -33,19 +33,22 @@ def pdf_of(count):
     return pdf
 
 
-def test_what_is_not_for_paper_is_left_out_of_the_parts():
-    toc = {
-        "root": "book/intro",
-        "parts": [
-            {
-                "caption": "Part",
-                "chapters": [{"file": "chapters/01"}, {"file": "book/package"}],
-            }
-        ],
-    }
-    assert paper.entries_of(toc) == {
-        "": [{"file": "book/intro"}],
-        "Part": [{"file": "chapters/01"}],
+CONTENTS = """format: jb-book
+root: book/intro
+parts:
+  - caption: Part
+    chapters:
+      - file: chapters/01
+        title: One
+      - file: book/package
+"""
+
+
+def test_what_is_not_for_paper_is_left_out_of_the_parts(tmp_path):
+    (tmp_path / "_toc.yml").write_text(CONTENTS, "utf-8")
+    assert paper.on_paper(tmp_path) == {
+        "": [("book/intro", "")],
+        "Part": [("chapters/01", "One")],
     }
 
 

@@ -121,15 +121,11 @@ def browsing():
         browser.close()
 
 
-def entries_of(toc: dict) -> dict[str, list[dict]]:
-    """Return what a table of contents has of each part, less what is not printed."""
-    parts = {"": [{"file": toc["root"]}]}
-    for part in toc.get("parts", [{"caption": "Chapters", **toc}]):
-        parts[part["caption"]] = [
-            entry
-            for entry in part["chapters"]
-            if entry["file"] not in UNPRINTED
-        ]
+def on_paper(folder: Path) -> dict[str, list[toc.Entry]]:
+    """Return what each part of the book has, less what is not printed."""
+    parts = {"": [toc.Entry(toc.root_of(folder), "")]}
+    for caption, entries in toc.parts_of(folder):
+        parts[caption] = [e for e in entries if e.file not in UNPRINTED]
     return parts
 
 
@@ -142,26 +138,25 @@ def taken(page, address: str, prefixes: dict[str, str], home: str) -> dict:
     return page.evaluate("(given) => take(...given)", [prefixes, home])
 
 
-def read(page, site: str, toc: dict, home: str) -> Book:
+def read(page, site: str, home: str) -> Book:
     """Return the book's pages as they will be printed.
 
     Args:
         page: of the browser.
         site: where the book is served.
-        toc: its table of contents.
         home: where it is published; links to what is not printed lead there.
     """
-    parts = entries_of(toc)
-    files = [entry["file"] for entries in parts.values() for entry in entries]
+    parts = on_paper(ROOT)
+    files = [entry.file for entries in parts.values() for entry in entries]
     prefixes = {f"/{file}.html": f"p{n}" for n, file in enumerate(files)}
     book = {}
     for caption, entries in parts.items():
         book[caption] = []
         for entry in entries:
-            address = f"{site}/{entry['file']}.html"
+            address = f"{site}/{entry.file}.html"
             found = taken(page, address, prefixes, home)
             headings = [Heading(*each) for each in found["headings"]]
-            title = entry.get("title", headings[0].words)
+            title = entry.title or headings[0].words
             book[caption].append(
                 Page(title, found["body"], found["rules"], headings)
             )
@@ -310,12 +305,9 @@ def sign(pdf: pikepdf.Pdf, author: str) -> None:
 
 def make(folder: Path, path: Path) -> None:
     """Print the book that lies in a folder, into a file."""
-    toc, config = (
-        yaml.safe_load((ROOT / name).read_text("utf-8"))
-        for name in ("_toc.yml", "_config.yml")
-    )
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     with serving(folder) as site, browsing() as page:
-        book = read(page, site, toc, config["html"]["baseurl"])
+        book = read(page, site, config["html"]["baseurl"])
         pdf = printed(page, site, whole(book))
         found = places(pdf)
         numbers = {anchor: number for anchor, (number, _) in found.items()}

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from toc import titles_of
 
 ROOT = Path(__file__).parents[2]
 MAP = '<div id="attn-map"></div>'
@@ -65,9 +65,7 @@ def minutes_of(text: str) -> int:
 
 def chapters() -> dict[int, Chapter]:
     """Return the chapters by their numbers."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    entries = [entry for part in toc["parts"] for entry in part["chapters"]]
-    titles = {entry["file"]: entry.get("title", "") for entry in entries}
+    titles = titles_of()
     found = {}
     for path in sorted((ROOT / "chapters").glob("[0-9]*.ipynb")):
         cells = json.loads(path.read_text("utf-8"))["cells"]

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from toc import titles_of
 
 ROOT = Path(__file__).parents[2]
 FIGURE = re.compile(
@@ -124,10 +124,8 @@ def fill_index(app, exception):
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     colours = themes(SHEET.read_text("utf-8"))
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     blocks = []
-    for chapter in (each for part in toc["parts"] for each in part["chapters"]):
-        name = chapter["file"]
+    for name, title in titles_of().items():
         if not name.startswith("chapters/"):
             continue
         page = Path(app.outdir) / f"{name}.html"
@@ -136,9 +134,9 @@ def fill_index(app, exception):
             file = f"{FOLDER}/{page.stem}-{entry.anchor.removeprefix('figure-')}.svg"
             (Path(app.outdir) / file).write_text(entry.picture, "utf-8")
             items.append(item(f"{name}.html", entry, file))
-        title = html.escape(chapter["title"])
         blocks.append(
-            f'<h2>{title}</h2><ul class="attn-index">{"".join(items)}</ul>'
+            f"<h2>{html.escape(title)}</h2>"
+            f'<ul class="attn-index">{"".join(items)}</ul>'
         )
     text = index.read_text("utf-8")
     if PLACE not in text:

@@ -11,8 +11,8 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
 from mdit_py_plugins.anchors.index import slugify
+from toc import titles_of
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "book" / "formulas.toml"
@@ -109,10 +109,7 @@ def fill_formulas(app, docname, content):
     """Put the formulas into their page."""
     if docname != "book/formulas":
         return
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    entries = [entry for part in toc["parts"] for entry in part["chapters"]]
-    titles = {entry["file"]: entry.get("title", "") for entry in entries}
-    content[0] = content[0].replace("%FORMULAS%", page_of(titles))
+    content[0] = content[0].replace("%FORMULAS%", page_of(titles_of()))
 
 
 def setup(app):

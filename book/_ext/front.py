@@ -6,8 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlparse
 
-import yaml
 from jupyter_cache import get_cache
+from toc import parts_of
 
 TOOLS = (
     "jupyter-book",
@@ -63,20 +63,17 @@ def fill_colophon(app, docname, content):
 
 def contents(app) -> str:
     """Return the book's table of contents, as lists of links under headings."""
-    toc = yaml.safe_load(Path(app.srcdir, "_toc.yml").read_text("utf-8"))
     lists = []
-    for part in toc.get("parts", [{"caption": "Chapters", **toc}]):
+    for part in parts_of(Path(app.srcdir)):
         rows = []
-        for entry in part.get("chapters", []):
-            heading = app.env.titles[entry["file"]].astext()
-            title = entry.get("title", heading)
-            link = (
-                f'<a href="%HOME%{entry["file"]}.html">{html.escape(title)}</a>'
-            )
+        for entry in part.entries:
+            heading = app.env.titles[entry.file].astext()
+            title = entry.title or heading
+            link = f'<a href="%HOME%{entry.file}.html">{html.escape(title)}</a>'
             # What the contents call by its subject asks a question.
             more = f" <span>{html.escape(heading)}</span>"
             rows.append(f"<li>{link}{'' if title == heading else more}</li>")
-        caption = html.escape(part["caption"])
+        caption = html.escape(part.caption)
         lists.append(f"<h2>{caption}</h2>\n<ul>{''.join(rows)}</ul>")
     return "\n".join(lists)
 

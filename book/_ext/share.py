@@ -14,8 +14,8 @@ from pathlib import Path
 from urllib.parse import urljoin, urlparse
 
 import cards
-import yaml
 from docutils import nodes
+from toc import titles_of
 
 LONGEST = 160
 CITED = re.compile(r"\s*\[[^\]]*\d{4}[a-z]?\]")
@@ -32,13 +32,10 @@ HEAD = """\
 
 def subjects(app) -> dict[str, str]:
     """Return what the contents call each page, without its number."""
-    toc = Path(app.srcdir, "_toc.yml")
-    parts = yaml.safe_load(toc.read_text("utf-8")).get("parts", [])
     return {
-        entry["file"]: re.sub(r"^\d+ · ", "", entry["title"])
-        for part in parts
-        for entry in part["chapters"]
-        if "title" in entry
+        file: re.sub(r"^\d+ · ", "", title)
+        for file, title in titles_of(Path(app.srcdir)).items()
+        if title
     }
 
 
