@@ -21,9 +21,7 @@ from conftest import (
     BOOK,
     FIGURE,
     PAGES,
-    Quiet,
     come_alive,
-    serving,
 )
 
 CACHE = "_build/.jupyter_cache"
@@ -94,7 +92,7 @@ async (input, values) => {
 """
 
 
-class Packed(Quiet):
+class Packed(chromium.Quiet):
     """Serves text gzipped, as a real host does."""
 
     def do_GET(self):
@@ -251,7 +249,10 @@ def measure() -> str:
     live = [
         n for n in PAGES if 'class="attn-live ' in (BOOK / n).read_text("utf-8")
     ]
-    with sync_playwright() as playwright, serving(BOOK, Packed) as site:
+    with (
+        sync_playwright() as playwright,
+        chromium.serving(BOOK, Packed) as site,
+    ):
         browser = chromium.opened(playwright)
         weights = rows(weigh, browser, site, PAGES)
         starts = rows(first_ready, browser, site, live)

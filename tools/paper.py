@@ -10,30 +10,24 @@ leads to the published book.
 import contextlib
 import functools
 import html
-import http.server
 import io
 import json
-import shutil
 import sys
-import threading
 from pathlib import Path
 from typing import NamedTuple
 
+import chromium
 import pikepdf
 import yaml
 from playwright.sync_api import Error, sync_playwright
+
+sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
+import toc
 
 ROOT = Path(__file__).parents[1]
 NO_CHROMIUM = 3
 # Reference for the screen; on paper its 80 pages would be a second book.
 UNPRINTED = {"book/package", "book/figures"}
-CHROMIUM = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-)
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # How much smaller than on a screen all is printed; so many pixels of it are a line.
 SCALE = 0.92
 WIDE = 720
@@ -83,32 +77,12 @@ class NoChromiumError(RuntimeError):
     """There is no browser to print with."""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
-@contextlib.contextmanager
-def serving(folder: Path):
-    """Serve a folder; gives its address."""
-    handler = functools.partial(Quiet, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 @contextlib.contextmanager
 def browsing():
-    """Start the system's Chromium, else Playwright's; gives a page as wide as paper."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    """Start a Chromium; gives a page as wide as paper."""
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(
-                executable_path=found, args=OPTIONS
-            )
+            browser = chromium.opened(playwright)
         except Error as error:
             raise NoChromiumError from error
         page = browser.new_page(
@@ -306,7 +280,7 @@ def sign(pdf: pikepdf.Pdf, author: str) -> None:
 def make(folder: Path, path: Path) -> None:
     """Print the book that lies in a folder, into a file."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    with serving(folder) as site, browsing() as page:
+    with chromium.serving(folder) as site, browsing() as page:
         book = read(page, site, config["html"]["baseurl"])
         pdf = printed(page, site, whole(book))
         found = places(pdf)

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 import chromium
-from conftest import BOOK, PAGES, Watched, come_alive, serving
+from conftest import BOOK, PAGES, Watched, come_alive
 from playwright.sync_api import sync_playwright
 
 MOVES = 1000
@@ -236,7 +236,7 @@ def main() -> int:
     asked = parser.parse_args()
     curves = []
     print(HEAD, flush=True)
-    with sync_playwright() as playwright, serving(BOOK) as site:
+    with sync_playwright() as playwright, chromium.serving(BOOK) as site:
         # A thousand addresses for "Link to this" would else be slowed down.
         chromium.OPTIONS.append("--disable-ipc-flooding-protection")
         browser = chromium.opened(playwright)

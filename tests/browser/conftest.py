@@ -1,19 +1,15 @@
 """The built book in Chromium, with every outside host blocked."""
 
-import contextlib
-import functools
-import http.server
 import io
 import json
 import os
 import re
-import threading
 from pathlib import Path
 
 import pytest
 import torch
 import traitlets
-from chromium import RUNNING
+from chromium import RUNNING, serving
 from chromium import opened as chromium_of
 from extensions import load
 from PIL import Image
@@ -58,28 +54,6 @@ def browser():
             pytest.skip(how)
         yield chromium
         chromium.close()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, *args):
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Has room for all the requests that a page sends at once."""
-
-    request_queue_size = 128
-
-
-@contextlib.contextmanager
-def serving(folder, kind=Quiet):
-    handler = functools.partial(kind, directory=folder)
-    with Server(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +138,30 @@ def typeset(page):
     page.evaluate("() => window.MathJax?.startup?.promise.then(() => {})")
     page.evaluate("() => document.fonts.ready.then(() => {})")
     page.evaluate("() => document.fonts.ready.then(() => {})")
+
+
+# All is loaded, and nothing more was for half a second.
+REST = """
+async (patience) => {
+  const late = Date.now() + patience;
+  for (let count = -1, since = 0; ; ) {
+    const now = performance.getEntriesByType("resource").length;
+    if (now !== count) [count, since] = [now, Date.now()];
+    const loaded = document.readyState === "complete" && document.fonts.status === "loaded";
+    if (loaded && Date.now() - since > 500) return;
+    if (Date.now() > late) throw new Error(`no rest: ${document.readyState}, ${count} files`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+"""
+
+
+def rest(page):
+    """Wait until a page has all that it asks for.
+
+    Chromium's own word for it, "networkidle", stays away once in some thousand pages.
+    """
+    page.evaluate(REST, PATIENCE_MS)
 
 
 # In one go: a page has a dozen widgets, and each word with it takes its time.

@@ -3,7 +3,7 @@
 import pytest
 from access import RULES
 from axe_playwright_python.sync_playwright import Axe
-from conftest import CHAPTERS, PAGES, frames, typeset
+from conftest import CHAPTERS, PAGES, frames, rest, typeset
 
 EVERY = [*PAGES, "search.html", "404.html"]
 
@@ -91,7 +91,7 @@ OUTSIDE = """
 @pytest.mark.parametrize("name", [*EVERY, "search.html?q=attention"])
 def test_no_page_scrolls_sideways_on_a_narrow_screen(watch, site, name):
     page = watch(viewport={"width": 280, "height": 640}).open(f"{site}/{name}")
-    page.wait_for_load_state("networkidle")
+    rest(page)
     mount(page)
     for width in (280, 320, 360):
         page.set_viewport_size({"width": width, "height": 640})

@@ -9,7 +9,8 @@ import numpy
 import pytest
 import torch
 from answer_cases import CASES, COUNT, seeded
-from conftest import Handle, alive, serving
+from chromium import serving
+from conftest import Handle, alive
 from travelled import page_answers, travelled
 
 # Double precision here and there, but the parts that the package keeps in single.

@@ -4,7 +4,7 @@ import base64
 import io
 
 import pytest
-from conftest import PAGES, come_alive
+from conftest import PAGES, come_alive, rest
 from PIL import Image, ImageChops
 
 EVERY = [*PAGES, "search.html?q=attention", "404.html"]
@@ -161,7 +161,7 @@ def test_every_stop_of_the_tab_key_shows_a_whole_ring_of_ours(
         viewport={"width": 1280, "height": 900},
     ).open(f"{site}/{name}")
     come_alive(page)
-    page.wait_for_load_state("networkidle")
+    rest(page)
     poor, count = unseen(page)
     assert poor == []
     assert count >= 15

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import PAGES, come_alive, frames, typeset
+from conftest import PAGES, come_alive, frames, rest, typeset
 
 # Every letter of another script, with the language that is in force for it.
 RUNS = r"""
@@ -138,7 +138,7 @@ def test_a_page_fetches_only_the_alphabets_that_it_uses(watch, site):
         )
         page = watched.open(f"{site}/{name}")
         typeset(page)
-        page.wait_for_load_state("networkidle")
+        rest(page)
     assert any("serif-4-cyrillic-wght-normal" in u for u in asked[CHAPTER])
     assert not any("greek" in url for url in asked[CHAPTER])
     for url in asked["book/colophon.html"]:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from access import RULES
 from axe_playwright_python.sync_playwright import Axe
-from conftest import CHAPTERS, come_alive, eventually, typeset
+from conftest import CHAPTERS, come_alive, eventually, rest, typeset
 
 CHAPTER = CHAPTERS[3]
 PHONE = {"width": 360, "height": 700}
@@ -190,7 +190,7 @@ def test_without_javascript_the_lists_stand_below_the_text(watch, site, width):
 def test_a_page_without_a_notebook_has_the_same_header(watch, site):
     for name in ("book/glossary.html", "book/intro.html", "search.html"):
         page, _, _ = opened(watch(viewport=PHONE), site, name)
-        page.wait_for_load_state("networkidle")
+        rest(page)
         row = page.evaluate(IN_ROW)
         assert (row[0], *row[2:]) == ("Menu", "Search", "More")
         assert row[1] == page.locator(

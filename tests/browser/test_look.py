@@ -8,6 +8,7 @@ from conftest import (
     come_alive,
     eventually,
     photograph,
+    rest,
     standing,
 )
 
@@ -366,7 +367,7 @@ def test_what_follows_the_text_keeps_to_its_edges(watch, site, name, width):
     page = watch(viewport={"width": width, "height": 800}).open(
         f"{site}/{name}"
     )
-    page.wait_for_load_state("networkidle")
+    rest(page)
     edges = page.evaluate(EDGES)
     assert len(edges["left"]) >= 2
     assert len(edges["right"]) == (1 if name == "search.html" else 2)

@@ -3,7 +3,8 @@
 from urllib.parse import urljoin, urlparse
 
 import pytest
-from conftest import CHAPTERS, Quiet, serving
+from chromium import Quiet, serving
+from conftest import CHAPTERS, rest
 
 HOME = "/attention-alive/"
 DEEP = [f"{HOME}no.html", f"{HOME}chapters/no/such/page.html"]
@@ -101,7 +102,7 @@ def test_its_search_box_searches(watch, host, scripts):
     page.wait_for_url(f"{host}{HOME}search.html?q=bandwidth")
     if scripts:
         page.locator("#search-results li a").first.wait_for()
-        page.wait_for_load_state("networkidle")
+        rest(page)
 
 
 def test_without_javascript_it_looks_and_leads_as_with_it(watch, host, build):

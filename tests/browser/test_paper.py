@@ -1,7 +1,7 @@
 """Paper: light and complete, whatever the screen shows."""
 
 import pytest
-from conftest import PAGES, come_alive, frames, photograph
+from conftest import PAGES, come_alive, frames, photograph, rest
 from PIL import ImageChops
 
 HIDDEN = """
@@ -30,7 +30,7 @@ def on_paper(watch, address, scheme):
         viewport={"width": 720, "height": 1000},
     ).open(address)
     come_alive(page)
-    page.wait_for_load_state("networkidle")
+    rest(page)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     frames(page)

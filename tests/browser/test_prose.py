@@ -2,6 +2,7 @@
 
 import pytest
 import tiny_book
+from chromium import serving
 from conftest import (
     CHAPTERS,
     ROOT,
@@ -9,7 +10,6 @@ from conftest import (
     come_alive,
     eventually,
     linked,
-    serving,
     states_of,
     typeset,
 )

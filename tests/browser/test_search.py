@@ -6,7 +6,7 @@ from html import unescape
 from urllib.parse import urlparse
 
 import pytest
-from conftest import PAGES, ROOT, eventually
+from conftest import PAGES, ROOT, eventually, rest
 
 CHINESE = re.compile("[\u3400-\u9fff]{2,}")
 GLOSSARY = (ROOT / "book" / "glossary.md").read_text("utf-8")
@@ -30,7 +30,7 @@ def search(page, words):
 def page(watch, site):
     page = watch().open(f"{site}/search.html")
     # Its icon comes last; a search before that would break it off.
-    page.wait_for_load_state("networkidle")
+    rest(page)
     return page
 
 
@@ -189,7 +189,7 @@ def test_the_results_fit_on_a_phone(watch, site, width):
     watched = watch(viewport={"width": width, "height": 740})
     for words in ("attention", "masked_softmax", "bandwidth", "键"):
         page = watched.open(f"{site}/search.html")
-        page.wait_for_load_state("networkidle")
+        rest(page)
         excerpts(page, words)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 

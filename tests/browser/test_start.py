@@ -3,7 +3,15 @@
 import re
 
 import pytest
-from conftest import BESIDE, CHAPTERS, PAGES, come_alive, eventually, typeset
+from conftest import (
+    BESIDE,
+    CHAPTERS,
+    PAGES,
+    come_alive,
+    eventually,
+    rest,
+    typeset,
+)
 from extensions import load
 
 styles = load("styles")
@@ -19,7 +27,7 @@ def test_mathjax_comes_to_pages_with_formulas_only(watch, site, name):
     watched.context.on("request", lambda request: asked.append(request.url))
     page = watched.open(f"{site}/{name}")
     come_alive(page)
-    page.wait_for_load_state("networkidle")
+    rest(page)
     formulas = page.locator(".math").count()
     assert any("math" in url for url in asked) == (formulas > 0)
     assert (page.locator("mjx-container").count() > 0) == (formulas > 0)
@@ -158,7 +166,7 @@ def test_nothing_jumps_while_a_page_starts(browser, site, name, width):
     if place.count() and place.bounding_box()["y"] < 800:
         page.locator(".attn-live[data-state=live]").first.wait_for()
     typeset(page)
-    page.wait_for_load_state("networkidle")
+    rest(page)
     shifts = page.evaluate("window.shifts")
     context.close()
     assert shifts < 0.02

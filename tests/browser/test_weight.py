@@ -8,7 +8,7 @@ import re
 from urllib.parse import urlparse
 
 import pytest
-from conftest import DRAFT, FIGURE, PAGES, typeset
+from conftest import DRAFT, FIGURE, PAGES, rest, typeset
 
 BYTES = 260_000
 # Its dates are written in two alphabets more, each with fonts of its own.
@@ -25,7 +25,7 @@ def test_a_page_stays_within_its_budget(watch, site, name):
     watched.context.on("request", lambda r: asked.append(r.url))
     page = watched.open(f"{site}/{name}")
     typeset(page)
-    page.wait_for_load_state("networkidle")
+    rest(page)
     paths = [
         DRAFT / urlparse(u).path.lstrip("/")
         for u in asked

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import pypdf
 import pytest
 import yaml
-from conftest import BOOK, CHAPTERS, ROOT, serving
+from chromium import serving
+from conftest import BOOK, CHAPTERS, ROOT
 
 LARGEST = 25e6
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -27,7 +27,8 @@ import pytest
 import torch.func
 from cosmic_ray.work_item import TestOutcome
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 from test_mutants import OWN_TESTS, UNIT_TESTS, copy_of_the_package
 
 CONFIG = """\

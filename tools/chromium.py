@@ -1,12 +1,18 @@
-"""The Chromium that tests look through: one of their own, or one that runs already."""
+"""The Chromium that prints the book and that tests look through, and what it is served.
+
+Tests look through one of their own, or through one that runs already.
+"""
 
 import contextlib
+import functools
+import http.server
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 # Where one listens, for tests that should not each start their own.
@@ -22,7 +28,7 @@ OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def opened(playwright):
-    """Connect to the Chromium that runs already, else start the system's or Playwright's."""
+    """Connect to the one that runs already, else start the system's or Playwright's."""
     if address := os.environ.get(RUNNING):
         return playwright.chromium.connect(address)
     found = next(filter(None, map(shutil.which, SYSTEM)), None)
@@ -52,3 +58,26 @@ def listening(folder: Path):
         # Python has started Node, and that Chromium: all of them end.
         os.killpg(server.pid, signal.SIGTERM)
         server.wait()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Has room for all the requests that a page sends at once."""
+
+    request_queue_size = 128
+
+
+@contextlib.contextmanager
+def serving(folder: Path, kind: type = Quiet):
+    """Serve a folder, by a handler of that kind; gives its address."""
+    handler = functools.partial(kind, directory=folder)
+    with Server(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
