@@ -70,5 +70,17 @@ def test_stamping_again_changes_nothing(fork):
     assert before == {p: p.read_bytes() for p in fork.glob("chapters/*.ipynb")}
 
 
+@pytest.mark.parametrize("empty", ["", ' ""'])
+def test_without_an_address_a_chapter_says_so_and_takes_a_new_one(fork, empty):
+    config = fork / "_config.yml"
+    known = stamp.URL.sub(rf"\g<1>{empty}", config.read_text("utf-8"))
+    config.write_text(known, "utf-8")
+    assert run_stamp(fork) is None
+    for path in fork.glob("chapters/*.ipynb"):
+        assert f'BOOK = \\"{stamp.NOWHERE}\\"' in path.read_text("utf-8")
+    assert run_stamp(fork, "https://github.com/a/b") is None
+    assert "  url: https://github.com/a/b\n" in config.read_text("utf-8")
+
+
 def test_stamp_refuses_what_is_no_address(fork):
     assert "is not an https address" in run_stamp(fork, "somebody/fork")

@@ -13,8 +13,10 @@ import nbformat
 
 CONFIG = Path("_config.yml")
 SETUP = Path("tools/setup_cell.py")
-URL = re.compile(r"^(  url: )(\S+)$", re.MULTILINE)
-SITE = re.compile(r"^(  baseurl: )(\S+)$", re.MULTILINE)
+URL = re.compile(r"^(  url:) *(\S*)$", re.MULTILINE)
+SITE = re.compile(r"^(  baseurl:) *(\S*)$", re.MULTILINE)
+# What a chapter away from its package says that it cannot be installed from.
+NOWHERE = "nowhere (_config.yml has no url)"
 BOOK = re.compile(r'^BOOK = ".*"$', re.MULTILINE)
 VERSION = re.compile(r'^(?:__version__|VERSION) = "(.*)"$', re.MULTILINE)
 PACKAGE = Path("attn_utils/__init__.py")
@@ -29,8 +31,9 @@ LANGUAGE = {
 
 
 def address() -> str:
-    """Return the address that _config.yml holds."""
-    return URL.search(CONFIG.read_text("utf-8"))[2].rstrip("/")
+    """Return the address that _config.yml holds, or an empty string."""
+    held = URL.search(CONFIG.read_text("utf-8"))[2]
+    return held.strip("\"'").rstrip("/")
 
 
 def version() -> str:
@@ -41,7 +44,7 @@ def version() -> str:
 def setup_cell() -> str:
     """Return the set-up cell as it must stand in every chapter."""
     text = SETUP.read_text("utf-8").rstrip("\n")
-    text = BOOK.sub(f'BOOK = "{address()}"', text)
+    text = BOOK.sub(f'BOOK = "{address() or NOWHERE}"', text)
     return VERSION.sub(f'VERSION = "{version()}"', text)
 
 
@@ -64,15 +67,15 @@ def main(new_address: str | None = None) -> None:
             sys.exit(
                 f"make: {new_address!r} is not an https address of a repository"
             )
-        config = URL.sub(rf"\g<1>{new_address}", CONFIG.read_text("utf-8"))
+        config = URL.sub(rf"\g<1> {new_address}", CONFIG.read_text("utf-8"))
         # Where GitHub Pages shows a repository of this address.
         owner, _, name = new_address.rpartition("/")
         owner = owner.rpartition("/")[2]
-        config = SITE.sub(rf"\g<1>https://{owner}.github.io/{name}/", config)
+        config = SITE.sub(rf"\g<1> https://{owner}.github.io/{name}/", config)
         CONFIG.write_text(config, "utf-8")
     for path in sorted(Path("chapters").glob("*.ipynb")):
         stamp(path)
-    print(f"chapters install from {address()}")
+    print(f"chapters install from {address() or NOWHERE}")
 
 
 if __name__ == "__main__":
