@@ -10,7 +10,7 @@ from pathlib import Path
 BOOKS = (Path("_build/draft/_build/html"), Path("_build/html"))
 LIST = Path("tests/anchors.txt")
 PLACE = re.compile(
-    r'<(?:section|figure|dt|span|article|div|h[1-6])\b[^>]*?\sid="([^"]+)"'
+    r'<(?:section|figure|dt|tr|span|article|div|h[1-6])\b[^>]*?\sid="([^"]+)"'
 )
 ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
 # What Sphinx counts, and what a script or the theme needs for itself.

@@ -2,7 +2,7 @@
 
 from conftest import ROOT
 
-from tools import places
+from tools import places, prose
 
 
 def test_no_listed_anchor_is_gone_and_no_new_one_unlisted(build):
@@ -19,3 +19,11 @@ def test_a_heading_a_figure_and_a_name_are_listed():
     assert len(listed) == len(set(listed)) > 300
     assert "chapters/01_weighted_fusion.html#summary" in listed
     assert any("book/package.html#attn_utils." in each for each in listed)
+
+
+def test_every_term_of_the_glossary_is_listed():
+    listed = (ROOT / places.LIST).read_text("utf-8").splitlines()
+    named = [e for e in listed if e.startswith("book/glossary.html#term-")]
+    table = (ROOT / prose.GLOSSARY).read_text("utf-8")
+    assert len(named) == len(prose.terms(table)) > 60
+    assert "book/glossary.html#term-leave-one-out" in named
