@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import html5lib
+import toc
 from docutils import nodes
 from figure_index import PLACE, entries_of
 from languages import mark
@@ -205,21 +206,31 @@ class BookBuilder(Epub3Builder):
         path.write_text(ITEM.sub(described, path.read_text("utf-8")), "utf-8")
 
     def get_toc(self) -> None:
-        """Read the table of contents: pages, named as they lie, and sections."""
+        """Read the table of contents: parts, their pages as they lie, and sections."""
         super().get_toc()
+        part_of = {
+            entry.file: part
+            for part in toc.parts_of(Path(self.srcdir))
+            for entry in part.entries
+        }
         pages, self.refnodes = self.refnodes, []
         for node in pages:
             path = posixpath.normpath(node["refuri"])
-            self.refnodes.append(node | {"refuri": path})
-            toc = self.env.tocs[path.removesuffix(self.out_suffix)]
-            self.refnodes += [
-                {
-                    "level": 2,
-                    "refuri": path + anchor,
-                    "text": html.escape(words),
-                }
-                for anchor, words in sections_of(toc)
-            ]
+            name = path.removesuffix(self.out_suffix)
+            part, level = part_of.get(name), 1
+            if part:
+                level = 2
+                if name == part.entries[0].file:
+                    self.list_node(1, path, part.caption)
+            self.refnodes.append(node | {"level": level, "refuri": path})
+            for anchor, words in sections_of(self.env.tocs[name]):
+                self.list_node(level + 1, path + anchor, words)
+
+    def list_node(self, level: int, address: str, words: str) -> None:
+        """Add a line to the table of contents."""
+        self.refnodes.append(
+            {"level": level, "refuri": address, "text": html.escape(words)}
+        )
 
     def list_figures(self) -> None:
         """Put the figures of the chapters, in words, into their page."""
@@ -235,11 +246,11 @@ class BookBuilder(Epub3Builder):
         index.write_text(PLAIN_PLACE.sub("".join(lists), text), "utf-8")
 
 
-def sections_of(toc: nodes.bullet_list) -> list[tuple[str, str]]:
+def sections_of(listed: nodes.bullet_list) -> list[tuple[str, str]]:
     """Return the sections of a page, below its title: their anchors and words."""
     links = [
         item[0][0]
-        for below in toc[0].children
+        for below in listed[0].children
         if isinstance(below, nodes.bullet_list)
         for item in below.children
         if isinstance(item, nodes.list_item)

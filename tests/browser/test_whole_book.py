@@ -216,6 +216,23 @@ def test_the_epubs_contents_name_every_chapter_and_its_sections(trees):
     assert len(named) > 50
 
 
+def test_the_epubs_contents_have_the_parts_and_their_pages_below(trees):
+    (top,) = (
+        n
+        for n in trees["nav.xhtml"].iter(f"{XHTML}nav")
+        if n.get("id") == "toc"
+    )
+    rows = top.find(f"{XHTML}ol").findall(f"{XHTML}li")
+    found = {
+        "".join(row.find(f"{XHTML}a").itertext()): row.findall(
+            f"{XHTML}ol/{XHTML}li"
+        )
+        for row in rows
+    }
+    for part in TOC["parts"]:
+        assert len(found[part["caption"]]) == len(part["chapters"])
+
+
 def test_whatever_the_epub_asks_for_is_in_it(epub, trees):
     ids = {
         name: {n.get("id") for n in tree.iter()} for name, tree in trees.items()
