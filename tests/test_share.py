@@ -36,6 +36,7 @@ def page_of(folder, monkeypatch, url, base):
     return site, (site / f"{tiny_book.PAGE}.html").read_text("utf-8")
 
 
+@pytest.mark.long
 def test_with_a_repository_everything_leads_there(tmp_path, monkeypatch):
     url, base = "https://github.com/me/fork", "https://me.github.io/fork/"
     site, page = page_of(tmp_path, monkeypatch, url, base)
@@ -57,6 +58,7 @@ def test_with_a_repository_everything_leads_there(tmp_path, monkeypatch):
     assert f"url={name}.html" in start
 
 
+@pytest.mark.long
 def test_without_a_repository_nothing_leads_there(tmp_path, monkeypatch):
     site, page = page_of(tmp_path, monkeypatch, "", "")
     assert not [word for word in OUTWARD if word in page]
@@ -92,6 +94,14 @@ def test_an_entry_of_a_bibliography_escapes_what_tex_would_read():
     assert "title = {{R\\&D}}" in entry
     assert "url = {https://a.org/x_y}" in entry
     assert entry.startswith("@misc{b-r-d,")
+
+
+def test_a_page_is_cited_in_a_line_with_what_is_known():
+    book = {"title": "B: more", "author": "A", "version": "1", "year": "2026"}
+    line = cite.plain(book, "Why?", "https://a.org/x")
+    assert line == "A. “Why?”. In B: more, version 1 (2026). https://a.org/x."
+    bare = book | {"version": "", "year": ""}
+    assert cite.plain(bare, "Why?", "") == "A. “Why?”. In B: more."
 
 
 def test_a_renamed_anchor_stands_where_the_new_one_does():

@@ -59,8 +59,18 @@ def bibtex(book: dict[str, str], title: str, address: str) -> str:
     return "\n".join([f"@misc{{{key(name, title)},", *lines, "}"])
 
 
+def plain(book: dict[str, str], title: str, address: str) -> str:
+    """Return a page as a line of a list of references."""
+    parts = [f"{book['author']}. “{title}”", f"In {book['title']}"]
+    if book["version"]:
+        parts[-1] += f", version {book['version']}"
+    parts[-1] += f" ({book['year']})" if book["year"] else ""
+    return ". ".join(filter(None, [*parts, address])) + "."
+
+
 def foot(config, book, title: str, address: str, source: str) -> str:
     """Return the line at a page's foot."""
+    line = html.escape(plain(book, title, address))
     entry = html.escape(bibtex(book, title, address))
     links = ""
     if publisher.on_github(config):
@@ -71,7 +81,8 @@ def foot(config, book, title: str, address: str, source: str) -> str:
             links += f'<a href="{file}">Source of this page</a>'
     return (
         '<div class="attn-foot d-print-none"><details><summary>Cite this page'
-        f'</summary><div class="highlight"><pre>{entry}</pre></div></details>'
+        f'</summary><p>{line}</p><div class="highlight"><pre>{entry}</pre></div>'
+        f"</details>"
         f"{links}</div>\n"
     )
 
