@@ -1,5 +1,6 @@
 """The built book in Chromium, with every outside host blocked."""
 
+import functools
 import io
 import json
 import os
@@ -140,6 +141,34 @@ def typeset(page):
     page.evaluate("() => document.fonts.ready.then(() => {})")
 
 
+@functools.cache
+def look(name, width, alive):
+    """Return one and the same parameter for the same page: pytest goes by identity."""
+    return name, width, alive
+
+
+def looked_at(names, width=1280, alive=False):
+    """Let a test look at pages of which none is changed, its widgets alive or not.
+
+    pytest brings together the tests of a file that look at the same page, which is
+    opened once for them.
+    """
+    looks = [look(name, width, alive) for name in names]
+    return pytest.mark.parametrize("seen", looks, ids=names, indirect=True)
+
+
+@pytest.fixture(scope="module")
+def seen(request, browser, site):
+    """A page that `looked_at` names, its formulas set, and in the end without a fault."""
+    name, width, alive = request.param
+    watched = Watched(browser, viewport={"width": width, "height": 740})
+    page = watched.open(f"{site}/{name}")
+    (come_alive if alive else typeset)(page)
+    yield page
+    watched.context.close()
+    assert watched.faults == []
+
+
 # All is loaded, and nothing more was for half a second.
 REST = """
 async (patience) => {
@@ -210,6 +239,14 @@ def tools_in(parts):
         "(all) => all.map((n) => n.getBoundingClientRect())"
         ".map((b) => ['tool', b.left, b.right, b.top, b.bottom])"
     )
+
+
+def at_widths(page, *widths, height=800):
+    """Give a page that was opened at the first width each in turn; yields it."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": height})
+        frames(page)
+        yield width
 
 
 def hold_apart(face, boxes, left=0, right=0):

@@ -5,8 +5,10 @@ from conftest import (
     BESIDE,
     CHAPTERS,
     PAGES,
+    at_widths,
     come_alive,
     eventually,
+    looked_at,
     photograph,
     rest,
     standing,
@@ -28,22 +30,30 @@ BROKEN = """
   return broken;
 }
 """
+# What each block of text as it is says and hides, all folds being open meanwhile.
+BLOCKS = """
+() => {
+  const folds = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  const blocks = [...document.querySelectorAll("article pre")];
+  const found = blocks.map((pre) => [pre.innerText, pre.scrollWidth - pre.clientWidth]);
+  for (const fold of folds) fold.open = false;
+  return found;
+}
+"""
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 800}
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_line_of_80_characters_fits_on_a_laptop(watch, site, name):
-    page = watch(viewport=LAPTOP).open(f"{site}/{name}")
-    come_alive(page)
-    page.evaluate(
-        "document.querySelectorAll('details').forEach((d) => d.open = true)"
-    )
-    blocks = page.locator("article pre").evaluate_all(
-        "(all) => all.map((pre) => [pre.innerText, pre.scrollWidth - pre.clientWidth])"
-    )
+def is_beside(page):
+    """Whether a page stands beside the chapters, and need not have all of a chapter."""
+    return any(page.url.endswith(name) for name in BESIDE)
+
+
+@looked_at(CHAPTERS)
+def test_a_line_of_80_characters_fits_on_a_laptop(seen):
     longest = 0
-    for text, hidden in blocks:
+    for text, hidden in seen.evaluate(BLOCKS):
         length = max(len(line) for line in text.split("\n"))
         longest = max(longest, length)
         assert hidden == 0 or length > 80, text
@@ -116,15 +126,14 @@ def test_a_shadow_is_darker_than_its_ground(watch, site, scheme):
     assert shadow < ground - 9
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_what_a_cell_says_is_never_cut_off(watch, site, name):
-    page = watch(viewport=PHONE).open(f"{site}/{name}")
-    said = page.locator("article .cell_output pre")
+@looked_at(CHAPTERS, PHONE["width"])
+def test_what_a_cell_says_is_never_cut_off(seen):
+    said = seen.locator("article .cell_output pre")
     said = said.filter(visible=True).evaluate_all(
         "(all) => all.filter((n) => !n.closest('.attn-source-block'))"
         ".map((n) => [n.scrollWidth - n.clientWidth, n.innerText])"
     )
-    assert said or name in BESIDE
+    assert said or is_beside(seen)
     assert [words for hidden, words in said if hidden > 0] == []
 
 
@@ -139,29 +148,22 @@ STARTS = """
 """
 
 
-@pytest.mark.parametrize("width", [600, 768, 1000, 1440])
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_text_pictures_captions_and_notes_share_an_edge(
-    watch, site, name, width
-):
-    page = watch(viewport={"width": width, "height": 800}).open(
-        f"{site}/{name}"
-    )
-    found = dict(page.evaluate(STARTS))
-    assert len(found) == 1, found
+def test_text_pictures_captions_and_notes_share_an_edge(watch, site, name):
+    page = watch(viewport={"width": 600, "height": 800}).open(f"{site}/{name}")
+    for width in at_widths(page, 600, 768, 1000, 1440):
+        found = dict(page.evaluate(STARTS))
+        assert len(found) == 1, (width, found)
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_the_letters_of_a_figure_are_11_pixels_high_on_a_phone(
-    watch, site, name
-):
-    page = watch(viewport=PHONE).open(f"{site}/{name}")
-    sizes = page.locator(".attn-figure :is(text, tspan)").evaluate_all(
+@looked_at(CHAPTERS, PHONE["width"])
+def test_the_letters_of_a_figure_are_11_pixels_high_on_a_phone(seen):
+    sizes = seen.locator(".attn-figure :is(text, tspan)").evaluate_all(
         "(all) => all.filter((node) => node.textContent.trim()).map((node) =>"
         " parseFloat(getComputedStyle(node).fontSize)"
         " * Math.hypot(node.getScreenCTM().a, node.getScreenCTM().b))"
     )
-    assert len(sizes) > 50 or name in BESIDE
+    assert len(sizes) > 50 or is_beside(seen)
     assert min(sizes, default=11) >= 11
 
 
@@ -177,33 +179,28 @@ def test_a_table_of_words_fits_on_a_phone(watch, site, name):
     assert hidden
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_formula_fits_on_a_phone(watch, site, name):
-    page = watch(viewport=PHONE).open(f"{site}/{name}")
-    come_alive(page)
-    hidden = page.locator("mjx-container[display]").evaluate_all(
+@looked_at(CHAPTERS, PHONE["width"])
+def test_a_formula_fits_on_a_phone(seen):
+    hidden = seen.locator("mjx-container[display]").evaluate_all(
         "(all) => all.map((formula) => formula.scrollWidth - formula.clientWidth)"
     )
     assert hidden == [0] * len(hidden)
-    assert hidden or name in BESIDE
+    assert hidden or is_beside(seen)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_chinese_term_is_broken_over_two_lines(watch, site, name):
-    page = watch(viewport=PHONE).open(f"{site}/{name}")
-    broken = page.locator("article").evaluate(BROKEN)
+@looked_at(PAGES, PHONE["width"])
+def test_no_chinese_term_is_broken_over_two_lines(seen):
+    broken = seen.locator("article").evaluate(BROKEN)
     assert broken == []
 
 
-def test_the_first_screen_of_a_chapter_shows_its_picture(watch, site):
-    for name in CHAPTERS:
-        page = watch(viewport=LAPTOP).open(f"{site}/{name}")
-        come_alive(page)
-        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-        # Beside the chapters a figure does, with its guess beneath.
-        picture = ".attn-live, .attn-figure" if name in BESIDE else ".attn-live"
-        box = page.locator(picture).first.bounding_box()
-        assert box["y"] < LAPTOP["height"] - 100, name
+@looked_at(CHAPTERS)
+def test_the_first_screen_of_a_chapter_shows_its_picture(seen):
+    seen.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    # Beside the chapters a figure does, with its guess beneath.
+    picture = ".attn-live, .attn-figure" if is_beside(seen) else ".attn-live"
+    box = seen.locator(picture).first.bounding_box()
+    assert box["y"] < LAPTOP["height"] - 100
 
 
 CUT = """
@@ -246,13 +243,12 @@ def test_a_cut_letter_is_found_and_a_cut_blank_is_none(watch):
     assert found == ["left", "right"]
 
 
-@pytest.mark.parametrize(
-    "viewport", [PHONE, {"width": 320, "height": 640}, LAPTOP]
-)
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_no_letter_of_a_figure_is_cut(watch, site, name, viewport):
-    page = watch(viewport=viewport).open(f"{site}/{name}")
-    assert page.locator(".attn-figure text").evaluate_all(CUT) == []
+def test_no_letter_of_a_figure_is_cut(watch, site, name):
+    page = watch(viewport=PHONE).open(f"{site}/{name}")
+    for width in at_widths(page, 360, 320, 1280):
+        cut = page.locator(".attn-figure text").evaluate_all(CUT)
+        assert cut == [], width
 
 
 SWEEP = """
@@ -281,41 +277,45 @@ async (face) => {
 """
 
 
+def hold_beside_or_below(face, width):
+    """Hold that a widget's sentence stands by its picture, and its controls after it."""
+    picture, text, control = (
+        face.locator(part).first.bounding_box()
+        for part in (".attn-stage", ".attn-readout", ".attn-control")
+    )
+    # A picture as wide as its face, such as a line of letters, has it below.
+    wide = picture["width"] > 0.9 * face.bounding_box()["width"]
+    if width < 1200 or wide:
+        below = text["y"] - picture["y"] - picture["height"]
+        assert 0 <= below <= 16
+    else:
+        assert text["x"] > picture["x"] + picture["width"]
+        assert text["y"] - picture["y"] <= 16
+    beside = wide and control["x"] >= text["x"] + text["width"]
+    assert beside or control["y"] >= text["y"] + text["height"]
+
+
 # The widgets of chapter 08 have faces of their own; test_reader_face.py and
 # test_encoder_block.py hold where their parts stand, and how high they are.
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
 @pytest.mark.parametrize(
     "name", [name for name in CHAPTERS if "08_transformer" not in name]
 )
-def test_the_state_stands_by_the_picture_and_nothing_jumps(
-    watch, site, name, width
-):
-    page = watch(viewport={"width": width, "height": 800}).open(
-        f"{site}/{name}"
-    )
+def test_the_state_stands_by_the_picture_and_nothing_jumps(watch, site, name):
+    page = watch(viewport={"width": 320, "height": 800}).open(f"{site}/{name}")
     come_alive(page)
-    faces = page.locator(".attn-face:has(.attn-control)")
-    assert faces.count() > 0 or name in BESIDE
-    for face in faces.all():
-        picture, text, control = (
-            face.locator(part).first.bounding_box()
-            for part in (".attn-stage", ".attn-readout", ".attn-control")
-        )
-        # A picture as wide as its face, such as a line of letters, has it below.
-        wide = picture["width"] > 0.9 * face.bounding_box()["width"]
-        if width < 1200 or wide:
-            below = text["y"] - picture["y"] - picture["height"]
-            assert 0 <= below <= 16
-        else:
-            assert text["x"] > picture["x"] + picture["width"]
-            assert text["y"] - picture["y"] <= 16
-        beside = wide and control["x"] >= text["x"] + text["width"]
-        assert beside or control["y"] >= text["y"] + text["height"]
-        heights, texts, states = face.evaluate(SWEEP)
-        assert heights == 1
-        sliders = face.locator("input[type=range]").count()
-        assert states >= 2 * sliders
-        assert texts >= states / 2
+    faces = page.locator(".attn-face:has(.attn-control)").all()
+    assert faces or name in BESIDE
+    for width in at_widths(page, 320, 360, 768, 1280):
+        for face in faces:
+            hold_beside_or_below(face, width)
+            # Each widget's own test holds its height in every state, at more widths.
+            if width not in (320, 1280):
+                continue
+            heights, texts, states = face.evaluate(SWEEP)
+            assert heights == 1
+            sliders = face.locator("input[type=range]").count()
+            assert states >= 2 * sliders
+            assert texts >= states / 2
 
 
 def test_the_list_of_contents_makes_way_for_a_widget(watch, site):
@@ -358,19 +358,17 @@ EDGES = """
 """
 
 
-@pytest.mark.parametrize("width", [360, 768, 1024, 1440])
 @pytest.mark.parametrize(
     "name",
     [CHAPTERS[1], "book/intro.html", "book/glossary.html", "search.html"],
 )
-def test_what_follows_the_text_keeps_to_its_edges(watch, site, name, width):
-    page = watch(viewport={"width": width, "height": 800}).open(
-        f"{site}/{name}"
-    )
+def test_what_follows_the_text_keeps_to_its_edges(watch, site, name):
+    page = watch(viewport={"width": 360, "height": 800}).open(f"{site}/{name}")
     rest(page)
-    edges = page.evaluate(EDGES)
-    assert len(edges["left"]) >= 2
-    assert len(edges["right"]) == (1 if name == "search.html" else 2)
-    assert edges["rules"]
-    for off in (*edges["left"], *edges["right"], *edges["rules"]):
-        assert abs(off) <= 1, edges
+    for width in at_widths(page, 360, 768, 1024, 1440):
+        edges = page.evaluate(EDGES)
+        assert len(edges["left"]) >= 2
+        assert len(edges["right"]) == (1 if name == "search.html" else 2)
+        assert edges["rules"]
+        for off in (*edges["left"], *edges["right"], *edges["rules"]):
+            assert abs(off) <= 1, (width, edges)

@@ -4,18 +4,44 @@ import re
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
-from conftest import BESIDE, CHAPTERS, PAGES, ROOT, Watched, come_alive
+from conftest import (
+    BESIDE,
+    CHAPTERS,
+    PAGES,
+    ROOT,
+    Watched,
+    come_alive,
+    looked_at,
+    rest,
+)
 from jupyter_cache import get_cache
 
 ENDINGS = {".html", ".ipynb", ".md", ".txt", ".zip", ".py"}
 
 
+# That it asks nobody else and logs no error is held when it is closed.
+@looked_at(PAGES, alive=True)
+def test_a_page_comes_alive_under_one_title(seen):
+    assert seen.locator("article h1").count() == 1
+
+
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_asks_nobody_else_and_logs_no_error(watch, site, name, scheme):
-    page = watch(color_scheme=scheme).open(f"{site}/{name}")
-    come_alive(page)
-    assert page.locator("article h1").count() == 1
+def test_a_page_in_the_dark_asks_nobody_else_and_logs_no_error(
+    watch, site, name
+):
+    come_alive(watch(color_scheme="dark").open(f"{site}/{name}"))
+
+
+@looked_at([*PAGES, "search.html"], alive=True)
+def test_mathjax_comes_to_pages_with_formulas_only(seen):
+    rest(seen)
+    asked = seen.evaluate(
+        "performance.getEntriesByType('resource').map((each) => each.name)"
+    )
+    formulas = seen.locator(".math").count()
+    assert asked
+    assert any("math" in url for url in asked) == (formulas > 0)
+    assert (seen.locator("mjx-container").count() > 0) == (formulas > 0)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -58,19 +84,16 @@ def test_without_javascript_text_pictures_and_formulas_remain(
         assert re.search(r"\\[a-z]+", body), "the formulas' source is gone"
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_what_needs_a_kernel_shows_its_last_output_and_says_so(
-    watch, site, name
-):
-    page = watch().open(f"{site}/{name}")
-    snapshot = page.locator(".attn-snapshot")
+@looked_at(CHAPTERS, alive=True)
+def test_what_needs_a_kernel_shows_its_last_output_and_says_so(seen):
+    snapshot = seen.locator(".attn-snapshot")
     assert snapshot.count() >= 1
     for text in snapshot.all_inner_texts():
         assert "These controls run Python" in text
         assert re.search(r"\d", text)
     assert (
-        page.locator("input[type=range]").count()
-        == page.locator(".attn-face input[type=range]").count()
+        seen.locator("input[type=range]").count()
+        == seen.locator(".attn-face input[type=range]").count()
     )
 
 
@@ -175,13 +198,10 @@ def test_the_index_of_figures_shows_each_where_it_stands(watch, build, site):
     assert page.locator(".attn-moves").count() >= 2 * 11
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_the_anchor_of_a_figure_outlives_its_still_picture(
-    watch, build, site, name
-):
-    html = (build / name).read_text("utf-8")
+@looked_at(CHAPTERS, alive=True)
+def test_the_anchor_of_a_figure_outlives_its_still_picture(seen, build):
+    html = (build / urlparse(seen.url).path.lstrip("/")).read_text("utf-8")
     anchors = re.findall(r'<figure class="attn-figure" id="([^"]+)"', html)
-    page = watch().open(f"{site}/{name}")
-    come_alive(page)
+    assert anchors
     for anchor in anchors:
-        assert page.locator(f"#{anchor}").count() == 1, anchor
+        assert seen.locator(f"#{anchor}").count() == 1, anchor

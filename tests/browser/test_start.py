@@ -7,6 +7,7 @@ from conftest import (
     BESIDE,
     CHAPTERS,
     PAGES,
+    at_widths,
     come_alive,
     eventually,
     rest,
@@ -18,19 +19,6 @@ styles = load("styles")
 CHAPTER = PAGES[0]
 LIVE = [*CHAPTERS, "book/intro.html"]
 EVERY = [*PAGES, "search.html"]
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_mathjax_comes_to_pages_with_formulas_only(watch, site, name):
-    watched = watch()
-    asked = []
-    watched.context.on("request", lambda request: asked.append(request.url))
-    page = watched.open(f"{site}/{name}")
-    come_alive(page)
-    rest(page)
-    formulas = page.locator(".math").count()
-    assert any("math" in url for url in asked) == (formulas > 0)
-    assert (page.locator("mjx-container").count() > 0) == (formulas > 0)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -97,15 +85,20 @@ NAMES = """
 """
 
 
+@pytest.fixture(scope="module")
+def words(build):
+    """What the style sheet was told that scripts write."""
+    return styles.written(build)
+
+
 @pytest.mark.parametrize("name", ["search.html?q=kernel", *EVERY])
 def test_a_rule_for_every_class_that_a_script_writes_is_kept(
-    watch, site, build, name
+    watch, site, words, name
 ):
     page = watch().open(f"{site}/{name}")
     come_alive(page)
     page.evaluate(STIR)
     page.locator(".tooltip.show").first.wait_for()
-    words = styles.written(build)
     used = {
         part
         for name in page.evaluate(NAMES)
@@ -128,21 +121,19 @@ HEIGHTS = """
 """
 
 
-@pytest.mark.parametrize("width", [360, 900, 1280, 1680])
 @pytest.mark.parametrize("name", LIVE)
 def test_the_place_kept_for_a_widget_is_as_high_as_it_becomes(
-    watch, site, name, width
+    watch, site, name
 ):
-    page = watch(viewport={"width": width, "height": 800}).open(
-        f"{site}/{name}"
-    )
+    page = watch(viewport={"width": 360, "height": 800}).open(f"{site}/{name}")
     come_alive(page)
     # A guess has its still's height, and test_guess.py holds that.
     others = page.locator(".attn-live:not(.attn-guess)").all()
     assert others or name in BESIDE
-    for place in others:
-        kept, became = place.evaluate(HEIGHTS)
-        assert kept == pytest.approx(became, abs=40)
+    for width in at_widths(page, 360, 900, 1280, 1680):
+        for place in others:
+            kept, became = place.evaluate(HEIGHTS)
+            assert kept == pytest.approx(became, abs=40), width
 
 
 SHIFTS = """
