@@ -12,7 +12,7 @@ export OMP_NUM_THREADS := 1
 # What is run here is what is here; PYTHONOPTIMIZE would drop every assertion.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
-.PHONY: help env book draft epub pdf serve check test lint prose unit notebooks browser \
+.PHONY: help env book draft epub pdf serve check test lint prose unit quick notebooks browser \
         test-colab mutants some-mutants mutation bench soak runs stamp vendor anchors links \
         canary colab-list canary-issue colab-branch clean
 
@@ -21,7 +21,7 @@ help:
 	@echo "make test    build it and run every check"
 	@echo "make serve   show the book          make draft  build fast, from the cache"
 	@echo "make pdf     print the built book   make epub   the same for an e-reader"
-	@echo "make check   lint, prose, units     make bench  measure, as ratios"
+	@echo "make check   lint, prose, quick units    make bench  measure, as ratios"
 	@echo "make prose   spelling, terms, sentences, phrases of the book's text"
 	@echo "make soak    move every widget a thousand times: memory stays flat"
 	@echo "make runs    make the stored runs of the experiments again"
@@ -39,7 +39,7 @@ book draft epub pdf: env
 serve: env
 	@$(PY) tools/build.py serve
 
-check: lint prose unit
+check: lint prose quick
 
 lint: env
 	$(PY) -m ruff check .
@@ -53,24 +53,34 @@ prose: env
 # Shapes are checked while the unit tests run. Some run without, in a second go: the
 # error tests, since the shape hook would raise before the package's own errors do, and
 # what is marked "plain", since torch cannot compile the hook.
+UNITS := tests --ignore=tests/browser --ignore=tests/colab --ignore=tests/mutants
+SHAPED := $(UNITS) --ignore-glob='tests/test_errors*' -n 2 \
+  --jaxtyping-packages=attn_utils,beartype.beartype
+
 unit: env
-	$(PY) -m pytest tests -n 2 --jaxtyping-packages=attn_utils,beartype.beartype \
-	  -m "not plain" --ignore-glob='tests/test_errors*' --ignore=tests/browser \
-	  --ignore=tests/colab --ignore=tests/mutants
-	$(PY) -m pytest tests -m plain --ignore=tests/browser \
-	  --ignore=tests/colab --ignore=tests/mutants
+	$(PY) -m pytest $(SHAPED) -m "not plain"
+	$(PY) -m pytest $(UNITS) -n 2 -m plain
+
+# Those of them that end in a minute or two.
+quick: env
+	$(PY) -m pytest $(SHAPED) -m "not plain and not long"
+	$(PY) -m pytest $(UNITS) -n 2 -m "plain and not long"
 
 notebooks: env
 	$(PY) -m pytest -p tools.kernels --nbval-lax $(CHAPTERS) -n 2 \
 	  --dist loadfile --nbval-cell-timeout 300
 
+# Where a page was waited for in vain, the machine may have been busy: once more, and
+# the summary says so. Whatever else fails has failed.
+PATIENT := --reruns 1 --only-rerun TimeoutError
+
 browser: env
-	$(PY) -m pytest tests/browser -n 2 --dist loadfile
+	$(PY) -m pytest tests/browser -n 2 --dist loadfile $(PATIENT)
 
 # The nearest thing to Colab; its own environment runs the chapters once more.
 test-colab: env
 	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
-	$(PY) -m pytest tests/colab -n 2 --dist worksteal
+	$(PY) -m pytest tests/colab -n 2 --dist worksteal $(PATIENT)
 
 # All of them; or what has changed since it was noticed, and a seventh of the rest by turns.
 mutants: env

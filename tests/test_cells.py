@@ -14,6 +14,7 @@ from attn_utils import plots
 from attn_utils.notebook import say, source
 from attn_utils.widgets import Guess, WeightedFusion
 
+pytestmark = pytest.mark.long
 LOG = type(
     "Log", (), {"_repr_html_": lambda _: '<p class="attn-log">Trained</p>'}
 )

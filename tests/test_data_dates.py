@@ -117,6 +117,7 @@ def test_the_locales_are_twelve_in_eleven_languages():
         assert language.split(" (")[0] == english
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("locale", "style"), EVERY_KIND)
 def test_every_date_is_written_as_babel_writes_it(locale, style):
     parsed = Locale.parse(locale)

@@ -104,6 +104,7 @@ def test_a_checker_has_been_tried_on_at_least_five_wrong_answers(checker):
     assert sum(c is checker for c, _ in RIGHT) >= 2
 
 
+@pytest.mark.long
 @each_checker
 def test_every_hint_is_reached_by_a_wrong_answer(checker, monkeypatch):
     kept = hints(checker, monkeypatch)

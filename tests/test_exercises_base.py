@@ -463,6 +463,7 @@ ODD = [
 LETTER_IS_RIGHT = weighted_fusion.without_the_sum, seq2seq.shuffled
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "checker", CHECKERS, ids=lambda checker: checker.__name__
 )

@@ -20,6 +20,8 @@ import front
 import live_widgets
 import slim
 
+pytestmark = pytest.mark.long
+
 CHAPTER = "chapters/01_made_up.html"
 PAGES = (CHAPTER, *(f"book/{p}.html" for p in ("intro", "package", "colophon")))
 each_page = pytest.mark.parametrize("name", PAGES)

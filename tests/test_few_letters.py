@@ -9,6 +9,8 @@ from extensions import load
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
+pytestmark = pytest.mark.long
+
 few_letters = load("few_letters")
 ROOT = Path(__file__).parent.parent
 FACES = re.compile("@font-face")

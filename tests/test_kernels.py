@@ -12,6 +12,8 @@ import kernels
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent
 # What a kernel is, in the order of OURS.
 REPORT = """\

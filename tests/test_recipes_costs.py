@@ -12,6 +12,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from attn_utils import MultiHeadAttention, attention
 from attn_utils.recipes import Cost, costs, crossing, layer_cost
 
+pytestmark = pytest.mark.long
+
 # Tokens, width, kernel: each another prime, but where four heads share a width.
 SIZES = [(5, 8, 3), (7, 12, 5), (101, 4, 7)]
 RECURRENT = {"RNN": nn.RNNCell, "GRU": nn.GRUCell, "LSTM": nn.LSTMCell}

@@ -22,6 +22,8 @@ from attn_utils.recipes.glimpses import (
     teach_glimpses,
 )
 
+pytestmark = pytest.mark.long
+
 STORED = runs.load("glimpses")
 
 

@@ -35,6 +35,8 @@ from attn_utils.recipes.repeated_lines import (
     unseen_lines,
 )
 
+pytestmark = pytest.mark.long
+
 STORED = runs.load("induction")
 each_model = pytest.mark.parametrize(
     ("num_layers", "smeared", "start"),

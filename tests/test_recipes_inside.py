@@ -48,6 +48,8 @@ from attn_utils.recipes.repeated_lines import (
     unseen_lines,
 )
 
+pytestmark = pytest.mark.long
+
 STORED = runs.load("inside")
 each_kind = pytest.mark.parametrize("kind", REPLACEMENTS)
 

@@ -31,6 +31,8 @@ from attn_utils.recipes.order import (
     teach_order,
 )
 
+pytestmark = pytest.mark.long
+
 each_scheme = pytest.mark.parametrize("scheme", SCHEMES)
 either_way = pytest.mark.parametrize(
     "causal", [False, True], ids=["both ways", "causal"]

@@ -33,6 +33,8 @@ from attn_utils.recipes.reach import (
 )
 from attn_utils.recipes.taught import TaughtModel
 
+pytestmark = pytest.mark.long
+
 each_mixer = pytest.mark.parametrize("mixer", MIXERS)
 
 

@@ -21,6 +21,8 @@ from attn_utils.recipes.two_names import (
     without_each_head,
 )
 
+pytestmark = pytest.mark.long
+
 STORED = runs.load("two_names")
 
 

@@ -34,6 +34,7 @@ def test_what_is_stored_is_what_the_registry_asks_for(name):
     )
 
 
+@pytest.mark.long
 @each_experiment
 def test_the_first_row_comes_out_again(name):
     kept = runs.load(name)

@@ -79,6 +79,7 @@ def test_a_description_is_the_first_sentences_that_fit():
     assert share.described([f"{first} {'B' * 80}."]) == first
 
 
+@pytest.mark.long
 def test_a_picture_is_of_the_right_size_and_the_same_again():
     svg = cards.composed("Above", "A title?", "Words → 键", cards.BARS)
     png = cards.drawn(svg)

@@ -9,6 +9,8 @@ import zipfile
 import pytest
 from tiny_checkout import start, tiny_checkout
 
+pytestmark = pytest.mark.long
+
 
 def ended(process):
     """Wait for a command's end; returns its status, what it said and warned."""

@@ -27,6 +27,7 @@ from attn_utils import (
 
 # torch's own: what it vmaps in a loop, deprecates but still uses, or puts on a GRU.
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.filterwarnings("ignore:There is a performance drop"),
     pytest.mark.filterwarnings("ignore:The tensor attribute.*_flat_weights"),
     pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning"),

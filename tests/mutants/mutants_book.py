@@ -236,8 +236,8 @@ MUTANTS = [
     ),
     Mutant(
         "tools/stamp.py",
-        '[2].rstrip("/")',
-        "[2]",
+        """"'").rstrip("/")""",
+        """"'")""",
         "a slash at the end of the stored address is doubled",
     ),
     Mutant(
