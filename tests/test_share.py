@@ -100,9 +100,9 @@ def test_an_entry_of_a_bibliography_escapes_what_tex_would_read():
 def test_a_page_is_cited_in_a_line_with_what_is_known():
     book = {"title": "B: more", "author": "A", "version": "1", "year": "2026"}
     line = cite.plain(book, "Why?", "https://a.org/x")
-    assert line == "A. “Why?”. In B: more, version 1 (2026). https://a.org/x."
+    assert line == "A. “Why?” In B: more, version 1 (2026). https://a.org/x"
     bare = book | {"version": "", "year": ""}
-    assert cite.plain(bare, "Why?", "") == "A. “Why?”. In B: more."
+    assert cite.plain(bare, "Why", "") == "A. “Why.” In B: more."
 
 
 def test_a_renamed_anchor_stands_where_the_new_one_does():

@@ -61,11 +61,13 @@ def bibtex(book: dict[str, str], title: str, address: str) -> str:
 
 def plain(book: dict[str, str], title: str, address: str) -> str:
     """Return a page as a line of a list of references."""
-    parts = [f"{book['author']}. “{title}”", f"In {book['title']}"]
+    end = "" if title.endswith(("?", "!", ".")) else "."
+    where = f"In {book['title']}"
     if book["version"]:
-        parts[-1] += f", version {book['version']}"
-    parts[-1] += f" ({book['year']})" if book["year"] else ""
-    return ". ".join(filter(None, [*parts, address])) + "."
+        where += f", version {book['version']}"
+    if book["year"]:
+        where += f" ({book['year']})"
+    return f"{book['author']}. “{title}{end}” {where}. {address}".rstrip()
 
 
 def foot(config, book, title: str, address: str, source: str) -> str:
