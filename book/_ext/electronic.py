@@ -221,7 +221,12 @@ class BookBuilder(Epub3Builder):
             if part:
                 level = 2
                 if name == part.entries[0].file:
-                    self.list_node(1, path, part.caption)
+                    # Two lines may not have one address: a part begins at a title.
+                    title = next(
+                        self.env.get_doctree(name).findall(nodes.section)
+                    )
+                    top = f"{path}#{title['ids'][0]}"
+                    self.list_node(1, top, part.caption)
             self.refnodes.append(node | {"level": level, "refuri": path})
             for anchor, words in sections_of(self.env.tocs[name]):
                 self.list_node(level + 1, path + anchor, words)
