@@ -148,7 +148,7 @@ def room(answer: object) -> Verdict:
         },
         because=(
             "so the vectors of this chapter are far from full when they fail, and a "
-            "date is worth fewer letters than the shortest string that they mastered"
+            "date is worth fewer than five letters"
         ),
     )
 
