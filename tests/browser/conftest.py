@@ -246,6 +246,11 @@ def at_widths(page, *widths, height=800):
     for width in widths:
         page.set_viewport_size({"width": width, "height": height})
         frames(page)
+        # A side bar glides to its place.
+        page.evaluate(
+            "document.getAnimations().forEach((each) => each.finish())"
+        )
+        frames(page)
         yield width
 
 
