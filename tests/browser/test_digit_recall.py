@@ -133,6 +133,11 @@ def role_colour(face, role):
     )
 
 
+def close(one, other):
+    """Whether two weights are equal, but for the order in which terms were added."""
+    return torch.isclose(one, other, rtol=1e-9, atol=0)
+
+
 def check_picture(face, widget, on_pad, mode, half, bandwidth, truth=None):
     """Everything that is drawn is what the package says."""
     near = {"atol": 1.1 / 255, "rtol": 0}
@@ -161,10 +166,14 @@ def check_picture(face, widget, on_pad, mode, half, bandwidth, truth=None):
     # The five that are heard most.
     known, labels = held(widget.remembered), widget.labels
     texts = face.locator(".recall-label").all_text_contents()
-    # Of two whose ink differs as much from the pad, either may come first.
-    named = [texts.index(str(x)) if str(x) in texts else 5 for x in labels]
-    shares = [-round(share, 9) for share in weights.tolist()]
-    order = sorted(range(len(labels)), key=lambda i: (shares[i], named[i]))[:5]
+    order = weights.argsort(descending=True, stable=True).tolist()
+    for n, text in enumerate(texts):
+        # Of those whose ink differs as much from the pad, any may come first.
+        equal = [i for i in order[n:] if close(weights[i], weights[order[n]])]
+        first = next((i for i in equal if str(labels[i]) == text), order[n])
+        order.remove(first)
+        order.insert(n, first)
+    order = order[:5]
     assert texts == [str(labels[i]) for i in order]
     numbers = face.locator(".recall-weight").all_text_contents()
     bars = face.locator(".recall-bar").evaluate_all(
