@@ -25,6 +25,9 @@ def keep_old(app, exception):
     if exception or app.builder.name != "html" or not table.is_file():
         return
     for page, anchors in tomllib.loads(table.read_text("utf-8")).items():
+        # A book of a few pages, as tests build, has no others to mend.
+        if page.removesuffix(".html") not in app.env.found_docs:
+            continue
         path = Path(app.outdir, page)
         text = path.read_text("utf-8")
         for old, new in anchors.items():
