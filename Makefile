@@ -70,17 +70,13 @@ notebooks: env
 	$(PY) -m pytest -p tools.kernels --nbval-lax $(CHAPTERS) -n 2 \
 	  --dist loadfile --nbval-cell-timeout 300
 
-# Where a page was waited for in vain, the machine may have been busy: once more, and
-# the summary says so. Whatever else fails has failed.
-PATIENT := --reruns 1 --only-rerun TimeoutError
-
 browser: env
-	$(PY) -m pytest tests/browser -n 2 --dist loadfile $(PATIENT)
+	$(PY) -m pytest tests/browser -n 2 --dist loadfile
 
 # The nearest thing to Colab; its own environment runs the chapters once more.
 test-colab: env
 	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
-	$(PY) -m pytest tests/colab -n 2 --dist worksteal $(PATIENT)
+	$(PY) -m pytest tests/colab -n 2 --dist worksteal
 
 # All of them; or what has changed since it was noticed, and a seventh of the rest by turns.
 mutants: env

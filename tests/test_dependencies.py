@@ -19,7 +19,6 @@ BY_COMMAND = {
     "pydata-sphinx-theme": ("requirements.txt", "sphinx-book-theme", "the theme's own base"),
     "setuptools": ("pyproject.toml", "setuptools", "builds the wheel"),
     "pytest-xdist": ("Makefile", "-n 2", "runs the unit tests two at a time"),
-    "pytest-rerunfailures": ("Makefile", "--reruns", "asks again what timed out"),
     "beartype": ("Makefile", "beartype", "checks the shapes that jaxtyping names"),
     "codespell": ("Makefile", "codespell", "finds misspelt words"),
     "ruff": ("Makefile", "ruff", "lints"),

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
+from urllib.parse import urlparse
 
 import pytest
 import torch
@@ -167,6 +168,11 @@ def seen(request, browser, site):
     yield page
     watched.context.close()
     assert watched.faults == []
+
+
+def name_of(page):
+    """Return what `PAGES` calls a page that is open."""
+    return urlparse(page.url).path.lstrip("/")
 
 
 # All is loaded, and nothing more was for half a second.

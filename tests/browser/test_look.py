@@ -9,6 +9,7 @@ from conftest import (
     come_alive,
     eventually,
     looked_at,
+    name_of,
     photograph,
     rest,
     standing,
@@ -45,12 +46,7 @@ PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 800}
 
 
-def is_beside(page):
-    """Whether a page stands beside the chapters, and need not have all of a chapter."""
-    return any(page.url.endswith(name) for name in BESIDE)
-
-
-@looked_at(CHAPTERS)
+@looked_at(CHAPTERS, alive=True)
 def test_a_line_of_80_characters_fits_on_a_laptop(seen):
     longest = 0
     for text, hidden in seen.evaluate(BLOCKS):
@@ -133,7 +129,7 @@ def test_what_a_cell_says_is_never_cut_off(seen):
         "(all) => all.filter((n) => !n.closest('.attn-source-block'))"
         ".map((n) => [n.scrollWidth - n.clientWidth, n.innerText])"
     )
-    assert said or is_beside(seen)
+    assert said or name_of(seen) in BESIDE
     assert [words for hidden, words in said if hidden > 0] == []
 
 
@@ -163,7 +159,7 @@ def test_the_letters_of_a_figure_are_11_pixels_high_on_a_phone(seen):
         " parseFloat(getComputedStyle(node).fontSize)"
         " * Math.hypot(node.getScreenCTM().a, node.getScreenCTM().b))"
     )
-    assert len(sizes) > 50 or is_beside(seen)
+    assert len(sizes) > 50 or name_of(seen) in BESIDE
     assert min(sizes, default=11) >= 11
 
 
@@ -179,13 +175,13 @@ def test_a_table_of_words_fits_on_a_phone(watch, site, name):
     assert hidden
 
 
-@looked_at(CHAPTERS, PHONE["width"])
+@looked_at(CHAPTERS, PHONE["width"], alive=True)
 def test_a_formula_fits_on_a_phone(seen):
     hidden = seen.locator("mjx-container[display]").evaluate_all(
         "(all) => all.map((formula) => formula.scrollWidth - formula.clientWidth)"
     )
     assert hidden == [0] * len(hidden)
-    assert hidden or is_beside(seen)
+    assert hidden or name_of(seen) in BESIDE
 
 
 @looked_at(PAGES, PHONE["width"])
@@ -194,11 +190,12 @@ def test_no_chinese_term_is_broken_over_two_lines(seen):
     assert broken == []
 
 
-@looked_at(CHAPTERS)
+@looked_at(CHAPTERS, alive=True)
 def test_the_first_screen_of_a_chapter_shows_its_picture(seen):
     seen.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     # Beside the chapters a figure does, with its guess beneath.
-    picture = ".attn-live, .attn-figure" if is_beside(seen) else ".attn-live"
+    beside = name_of(seen) in BESIDE
+    picture = ".attn-live, .attn-figure" if beside else ".attn-live"
     box = seen.locator(picture).first.bounding_box()
     assert box["y"] < LAPTOP["height"] - 100
 
@@ -308,9 +305,6 @@ def test_the_state_stands_by_the_picture_and_nothing_jumps(watch, site, name):
     for width in at_widths(page, 320, 360, 768, 1280):
         for face in faces:
             hold_beside_or_below(face, width)
-            # Each widget's own test holds its height in every state, at more widths.
-            if width not in (320, 1280):
-                continue
             heights, texts, states = face.evaluate(SWEEP)
             assert heights == 1
             sliders = face.locator("input[type=range]").count()

@@ -12,6 +12,7 @@ from conftest import (
     Watched,
     come_alive,
     looked_at,
+    name_of,
     rest,
 )
 from jupyter_cache import get_cache
@@ -29,7 +30,9 @@ def test_a_page_comes_alive_under_one_title(seen):
 def test_a_page_in_the_dark_asks_nobody_else_and_logs_no_error(
     watch, site, name
 ):
-    come_alive(watch(color_scheme="dark").open(f"{site}/{name}"))
+    page = watch(color_scheme="dark").open(f"{site}/{name}")
+    come_alive(page)
+    assert page.locator("article h1").count() == 1
 
 
 @looked_at([*PAGES, "search.html"], alive=True)
@@ -200,7 +203,7 @@ def test_the_index_of_figures_shows_each_where_it_stands(watch, build, site):
 
 @looked_at(CHAPTERS, alive=True)
 def test_the_anchor_of_a_figure_outlives_its_still_picture(seen, build):
-    html = (build / urlparse(seen.url).path.lstrip("/")).read_text("utf-8")
+    html = (build / name_of(seen)).read_text("utf-8")
     anchors = re.findall(r'<figure class="attn-figure" id="([^"]+)"', html)
     assert anchors
     for anchor in anchors:
