@@ -1,4 +1,4 @@
-"""The book's table of contents, read once for all who need it: `_toc.yml`."""
+"""The book's table of contents, read in one place for all who need it: `_toc.yml`."""
 
 from pathlib import Path
 from typing import NamedTuple
