@@ -380,8 +380,8 @@ OF_READER = [
         "the end is out of reach",
     ),
     (
-        "board.paint((layer, head) => now.maps?.[layer][head]);\n    lay();",
-        "if (now.maps) board.paint((layer, head) => now.maps[layer][head]);\n    lay();",
+        "board.paint((layer, head) => now.maps?.[layer][head]);",
+        "if (now.maps) board.paint((layer, head) => now.maps[layer][head]);",
         "a text that is declined keeps the maps of the last",
     ),
 ]

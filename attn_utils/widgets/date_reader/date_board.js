@@ -2,7 +2,7 @@
 import { headName, layerName } from "./date_model.js";
 import { button, draw, make, place } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
-import { paintMap } from "../parts/ramp.js";
+import { paintMaps } from "../parts/ramp.js";
 import { ledTo, stopAt } from "../parts/stops.js";
 
 const SMALL = 64; // what the hatching of a small map covers, in its own pixels
@@ -70,7 +70,7 @@ export function headBoard(layers, numHeads, onShow, onSwitch) {
     node,
     /** Paint every map; `mapOf` gives that of a head, or null. */
     paint(mapOf) {
-      for (const { layer, head, canvas } of maps) paintMap(canvas, mapOf(layer, head) ?? [[0]]);
+      paintMaps(maps.map(({ layer, head, canvas }) => ({ canvas, map: mapOf(layer, head) ?? [[0]] })));
     },
     /** Mark the map that is shown, tick the heads that speak, hatch those that do not. */
     mark(layer, head, off) {

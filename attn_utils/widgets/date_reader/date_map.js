@@ -34,10 +34,10 @@ export function largeMap(choose) {
   board.dataset.show = "map";
   const node = make("div", "reader-look", title, board);
   let size = null;
-  let shown = null; // the map, with its letters
+  let shown = null; // the map
   canvas.addEventListener("click", (event) => {
     const { top, height } = canvas.getBoundingClientRect();
-    const rows = shown.map.length;
+    const rows = shown.length;
     choose(inside(Math.floor(((event.clientY - top) / height) * rows), rows));
   });
   return {
@@ -49,14 +49,15 @@ export function largeMap(choose) {
       board.style.height = `${high}px`;
       place(axes, { viewBox: `0 0 ${SIDE + wide + 2} ${high}`, width: SIDE + wide + 2, height: high });
     },
-    paint() {
-      if (shown) paintMap(canvas, shown.map);
+    /** Paint a map, which `show` will need; or again the one that is shown. */
+    paint(map = shown) {
+      if (map) paintMap(canvas, map);
+      shown = map;
     },
     /** Show a map. `rows` and `columns` are the letters that ask and are asked, `at` the row outlined (where
         `turned`, the column), `sides` what the axes are, `tongues` their languages, `off` whether nothing uses it. */
     show(name, { map, rows, columns, at, turned, sides, tongues, off }) {
-      if (shown?.map !== map) paintMap(canvas, map);
-      shown = { map };
+      if (shown !== map) this.paint(map);
       fill(title, name);
       const cell = Math.min(LARGEST, size.wide / columns.length, size.high / rows.length);
       const [wide, high] = [columns, rows].map(({ length }) => hundredths(length * cell));

@@ -136,16 +136,32 @@ function render({ model, el }) {
       now.maps = now.maps.map((maps, layer) => [...maps, averageMap(maps, speaking[layer])]);
     }
     tied.set({ answer: now.target.join("") });
+    paint();
     strips.written.write(now.names);
     strips.read.write(now.source);
+    fit();
+  }
+
+  /** Paint all maps. */
+  function paint() {
     board.paint((layer, head) => now.maps?.[layer][head]);
-    lay();
+    large.paint(now.maps?.[model.get("layer")][model.get("head")]);
+  }
+
+  function measure() {
+    strips.measure();
+    large.lay();
   }
 
   function lay() {
+    measure();
+    fit();
+  }
+
+  /** Lay the letters out in the room that was measured. */
+  function fit() {
     const high = strips.lay(FULL.some((language) => tongue(model.get("text")).startsWith(language)));
     ui.root.style.setProperty("--strips", `${high}px`);
-    large.lay();
     show();
   }
 
@@ -187,12 +203,10 @@ function render({ model, el }) {
 
   const ask = tied.on(["step", "layer", "head"], show);
   tied.on(["text", "off"], compute);
-  const unfollow = followTheme(() => {
-    board.paint((layer, head) => now.maps?.[layer][head]);
-    large.paint();
-  });
+  const unfollow = followTheme(paint);
   const first = () => {
     arrive();
+    measure();
     compute();
   };
   return stayDrawn(ui, tied, lay, { first, unfollow });

@@ -21,13 +21,17 @@ export function twoStrips(picture, longest, onWritten, onRead) {
   );
   let spots = null;
   let size = null;
+  let width = 0;
   return {
     node,
     written,
     read,
+    /** Ask how much room there is. */
+    measure() {
+      width = Math.max(node.clientWidth, 160);
+    },
     /** Lay both out; `full` says that what is read has wide letters. Returns how high they are. */
     lay(full) {
-      const width = Math.max(node.clientWidth, 160);
       const lines = linesOf(longest, width);
       const high = 2 * NAMED + 2 * TALL + (lines - 1) * LINE + BETWEEN;
       place(picture, { viewBox: `0 0 ${width} ${high}`, height: high });

@@ -2,7 +2,7 @@
 import { OFF, STATES } from "./induction_math.js";
 import { button, draw, fill, make, place } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
-import { paintMap } from "../parts/ramp.js";
+import { paintMaps } from "../parts/ramp.js";
 import { ledTo, stopAt } from "../parts/stops.js";
 
 const SMALL = 64; // what the hatching of a small map covers, in its own pixels
@@ -59,7 +59,7 @@ export function headSwitches(numLayers, numHeads, onShow, onSwitch) {
     node,
     /** Paint every map: a list of them for each layer. */
     paint(weights) {
-      for (const { layer, head, canvas } of maps) paintMap(canvas, weights[layer][head]);
+      paintMaps(maps.map(({ layer, head, canvas }) => ({ canvas, map: weights[layer][head] })));
     },
     /** Mark the head that is shown, both from 0, and what each of them is. */
     mark(layer, head, heads) {

@@ -5,16 +5,27 @@ export function shade(weight) {
   return Math.sqrt(weight);
 }
 
-/** Paint a map of weights, a pixel each, in the colour that the canvas has. */
+/** Paint a map of weights, a pixel each, in the colour that the canvas has. Best done before anything else is
+    written: to know the colour, the page has to work out all styles that have changed. */
 export function paintMap(canvas, map) {
+  paintMaps([{ canvas, map }]);
+}
+
+/** Paint several: all colours are asked for before the first canvas changes. */
+export function paintMaps(all) {
+  const colours = all.map(({ canvas }) => getComputedStyle(canvas).color);
+  all.forEach(({ canvas, map }, n) => paintIn(colours[n], canvas, map));
+}
+
+function paintIn(colour, canvas, map) {
   const [rows, columns] = [map.length, map[0].length];
-  Object.assign(canvas, { width: columns, height: rows });
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
   const pen = canvas.getContext("2d");
   const picture = pen.createImageData(columns, rows);
   map.flat().forEach((weight, i) => { picture.data[4 * i + 3] = Math.round(255 * shade(weight)); });
   pen.putImageData(picture, 0, 0);
   pen.globalCompositeOperation = "source-in";
-  pen.fillStyle = getComputedStyle(canvas).color;
+  pen.fillStyle = colour;
   pen.fillRect(0, 0, columns, rows);
 }
 

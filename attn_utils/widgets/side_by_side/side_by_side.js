@@ -153,6 +153,7 @@ function render({ model, el }) {
     const attending = found[1];
     const looked = attending.weights[Math.min(step, attending.tokens.length) - 1];
 
+    drawMap(text, step, attending);
     line.show((typed) => leftOut(typed, alphabet, LONGEST, text));
     source.forEach((tile, n) => {
       fill(tile, text[n] ?? "");
@@ -163,7 +164,6 @@ function render({ model, el }) {
     place(strip, { "aria-label": `${text.length} ${text.length === 1 ? "letter" : "letters"}: ${[...text].join(" ")}` });
     panels.forEach((each, n) => each.update({ ...found[n], wanted, step, most }, alphabet));
     drawVector(found[0].vector);
-    drawMap(text, step, attending);
     where.bound({ min: 1, max: most, step: 1 });
     where.show(step, String(step));
     back.disabled = step <= 1;
