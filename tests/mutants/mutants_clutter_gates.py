@@ -22,8 +22,8 @@ OWN_TESTS = {
 }
 OF_CONVOLUTION = [
     (
-        "plane[top - reach] ?? []",
-        "plane[top] ?? []",
+        "lines[top + reach][left + reach] = level",
+        "lines[top][left + reach] = level",
         "an image is not padded above",
     ),
     (
@@ -39,13 +39,13 @@ OF_CONVOLUTION = [
 ]
 OF_CBAM = [
     (
-        "(sum, number) => sum + number, 0) / numbers.length",
-        "(sum, number) => sum + number, 0)",
+        "end: (sum, count) => sum / count",
+        "end: (sum) => sum",
         "the average is a sum",
     ),
     (
-        "Math.max(...numbers)",
-        "Math.max(0, ...numbers)",
+        "begin: -Infinity",
+        "begin: 0",
         "a maximum is never below nothing",
     ),
     (

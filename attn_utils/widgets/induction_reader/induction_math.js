@@ -3,7 +3,7 @@
 import { maskedSoftmax } from "../parts/attention.js";
 import { causalMask } from "../parts/masks.js";
 import { multiHeadAttention } from "../parts/multihead.js";
-import { rotate } from "../parts/positions.js";
+import { turner } from "../parts/positions.js";
 import { add, linear } from "../parts/rows.js";
 
 export const LONGEST = 40; // letters of any line
@@ -30,7 +30,7 @@ export function insteadOf(means, states) {
     `heads` says of each head whether it is on, off or says its mean. Twin: recipes.induction.look_inside. */
 export function inductionModel(module, tokens, heads, numHeads) {
   const mask = causalMask(tokens.length);
-  const turn = (rows) => rotate(rows, 0, BASE);
+  const turn = turner(tokens.length, module.layers[0].query_map.weight.length / numHeads, 0, BASE);
   let stream = tokens.map((token) => Array.from(module.embedding.weight[token]));
   const weights = module.layers.map((layer, l) => {
     const [from, to] = [l * numHeads, (l + 1) * numHeads];

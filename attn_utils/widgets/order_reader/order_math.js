@@ -3,7 +3,7 @@
 import { maskedSoftmax } from "../parts/attention.js";
 import { encoderLayer } from "../parts/layers.js";
 import { causalMask } from "../parts/masks.js";
-import { penaltyScores, penaltySlopes, relativeScores, rotate, sinusoidalPositions } from "../parts/positions.js";
+import { penaltyScores, penaltySlopes, relativeScores, sinusoidalPositions, turner } from "../parts/positions.js";
 import { add, linear } from "../parts/rows.js";
 
 export const LETTERS = "ABCDEFGHIJKL";
@@ -38,8 +38,8 @@ export function entered(module, scheme, tokens) {
 }
 
 /** How a layer is told of places inside its attention, if it is. */
-function toldInside(layer, scheme) {
-  if (scheme === "rotary") return { turn: (x) => rotate(x) };
+function toldInside(layer, scheme, numTokens) {
+  if (scheme === "rotary") return { turn: turner(numTokens, layer.attention.query_map.weight.length / HEADS) };
   if (scheme === "relative") return { score: (query, key) => relativeScores(query, key, layer.attention.score.table.weight) };
   if (scheme !== "penalty") return {};
   const slopes = penaltySlopes(HEADS);
@@ -52,7 +52,7 @@ export function orderModel(module, { scheme, causal }, tokens) {
   const mask = causal ? causalMask(tokens.length) : null;
   let x = entered(module, scheme, tokens);
   const weights = module.layers.map((layer) => {
-    const read = encoderLayer(layer, x, { numHeads: HEADS, normFirst: false, mask, ...toldInside(layer, scheme) });
+    const read = encoderLayer(layer, x, { numHeads: HEADS, normFirst: false, mask, ...toldInside(layer, scheme, tokens.length) });
     x = read.outputs;
     return read.weights;
   });

@@ -4,19 +4,29 @@
 import { imageConvolution } from "./convolution.js";
 import { linear, sigmoid } from "./rows.js";
 
+// What a pool begins with, how it takes in one more number, and what it makes of so many.
 const POOLING = {
-  average: (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length,
-  maximum: (numbers) => Math.max(...numbers),
+  average: { begin: 0, join: (sum, number) => sum + number, end: (sum, count) => sum / count },
+  maximum: { begin: -Infinity, join: Math.max, end: (most) => most },
 };
 
 /** A summary of every channel over all places, by one of the two pools. Twins: average, maximum. */
 export function channelSummary(image, pool) {
-  return image.map((plane) => POOLING[pool](plane.flat()));
+  const { begin, join, end } = POOLING[pool];
+  return image.map((plane) => {
+    const joined = plane.reduce((found, row) => row.reduce((all, number) => join(all, number), found), begin);
+    return end(joined, plane.length * plane[0].length);
+  });
 }
 
 /** A summary of every place over all channels: a plane. Twins: average, maximum. */
 export function placeSummary(image, pool) {
-  return image[0].map((row, i) => row.map((_, j) => POOLING[pool](image.map((plane) => plane[i][j]))));
+  const { begin, join, end } = POOLING[pool];
+  return image[0].map((first, i) => first.map((_, j) => {
+    let joined = begin;
+    for (const plane of image) joined = join(joined, plane[i][j]);
+    return end(joined, image.length);
+  }));
 }
 
 /** What the small network makes of one summary of the channels: hidden units, and a score for each channel. */

@@ -41,13 +41,13 @@ export function imageConvolution(image, { weight, bias }, stride) {
   const reach = (kernel - 1) / 2;
   const across = Math.ceil(wide / stride);
   // Zeros once around it are much faster than a question at every number.
-  const padded = image.map((plane) => Array.from({ length: high + 2 * reach }, (_, top) => {
-    const line = new Float64Array(wide + 2 * reach);
-    line.set(plane[top - reach] ?? [], reach);
-    return line;
-  }));
+  const padded = image.map((plane) => {
+    const lines = Array.from({ length: high + 2 * reach }, () => Array(wide + 2 * reach).fill(0));
+    plane.forEach((row, top) => row.forEach((level, left) => { lines[top + reach][left + reach] = level; }));
+    return lines;
+  });
   return weight.map((row, output) => Array.from({ length: Math.ceil(high / stride) }, (_, top) => {
-    const sums = new Float64Array(across).fill(bias ? bias[output] : 0);
+    const sums = Array(across).fill(bias ? bias[output] : 0);
     padded.forEach((plane, input) => {
       for (let i = 0; i < kernel; i++) {
         const line = plane[top * stride + i];
@@ -57,6 +57,6 @@ export function imageConvolution(image, { weight, bias }, stride) {
         }
       }
     });
-    return [...sums];
+    return sums;
   }));
 }

@@ -14,18 +14,23 @@ export function sinusoidalPositions(numTokens, modelDim, offset = 0, base = 1000
     .map((row) => row.flatMap((angle) => [Math.sin(angle), Math.cos(angle)]).slice(0, modelDim));
 }
 
-/** Turn each pair of features by an angle that grows with its position. Twin: rotate. */
-export function rotate(rows, offset = 0, base = 10000) {
-  const turns = angles(rows.length, rows[0].length, offset, base);
-  return rows.map((row, n) => {
+/** What turns each pair of features of so many rows by an angle that grows with its position: one for all heads. */
+export function turner(numTokens, dim, offset = 0, base = 10000) {
+  const turns = angles(numTokens, dim, offset, base).map((row) => row.map((angle) => ({ cosine: Math.cos(angle), sine: Math.sin(angle) })));
+  return (rows) => rows.map((row, n) => {
     const turned = Array.from(row);
-    for (let i = 0; i < row.length; i += 2) {
-      const [cosine, sine] = [Math.cos(turns[n][i / 2]), Math.sin(turns[n][i / 2])];
+    turns[n].forEach(({ cosine, sine }, pair) => {
+      const i = 2 * pair;
       turned[i] = row[i] * cosine - row[i + 1] * sine;
       turned[i + 1] = row[i] * sine + row[i + 1] * cosine;
-    }
+    });
     return turned;
   });
+}
+
+/** Turn each pair of features of these rows. Twin: rotate. */
+export function rotate(rows, offset, base) {
+  return turner(rows.length, rows[0].length, offset, base)(rows);
 }
 
 /** How far each key stands from each query; the last of both stand together. Twin: offsets. */

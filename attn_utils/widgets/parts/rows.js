@@ -16,7 +16,12 @@ export function add(x, y) {
 
 /** Map every row by weight · row + bias. Twin: nn.Linear. */
 export function linear(x, { weight, bias }) {
-  return x.map((row) => weight.map((each, i) => dot(each, row) + bias[i]));
+  return x.map((row) => weight.map((each, i) => {
+    // Not by dot: a loop that meets one kind of row alone is twice as fast, and most of a model is here.
+    let sum = bias[i];
+    for (let j = 0; j < row.length; j++) sum += each[j] * row[j];
+    return sum;
+  }));
 }
 
 /** Give every row mean 0 and variance 1, then scale and shift it. Twin: nn.LayerNorm. */
