@@ -3,6 +3,7 @@
 Every wait has an end: what does not come in time stops the run with a sentence.
 """
 
+import calendar
 import contextlib
 import gzip
 import statistics
@@ -22,6 +23,7 @@ from conftest import (
     FIGURE,
     PAGES,
     come_alive,
+    rest,
 )
 
 CACHE = "_build/.jupyter_cache"
@@ -150,16 +152,16 @@ def weigh(browser, site: str, name: str) -> list[str]:
     with opened(browser, f"{site}/{name}") as (page, asked):
         page.wait_for_load_state("load")
         come_alive(page)
-        page.wait_for_load_state("networkidle")
+        rest(page)
     paths = [
         BOOK / urlparse(u).path.lstrip("/")
         for u in asked
         if u.startswith("http")
     ]
     math = [p for p in paths if "mathjax" in p.parts]
-    rest = [p for p in paths if p not in math]
+    others = [p for p in paths if p not in math]
     sums = [
-        sum(packed(p) for p in rest if p.suffix == kind)
+        sum(packed(p) for p in others if p.suffix == kind)
         for kind in (".html", ".css", ".js", ".woff2")
     ]
     html = (BOOK / name).read_text("utf-8")
@@ -188,10 +190,22 @@ def first_ready(browser, site: str, name: str) -> list[str]:
     return [row(name, *map(round, cells))]
 
 
+def texts_of(control) -> list[str]:
+    """Return 60 texts that a widget can read: dates, or its own one, turned around."""
+    if "reader-text" in control.get_attribute("class"):
+        return [
+            f"{1 + i % 28} {calendar.month_name[1 + i % 12]} {2000 + i}"
+            for i in range(60)
+        ]
+    own = control.input_value()
+    starts = [i % len(own) for i in range(1, 61)]
+    return [own[start:] + own[:start] for start in starts]
+
+
 def values_of(control) -> list[str]:
-    """Return 60 values for a slider or a list, all over it; 20 dates for a text."""
+    """Return 60 values for a control, all over what it can be."""
     if control.get_attribute("type") == "text":
-        return [f"{day} March 2031" for day in range(1, 21)]
+        return texts_of(control)
     options = control.locator("option").evaluate_all(
         "(all) => all.map(({ value }) => value)"
     )
@@ -202,25 +216,32 @@ def values_of(control) -> list[str]:
 
 
 def moves(browser, site: str, name: str) -> list[str]:
-    """Return, for every widget of a page, what a move of it costs."""
+    """Return, for every widget of a page, what a move costs, and a text typed."""
     costs = {}
     for cpu in (1, 4):
         with opened(browser, f"{site}/{name}", cpu=cpu) as (page, _):
             page.wait_for_load_state("load")
             come_alive(page)
+            rest(page)
             for place, face in enumerate(page.locator(WIDGETS).all()):
-                each = []
+                each = {}  # of a widget that is set by its picture alone: nothing
                 for control in face.locator(CONTROLS).all():
-                    each += control.evaluate(DRIVE, values_of(control))
-                if not each:  # such as one that is set by its own picture alone
-                    continue
-                each.sort()
-                costs.setdefault(place, []).extend(
-                    [statistics.median(each), each[int(0.95 * len(each))]]
-                )
+                    typed = control.get_attribute("type") == "text"
+                    each.setdefault(typed, []).extend(
+                        control.evaluate(DRIVE, values_of(control))
+                    )
+                for typed, spent in sorted(each.items()):
+                    called = f"{name}, {place + 1}{', typed' * typed}"
+                    spent.sort()
+                    costs.setdefault(called, []).extend(
+                        [
+                            statistics.median(spent),
+                            spent[int(0.95 * len(spent))],
+                        ]
+                    )
     return [
-        row(f"{name}, {place + 1}", *(f"{cost:.1f}" for cost in cells))
-        for place, cells in costs.items()
+        row(called, *(f"{cost:.1f}" for cost in cells))
+        for called, cells in costs.items()
     ]
 
 
@@ -278,7 +299,7 @@ def measure() -> str:
                 starts,
             ),
             table(
-                "One move of a slider, or one date typed: milliseconds of "
+                "One move of a slider, or one text typed: milliseconds of "
                 "handler and drawing",
                 MOVE,
                 costs,
