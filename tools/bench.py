@@ -19,6 +19,8 @@ PARTS = {
     "speed": "bench_mechanisms",
     "models": "bench_models",
 }
+# Its sections; what is soaked takes too long for every run (soak.py).
+TITLES = [*(name.capitalize() for name in PARTS), "Soak"]
 LIMIT_S = 3600
 HEAD = "# Measured\n\nBy `make bench`.\n"
 SECTION = re.compile(r"^## (\w+)\n", re.MULTILINE)
@@ -34,10 +36,9 @@ def keep(title: str, measured: str) -> None:
     """Write a part's tables into the page, and leave the other parts."""
     found = sections(KEPT.read_text("utf-8")) if KEPT.exists() else {}
     found[title] = f"\n{measured}\n"
-    titles = [name.capitalize() for name in PARTS]
     text = HEAD + "".join(
         f"\n## {title}\n{found[title].rstrip()}\n"
-        for title in titles
+        for title in TITLES
         if title in found
     )
     KEPT.write_text(text, "utf-8")

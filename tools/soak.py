@@ -1,12 +1,14 @@
 """Move every control of every widget a thousand times; memory must stay flat.
 
 The built pages, one after the other, in Chromium: after each hundred moves of each
-control, what the page still holds once its garbage is collected. The curves go to
-`_build/soak/soak.json` and `soak.png`; `tools/soak.py 08 intro` takes the pages of
-these names alone.
+control, what the page still holds once its garbage is collected. The curves of a page
+are kept in `_build/soak`, with those of earlier runs that hold for the pages as they
+are now: all together are drawn in `soak.png`, and a table of them goes to bench.md.
+`tools/soak.py 08 intro` takes the pages of these names alone.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -16,6 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 import chromium
+from bench import keep
+from bench_table import row, table
 from conftest import BOOK, PAGES, Watched, come_alive
 from playwright.sync_api import sync_playwright
 
@@ -206,13 +210,75 @@ def drawn(curves: list[Curve], path: Path):
     pyplot.close(figure)
 
 
-def kept(curves: list[Curve]):
-    """Write the curves as numbers and as one picture."""
+def digest(page: str) -> str:
+    """Return what tells this build of a page from another one."""
+    return hashlib.sha256((BOOK / page).read_bytes()).hexdigest()
+
+
+def path_of(page: str) -> Path:
+    """Return where the curves of a page are kept."""
+    return OUT / f"{Path(page).stem}.json"
+
+
+def kept(page: str, curves: list[Curve]):
+    """Keep the curves of a page, and for which build of it they hold."""
     OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "soak.json").write_text(
-        json.dumps([asdict(curve) for curve in curves], indent=1), "utf-8"
+    held = {"built": digest(page), "curves": [asdict(each) for each in curves]}
+    path_of(page).write_text(json.dumps(held, indent=1), "utf-8")
+
+
+def known() -> dict[str, list[Curve]]:
+    """Return all curves that hold for the pages as they are built now, by page."""
+    found = {}
+    for page in pages_of([]):
+        if not path_of(page).exists():
+            continue
+        held = json.loads(path_of(page).read_text("utf-8"))
+        if held["built"] == digest(page):
+            found[page] = [Curve(**each) for each in held["curves"]]
+    return found
+
+
+HEADS = [
+    "page",
+    "widgets",
+    "controls",
+    "moves of each, at least",
+    "moves",
+    "heap, bytes a move, at most",
+    "nodes",
+    "listeners",
+    "verdict",
+]
+
+
+def told(page: str, curves: list[Curve]) -> str:
+    """Return a page's row of the table: of its widgets the worst."""
+    most = max(curves, key=Curve.slope)
+    grown = {
+        name: max((each.grown(name) for each in curves), key=abs)
+        for name in SPARE
+    }
+    wrong = [
+        f"{each.widget}: {what}" for each in curves for what in each.wrong()
+    ]
+    return row(
+        page,
+        len(curves),
+        sum(len(each.done) for each in curves),
+        min(count for each in curves for count in each.done.values()),
+        sum(each.all for each in curves),
+        f"{most.slope():.1f}",
+        f"{grown['nodes']:+d}",
+        f"{grown['listeners']:+d}",
+        "; ".join(wrong) or "flat",
     )
-    drawn(curves, OUT / "soak.png")
+
+
+def summary(found: dict[str, list[Curve]]) -> str:
+    """Return the table of all pages whose curves are known."""
+    rows = [told(page, curves) for page, curves in found.items()]
+    return table("Every control of every widget, by `make soak`", HEADS, rows)
 
 
 def pages_of(names: list[str]) -> list[str]:
@@ -234,21 +300,29 @@ def main() -> int:
     parser.add_argument("--moves", type=int, default=MOVES)
     parser.add_argument("--every", type=int, default=EVERY)
     asked = parser.parse_args()
-    curves = []
+    wrong = False
     print(HEAD, flush=True)
     with sync_playwright() as playwright, chromium.serving(BOOK) as site:
         # A thousand addresses for "Link to this" would else be slowed down.
         chromium.OPTIONS.append("--disable-ipc-flooding-protection")
         browser = chromium.opened(playwright)
         for page in pages_of(asked.pages):
+            curves = []
             for curve in soak_page(
                 browser, site, page, asked.moves, asked.every
             ):
                 curves.append(curve)
+                wrong = wrong or bool(curve.wrong())
                 print(line(curve), flush=True)
-                kept(curves)
+            kept(page, curves)
         browser.close()
-    return int(any(curve.wrong() for curve in curves))
+    found = known()
+    drawn(
+        [curve for curves in found.values() for curve in curves],
+        OUT / "soak.png",
+    )
+    keep("Soak", summary(found))
+    return int(wrong)
 
 
 if __name__ == "__main__":

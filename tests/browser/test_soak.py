@@ -105,3 +105,46 @@ def test_a_control_that_never_moves_is_told(browser, bare):
     wrong = soaked(browser, bare, widget).wrong(WARM)
     assert wrong
     assert "cannot be moved" in wrong[0]
+
+
+def curve_of(widget, heap, nodes):
+    """The curve of a widget with one control, by what was there at each look."""
+    looks = len(heap)
+    return tool.Curve(
+        "one.html",
+        widget,
+        moves=[100 * n for n in range(looks)],
+        heap=heap,
+        nodes=nodes,
+        listeners=[7] * looks,
+        documents=[1] * looks,
+        all=100 * (looks - 1),
+        done={"1: slider": 100 * (looks - 1)},
+    )
+
+
+def test_curves_hold_for_the_build_that_was_soaked(tmp_path, monkeypatch):
+    monkeypatch.setattr(tool, "BOOK", tmp_path)
+    monkeypatch.setattr(tool, "OUT", tmp_path / "soak")
+    monkeypatch.setattr(tool, "pages_of", lambda _: ["one.html", "two.html"])
+    page = tmp_path / "one.html"
+    page.write_text("as it is", "utf-8")
+    curves = [curve_of("1 guess", [0] * 5, [3] * 5)]
+    tool.kept("one.html", curves)
+    assert tool.known() == {"one.html": curves}
+    page.write_text("as it has become", "utf-8")
+    assert tool.known() == {}
+
+
+def test_the_table_says_the_worst_of_a_page():
+    flat = curve_of("1 flat", [0] * 5, [3] * 5)
+    leaky = curve_of("2 leaky", [0, 0, 0, 90_000, 180_000], [3, 3, 3, 3, 40])
+    assert leaky.slope() == 900
+    told = tool.told("one.html", [flat, leaky])
+    cells = [cell.strip() for cell in told.strip("|").split("|")]
+    assert cells[:8] == "one.html 2 2 400 800 900.0 +37 +0".split()
+    assert cells[8].startswith(
+        "2 leaky: nodes change by +37; 2 leaky: the heap"
+    )
+    assert told in tool.summary({"one.html": [flat, leaky]})
+    assert tool.told("one.html", [flat]).endswith("| flat |")
