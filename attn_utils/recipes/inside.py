@@ -168,7 +168,7 @@ def pulls(
     """Return what each key adds: the length of its value times its weight.
 
     Returns:
-        These lengths ||αv||, after the output map, as shares of their sum.
+        These lengths, after the output map, as shares of their sum.
 
     Source: Kobayashi et al. 2020, "Attention is Not Only a Weight".
     """
