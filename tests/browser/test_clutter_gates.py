@@ -6,6 +6,7 @@ import itertools
 import pytest
 import torch
 from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from colour import contrast
 from conftest import (
     call,
     frames,
@@ -298,7 +299,7 @@ def check_picture(face, widget, **now):
     assert scale.is_visible() == on
     assert scale.text_content() == f"weight {least:.2f}{most:.2f}"
 
-    # The map, and the ink over it, light where the map is dark.
+    # The map, and the ink over it.
     assert torch.allclose(
         alphas(face, ".clutter-map"), shown.double().sqrt(), **near
     )
@@ -307,9 +308,9 @@ def check_picture(face, widget, **now):
     pitch = 24 // len(shown)
     full = (canvas == 1).nonzero().tolist()
     for row, column in (full[0], full[len(full) // 2], full[-1]):
-        lit = shown[row // pitch, column // pitch].sqrt() > 0.5
-        wanted = role_colour(face, "paper" if lit else "ink")
-        assert colour_at(face, ".clutter-ink", row, column) == wanted
+        assert colour_at(face, ".clutter-ink", row, column) == role_colour(
+            face, "ink"
+        )
     ground = face.locator(".clutter-map").bounding_box()
     assert boxes_of(face, ".clutter-ink, .clutter-things") == [ground] * 2
     cell = ground["width"] / 24
@@ -797,6 +798,28 @@ def test_the_pictures_turn_dark_with_the_page(opened):
     wanted = role_colour(face, "weight")
     # An alpha below 1 is multiplied in and out again.
     assert got == pytest.approx(wanted, abs=2)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_ink_stands_out_wherever_the_map_is_strong(opened, theme):
+    _, page, face = opened()
+    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    frames(page)
+    ink, paper, weight = (
+        role_colour(face, role) for role in ("ink", "paper", "weight")
+    )
+    thin = [
+        float(face.locator(part).evaluate("(n) => getComputedStyle(n).opacity"))
+        for part in (".clutter-map", ".clutter-scale .attn-ramp")
+    ]
+    assert thin[0] == thin[1]
+    # The strongest place of the map, over paper.
+    ground = [
+        round(thin[0] * over + (1 - thin[0]) * under)
+        for over, under in zip(weight, paper, strict=True)
+    ]
+    assert contrast(*(f"#{bytes(rgb).hex()}" for rgb in (ink, ground))) >= 4.5
+    assert contrast(*(f"#{bytes(rgb).hex()}" for rgb in (paper, ground))) >= 2
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -133,9 +133,9 @@ OF_CLUTTER = [
         "Reset leaves the paths",
     ),
     (
-        "shade(weight) > LIT ? inks.paper : inks.ink",
-        "inks.ink",
-        "ink is dark on a dark map",
+        "pen.globalAlpha = level;",
+        "pen.globalAlpha = 1;",
+        "what has little ink is full of it",
     ),
     (
         "(now.spatial_gate ? (weight - least)",
@@ -189,6 +189,7 @@ OF_CLUTTER = [
     ),
 ]
 OF_CSS = [
+    ("opacity: 0.55;", "opacity: 0.8;", "a strong map drowns the ink"),
     (
         ".clutter-bar { fill: var(--weight)",
         ".clutter-bar { fill: var(--key)",

@@ -2,9 +2,9 @@
 import { CANVAS, PIECE, composed, pointsAt, strongest, throughGates } from "./clutter_math.js";
 import { hundredths } from "../parts/axes.js";
 import { hatching } from "../parts/hatch.js";
-import { LEVELS, LIT, SIDE, roleColours, unpackDigits } from "../parts/ink.js";
+import { LEVELS, SIDE, roleColours, unpackDigits } from "../parts/ink.js";
 import { put, write } from "../parts/pen.js";
-import { followTheme, paintMap, shade } from "../parts/ramp.js";
+import { followTheme, paintMap } from "../parts/ramp.js";
 import { inside, ledTo } from "../parts/stops.js";
 import { button, chips, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { unpack } from "../parts/weights.js";
@@ -172,22 +172,20 @@ function render({ model, el }) {
     show();
   }
 
-  /** Paint the ink, a pixel a cell: light where the map is dark. */
-  function paint(rows, places) {
+  /** Paint the ink, a pixel a cell. */
+  function paint(rows) {
     const pen = ink.getContext("2d");
     pen.clearRect(0, 0, CANVAS, CANVAS);
-    const pitch = CANVAS / places.length;
+    pen.fillStyle = inks.ink;
     rows.forEach((row, i) => row.forEach((level, j) => {
       if (!level) return;
-      const weight = places[Math.floor(i / pitch)][Math.floor(j / pitch)];
       pen.globalAlpha = level;
-      pen.fillStyle = shade(weight) > LIT ? inks.paper : inks.ink;
       pen.fillRect(j, i, 1, 1);
     }));
   }
 
   function show() {
-    inks ??= roleColours(ui.root, ["ink", "paper"]);
+    inks ??= roleColours(ui.root, ["ink"]);
     const now = state();
     const l = layout;
     const rows = composed(digits[now.digit], now.place, pieces, now.spots);
@@ -202,7 +200,7 @@ function render({ model, el }) {
     const least = Math.min(...places.flat());
     const drawn = places.map((row) => row.map((weight) => (now.spatial_gate ? (weight - least) / (most.weight - least || 1) : 0)));
     paintMap(map, drawn);
-    paint(rows, drawn);
+    paint(rows);
     fill(l.title, now.spatial_gate ? `canvas and map of stage ${now.stage}` : "canvas: every place weighs 1");
     place(l.off, { visibility: now.spatial_gate ? "hidden" : "visible" });
     fill(ends[0], `weight ${least.toFixed(2)}`);
