@@ -59,8 +59,8 @@ OF_CBAM = [
         "both paths' scores are averaged instead of added",
     ),
     (
-        "POOLING[pool](image.map((plane) => plane[i][j]))",
-        "POOLING[pool](image[0])",
+        "for (const plane of image) joined = join(joined, plane[i][j]);",
+        "joined = join(joined, first[j]);",
         "a place is not summarised over its channels",
     ),
 ]

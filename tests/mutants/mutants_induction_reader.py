@@ -21,8 +21,8 @@ OWN_TESTS = {
 }
 OF_MATHS = [
     (
-        "rotate(rows, 0, BASE)",
-        "rotate(rows)",
+        "/ numHeads, 0, BASE)",
+        "/ numHeads)",
         "the places turn by another base",
     ),
     (

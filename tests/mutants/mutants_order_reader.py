@@ -290,8 +290,8 @@ OF_SCORES = [
 ]
 OF_POSITIONS = [
     (
-        "angles(rows.length, rows[0].length, offset, base)",
-        "angles(rows.length, rows[0].length, 0, base)",
+        "turns = angles(numTokens, dim, offset, base)",
+        "turns = angles(numTokens, dim, 0, base)",
         "the first place is always 0",
     ),
     (

@@ -14,10 +14,10 @@ export function paintMap(canvas, map) {
 /** Paint several: all colours are asked for before the first canvas changes. */
 export function paintMaps(all) {
   const colours = all.map(({ canvas }) => getComputedStyle(canvas).color);
-  all.forEach(({ canvas, map }, n) => paintIn(colours[n], canvas, map));
+  all.forEach(({ canvas, map }, n) => stain(colours[n], canvas, map));
 }
 
-function paintIn(colour, canvas, map) {
+function stain(colour, canvas, map) {
   const [rows, columns] = [map.length, map[0].length];
   if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
   const pen = canvas.getContext("2d");
