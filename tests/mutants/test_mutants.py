@@ -92,10 +92,10 @@ def some_of(mutants: list, day: int) -> list:
     """Return what is not settled, and by turns a seventh of what is.
 
     After a change to what many rest on, so many are not settled that all of them
-    would take longer than all other tests: then a third of them by turns, too.
+    would take longer than all other tests: then by turns, too, some `MANY` a day.
     """
     settled = [is_settled(mutant) for mutant in mutants]
-    part = 3 if settled.count(False) > MANY else 1
+    part = max(1, -(-settled.count(False) // MANY))
     return [
         mutant
         for place, mutant in enumerate(mutants)

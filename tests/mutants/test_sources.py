@@ -79,15 +79,17 @@ def test_what_a_mutant_table_names_is_found():
         assert path in sources.used_by(path)
 
 
-@pytest.mark.parametrize("unsettled", [0, 4, 30])
+@pytest.mark.parametrize(
+    ("unsettled", "many", "part"),
+    [(0, 20, 1), (4, 20, 1), (20, 20, 1), (30, 20, 2), (30, 10, 3)],
+)
 def test_what_is_not_settled_is_tried_and_the_rest_by_turns(
-    monkeypatch, unsettled
+    monkeypatch, unsettled, many, part
 ):
     tables = importlib.import_module("test_mutants")
-    monkeypatch.setattr(tables, "MANY", 20)
+    monkeypatch.setattr(tables, "MANY", many)
     monkeypatch.setattr(tables, "is_settled", lambda each: each >= unsettled)
-    each_day = [tables.some_of([*range(42)], day) for day in range(21)]
-    every, by_turns = 1 if unsettled <= 20 else 3, range(unsettled, 42)
+    each_day = [tables.some_of([*range(42)], day) for day in range(42)]
     for mutant in range(42):
         days = sum(mutant in tried for tried in each_day)
-        assert days == 21 // (7 if mutant in by_turns else every)
+        assert days == 42 // (part if mutant < unsettled else 7)
