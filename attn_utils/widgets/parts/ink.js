@@ -5,7 +5,7 @@ export const SIDE = 8;
 export const LEVELS = 16;
 const BITS = 5;
 const FAINT = 0.4; // the ink of a digit on a wall
-export const LIT = 0.5; // from this shade on that ink is as light as paper
+const LIT = 0.5; // from this shade on that ink is as light as paper
 
 /** Ink from 0 to 1, a row of 64 for each digit. Twin: pack_levels, undone. */
 export function unpackDigits(view) {
