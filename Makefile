@@ -12,7 +12,7 @@ export OMP_NUM_THREADS := 1
 # What is run here is what is here; PYTHONOPTIMIZE would drop every assertion.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
-.PHONY: help env book draft epub pdf serve check test lint prose unit quick notebooks browser \
+.PHONY: help env fonts book draft epub pdf serve check test lint prose unit quick notebooks browser \
         test-colab mutants some-mutants mutation bench soak runs stamp vendor anchors links \
         canary colab-list canary-issue colab-branch clean
 
@@ -32,6 +32,10 @@ help:
 env:
 	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) tools/environment.py .venv requirements.txt
+
+# For a machine that has no Chinese font; it asks for Debian's or Ubuntu's apt.
+fonts:
+	bash tools/fonts.sh
 
 book draft epub pdf: env
 	@$(PY) tools/build.py $@

@@ -1,6 +1,7 @@
 """The workflows: pinned, without rights that they do not need, and made of make."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -73,6 +74,31 @@ def test_what_is_run_is_a_target_of_make(path):
         assert words[0] == "make"
         assert words[1] in targets
         assert all("=" in word for word in words[2:])
+
+
+@each
+def test_what_makes_a_pdf_has_a_chinese_font(path):
+    for _, job in jobs(path):
+        run = [step.get("run") for step in job["steps"]]
+        for target in ("make book", "make test"):
+            if target in run:
+                assert "make fonts" in run[: run.index(target)]
+
+
+@pytest.mark.parametrize("url", ["", "  ", "http://a.b", "here"])
+def test_no_branch_is_stamped_where_no_address_is_to_be_replaced(tmp_path, url):
+    config = tmp_path / "_config.yml"
+    config.write_text(f"repository:\n  url: {url}\n", "utf-8")
+    done = subprocess.run(
+        ["bash", ROOT / "tools" / "colab_branch.sh"],
+        cwd=tmp_path,
+        env=os.environ | {"ADDRESS": "https://a.b/c", "TOKEN": "none"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "url in _config.yml must be an https address" in done.stderr
+    assert config.read_text("utf-8").endswith(f"url: {url}\n")
 
 
 def test_binder_has_what_the_book_was_built_with():

@@ -4,6 +4,10 @@
 # nothing is installed beside it, so the address is put in by sed and not by tools/stamp.py.
 set -euo pipefail
 old=$(sed -n 's/^  url: //p' _config.yml)
+case $old in
+  https://?*) ;;
+  *) echo "colab-branch: url in _config.yml must be an https address, but is '$old'" >&2; exit 1 ;;
+esac
 sed -i "s|${old%/}|$ADDRESS|g" _config.yml chapters/*.ipynb
 git config user.name "github-actions[bot]"
 git config user.email "41898282+github-actions[bot]@users.noreply.github.com"
