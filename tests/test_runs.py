@@ -9,7 +9,9 @@ import torch
 from attn_utils.data import runs
 from attn_utils.recipes.experiments import EXPERIMENTS, Experiment, differences
 from attn_utils.recipes.pooling import GRID, learn_bandwidth, street_errors
+from tools import recipe_code
 from tools import runs as tool
+from tools.recipe_code import digest_of
 
 each_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
 POOLING = runs.load("pooling")
@@ -32,6 +34,71 @@ def test_what_is_stored_is_what_the_registry_asks_for(name):
     assert all(
         row.results.keys() == kept.rows[0].results.keys() for row in kept.rows
     )
+
+
+@each_experiment
+def test_a_recipe_that_has_changed_since_asks_for_its_runs_again(name):
+    held = digest_of(EXPERIMENTS[name].run)
+    assert runs.load(name).recipe == held, f"make runs EXPERIMENTS={name}"
+
+
+RECIPE = """
+from ..attention import attention
+from .other import halve as cut
+
+STEPS, WIDTH = 3, 4
+
+
+def result(seed):
+    \"\"\"Say it.\"\"\"
+    # so far
+    return attention(cut(seed), STEPS)
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "counts"),
+    [
+        ("recipes/one.py", "3, 4", "5, 4", True),
+        ("recipes/one.py", "cut(seed)", "cut(seed + 1)", True),
+        ("recipes/other.py", "0.5", "0.4", True),
+        ("data/half.py", "HALF = 2", "HALF = 3", True),
+        ("recipes/one.py", "Say it.", "Say it so.", False),
+        ("recipes/one.py", "# so far", "# and so on", False),
+        ("recipes/other.py", "unused = 1", "unused = 2", False),
+        ("attention.py", "weights", "scores", False),
+    ],
+)
+def test_a_digest_is_of_what_a_recipe_does(
+    tmp_path, monkeypatch, file, old, new, counts
+):
+    other = "from ..data import HALF\n\nunused = 1\n\n\ndef halve(x):\n    return 0.5 * x / HALF\n"
+    files = {
+        "recipes/one.py": RECIPE,
+        "recipes/other.py": other,
+        "data/__init__.py": "from .half import HALF\n",
+        "data/half.py": "HALF = 2\n",
+        "attention.py": "attention = 'weights'\n",
+    }
+    monkeypatch.setattr(recipe_code, "PACKAGE", tmp_path)
+    counted = (tmp_path / "recipes", tmp_path / "data", tmp_path / "train.py")
+    monkeypatch.setattr(recipe_code, "COUNTED", counted)
+
+    def result():
+        pass
+
+    result.__module__ = "attn_utils.recipes.one"
+    digests = []
+    for change in (("", ""), (old, new)):
+        recipe_code.read.cache_clear()
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            assert name != file or old in text
+            path.write_text(text.replace(*change) if name == file else text)
+        digests.append(digest_of(result))
+    recipe_code.read.cache_clear()
+    assert (digests[0] != digests[1]) == counts
 
 
 @pytest.mark.long
@@ -141,8 +208,10 @@ def test_the_tool_writes_what_the_loader_reads(tmp_path, monkeypatch, capsys):
             )
         },
     )
+    monkeypatch.setattr(tool, "digest_of", lambda run: "0123456789ab")
     tool.main("tiny")
     kept = runs.load("tiny")
+    assert kept.recipe == "0123456789ab"
     assert kept.column("two", seed=1) == [4.0, 8.0]
     assert kept.column("curve", power=2) == [[0.333333, 0], [0.333333, 1]]
     assert kept.seeds == [0, 1]

@@ -8,11 +8,15 @@ import json
 import platform
 import sys
 import time
+from pathlib import Path
 
 import torch
 
 from attn_utils.data import runs
 from attn_utils.recipes.experiments import EXPERIMENTS, Experiment
+
+sys.path.insert(0, str(Path(__file__).parent))
+from recipe_code import digest_of
 
 
 def record(name: str, experiment: Experiment) -> dict:
@@ -28,6 +32,7 @@ def record(name: str, experiment: Experiment) -> dict:
         function=f"{experiment.run.__module__}.{experiment.run.__name__}",
         says=experiment.says,
         within=experiment.within,
+        recipe=digest_of(experiment.run),
         versions={
             "python": platform.python_version(),
             "torch": torch.__version__,

@@ -18,8 +18,8 @@ def random_rotation(
         generator: where the randomness comes from; None takes torch's own.
 
     Returns:
-        A matrix whose rows are orthogonal and of length 1: a rotation, with
-        a reflection in half of the cases; none is more likely than another.
+        A matrix whose rows are orthogonal and of length 1. It is a rotation, with
+        a reflection in half of the cases, and none is more likely than another.
 
     Raises:
         ValueError, TypeError: `dim` is no whole number, 1 or more.

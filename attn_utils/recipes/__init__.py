@@ -1,7 +1,7 @@
 """Recipes: how the book's larger models are taught, and how they are judged.
 
 One module for each trained model. A chapter shows a recipe's source and runs it;
-`make bench` repeats it with other seeds.
+`make runs` repeats its experiments over many seeds.
 """
 
 from .capitals import (

@@ -197,7 +197,7 @@ def teach_copying(
         report: called after every step, as in `train`.
 
     Returns:
-        The model, rounded to half precision as the page gets it, and its losses.
+        The model, rounded to half precision, and its losses.
 
     Raises:
         ValueError: a decoder or a task of another name, a size below 1.

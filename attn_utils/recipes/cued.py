@@ -39,7 +39,7 @@ def cue_scenes(
         held_out: digits for testing instead of those for training.
 
     Returns:
-        As `cued_digits`: the three planes, the label, the plane that counts.
+        The three planes, the label and the plane that counts, as `cued_digits` does.
 
     Raises:
         ValueError: an unknown task.

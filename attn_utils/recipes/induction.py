@@ -117,7 +117,7 @@ class Induced(NamedTuple):
     """A model that was taught to carry on what repeats.
 
     Args:
-        model: in eval mode, rounded to half precision as the page gets it.
+        model: in eval mode, rounded to half precision.
         losses: the loss of every step.
         moments: by the number of steps, the model as it then was.
     """
@@ -265,14 +265,14 @@ def share_said(
 def share_known(
     logits: Float[Tensor, "batch tokens letters"], lines: Lines
 ) -> float:
-    """Return that share for places whose next letter can be known."""
+    """Return the share of next letters said, where the next letter can be known."""
     return share_said(logits, lines.tokens, lines.known)
 
 
 def induction_rate(
     model: InductionModel, seed: int = 0, num_lines: int = 400
 ) -> float:
-    """Return that share over new lines; 1/24 is chance."""
+    """Return the share of known next letters said over new lines; 1/24 is chance."""
     lines = unseen_lines(num_lines, seed, model.start)
     with torch.no_grad():
         return share_known(model(lines.tokens), lines)
@@ -301,8 +301,8 @@ def what_is_reached(
     """Say what lies at the end of two maps, one after the other.
 
     Returns:
-        For each head of the second layer (row) and each of the first: the mean
-        weight of the product of their maps on earlier places with the same letter.
+        The mean weight, of the product of their maps, on earlier places with the
+        same letter, for each head of the second layer (row) and each of the first.
     """
     product = weights[1].unsqueeze(2) @ weights[0].unsqueeze(1)
     earlier = same_letter(lines.tokens).tril(-1)

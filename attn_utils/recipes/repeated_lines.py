@@ -77,7 +77,12 @@ class Returning(NamedTuple):
 
 
 def returning_letters(lines: Lines) -> Returning:
-    """Find these places; the last of a line, with no next letter, is in neither."""
+    """Find where a letter comes again, and after it what has followed it before.
+
+    Returns:
+        The places where it had one follower so far, and those where it had several;
+        the last place of a line, with no next letter, is in neither.
+    """
     following = F.one_hot(lines.tokens.roll(-1, dims=-1), len(LETTERS) + 1)
     had = same_letter(lines.tokens).tril(-1).long() @ following > 0
     again = (had & (following > 0)).any(-1)

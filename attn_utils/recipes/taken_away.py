@@ -135,7 +135,7 @@ def date_exam(
 
 
 def share_right(pairs: list[DatePair], written: list[str]) -> float:
-    """Return how many answers are right, character for character."""
+    """Return the share of answers that are right, character for character."""
     right = sum(w == p.target for p, w in zip(pairs, written, strict=True))
     return right / len(pairs)
 

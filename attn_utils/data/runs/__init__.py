@@ -19,6 +19,7 @@ FIELDS = (
     "function",
     "says",
     "within",
+    "recipe",
     "versions",
     "cpu_seconds",
     "rows",
@@ -34,12 +35,17 @@ class Row(NamedTuple):
 
 
 class Runs(NamedTuple):
-    """All runs of one experiment, and how to make them again."""
+    """All runs of one experiment, and how to make them again.
+
+    `recipe` is a digest of the code that ran: where it has become another, a test
+    asks for the runs again.
+    """
 
     command: str
     function: str
     says: str
     within: float
+    recipe: str
     versions: dict[str, str]
     cpu_seconds: float
     rows: list[Row]
