@@ -3,10 +3,14 @@
 import ast
 import inspect
 import itertools
+import math
+import re
 import sys
 import textwrap
 import time
+from decimal import Decimal
 from pathlib import Path
+from typing import SupportsFloat
 
 from IPython.display import HTML, Markdown, display
 
@@ -23,8 +27,61 @@ CODE_STYLE = (
 
 
 def say(text: str) -> Markdown:
-    """Return a sentence for the page, with the numbers that a run gave."""
-    return Markdown(text)
+    """Return a sentence for the page, with the numbers that a run gave.
+
+    What Python writes as 2e-07 stands there as a power of ten, but not in code.
+    """
+
+    def power(found):
+        if found[1] is None:
+            return found[0]
+        return rf"${found[1]} \times 10^{{{int(found[2])}}}$"
+
+    return Markdown(re.sub(r"`[^`]*`|\b(\d[\d.]*)e([+-]\d\d+)\b", power, text))
+
+
+def at_least(number: SupportsFloat, form: str) -> str:
+    """Write a bound from below: rounded down, so that "or more" stays true.
+
+    Args:
+        number: the least of what was found.
+        form: as `format` takes it, such as ".1%", ".2f" or ".0e".
+
+    Raises:
+        ValueError: the number is not finite, or the form is none of these.
+    """
+    return _bound(float(number), form, -1)
+
+
+def at_most(number: SupportsFloat, form: str) -> str:
+    """Write a bound from above: rounded up, so that "or less" stays true.
+
+    Args:
+        number: the most of what was found.
+        form: as `format` takes it, such as ".1%", ".2f" or ".0e".
+
+    Raises:
+        ValueError: the number is not finite, or the form is none of these.
+    """
+    return _bound(float(number), form, 1)
+
+
+def _bound(number: float, form: str, side: int) -> str:
+    """Round to the side of -1 or 1, unless it is off by single precision only."""
+    if not math.isfinite(number):
+        raise ValueError(f"number must be finite, but is {number}")
+    if not re.fullmatch(r"\.\d+[ef%]", form):
+        raise ValueError(
+            f"form must be as '.1%', '.2f' or '.0e', but is {form!r}"
+        )
+    text = format(number, form)
+    told = Decimal(text.rstrip("%"))
+    exact = Decimal(number) * (100 if text.endswith("%") else 1)
+    if side * (exact - told) > abs(exact) * Decimal("1e-6"):
+        told += side * Decimal(1).scaleb(told.as_tuple().exponent)
+    if text.endswith("%"):
+        return f"{told}%"
+    return format(float(told), form)
 
 
 class Source:

@@ -14,7 +14,7 @@ from torch.testing import assert_close
 
 import attn_utils
 from attn_utils import recipes
-from attn_utils.notebook import say, source
+from attn_utils.notebook import at_least, at_most, say, source
 
 MECHANISMS = [getattr(attn_utils, name) for name in attn_utils.__all__]
 EVERY_MECHANISM = pytest.mark.parametrize(
@@ -190,3 +190,62 @@ def test_say_returns_the_sentence_as_markdown():
     sentence = say("The answer is **21**.")
     assert isinstance(sentence, Markdown)
     assert sentence.data == "The answer is **21**."
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "said"),
+    [
+        (6e9, ".1e", r"$6.0 \times 10^{9}$"),
+        (2.7e-7, ".0e", r"$3 \times 10^{-7}$"),
+        (1e-120, ".0e", r"$1 \times 10^{-120}$"),
+        (0.05, ".2f", "0.05"),
+    ],
+)
+def test_say_writes_powers_of_ten_as_a_reader_does(number, form, said):
+    assert say(f"about {number:{form}}, or so").data == f"about {said}, or so"
+
+
+def test_say_leaves_code_and_names_alone():
+    text = "`eps=1e-06`, case0e and 3e-1"
+    assert say(text).data == text
+
+
+# -- bounds ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "below", "above"),
+    [
+        (0.99875, ".1%", "99.8%", "99.9%"),
+        (0.99875, ".2%", "99.87%", "99.88%"),
+        (0.9996, ".3f", "0.999", "1.000"),
+        (1.0, ".3f", "1.000", "1.000"),
+        (0.5, ".0%", "50%", "50%"),
+        (-0.126, ".2f", "-0.13", "-0.12"),
+        (3.4e-7, ".0e", "3e-07", "4e-07"),
+        (9.4e-7, ".0e", "9e-07", "1e-06"),
+        (41.6, ".0f", "41", "42"),
+        (0.0, ".0e", "0e+00", "0e+00"),
+        # in single precision that is 0.8999…
+        (torch.tensor(0.9), ".1%", "90.0%", "90.0%"),
+        (torch.tensor(0.1), ".1f", "0.1", "0.1"),
+    ],
+)
+def test_a_bound_is_rounded_to_its_own_side(number, form, below, above):
+    assert at_least(number, form) == below
+    assert at_most(number, form) == above
+
+
+@pytest.mark.parametrize("write", [at_least, at_most])
+@pytest.mark.parametrize(
+    ("number", "form", "message"),
+    [
+        (float("nan"), ".1f", "number must be finite, but is nan"),
+        (float("inf"), ".1%", "number must be finite, but is inf"),
+        (0.5, ",.0f", "form must be as .* but is ',.0f'"),
+        (0.5, "", "form must be as .* but is ''"),
+    ],
+)
+def test_what_cannot_be_rounded_is_refused(write, number, form, message):
+    with pytest.raises(ValueError, match=message):
+        write(number, form)
