@@ -52,6 +52,14 @@ def contrast(one: str, other: str) -> float:
     return (light[1] + 0.05) / (light[0] + 0.05)
 
 
+def mixed(top: str, ground: str, share: float) -> str:
+    """Return what so much of one colour gives on another, as a page mixes them."""
+    pairs = zip(bytes.fromhex(top[1:]), bytes.fromhex(ground[1:]), strict=True)
+    return (
+        f"#{bytes(round(share * a + (1 - share) * b) for a, b in pairs).hex()}"
+    )
+
+
 def seen(colour: str, blindness: str | None = None) -> np.ndarray:
     """Return the CIELAB coordinates of a colour as some eye sees it."""
     light = linear(colour)

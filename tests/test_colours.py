@@ -5,10 +5,11 @@ import re
 from pathlib import Path
 
 import colour
+import matplotlib.pyplot as plt
 import pytest
 
 from attn_utils import widgets
-from attn_utils.plots import COLOURS
+from attn_utils.plots import COLOURS, Picture, annotated
 
 BOOK = Path(__file__).parents[1] / "book"
 WIDGETS = Path(widgets.__file__).parent
@@ -142,3 +143,15 @@ def test_a_blind_eye_sees_greys_as_they_are_and_its_own_pair_as_one():
     )
     plain = colour.seen("#a06000"), colour.seen("#6f7400")
     assert colour.difference(*alike) < colour.difference(*plain) / 3
+
+
+@SCHEMES
+@pytest.mark.parametrize("role", ["ink", "weight"])
+def test_a_number_can_be_read_on_the_fullest_cell_of_a_table(scheme, role):
+    figure, ax = plt.subplots()
+    annotated(ax, [[0.0, 1.0]], ["row"], ["none", "all"], colour=role)
+    svg = Picture(figure, "A table.", "Two cells.")._repr_html_()
+    most = max(map(float, re.findall(r"fill-opacity: ([\d.]+)", svg)))
+    palette = palettes()[scheme]
+    cell = colour.mixed(palette[role], palette["paper"], most)
+    assert colour.contrast(palette["ink"], cell) >= 4.5

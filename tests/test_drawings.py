@@ -251,7 +251,7 @@ def test_a_mask_is_full_where_one_may_look_and_hatched_elsewhere():
     (svg,) = pictures(mask(seen))
     assert fills(svg, "weight") == [1, 1, 1]
     hatches = [
-        p for p in svg.iter(f"{SVG}path") if "--attn-line" in p.get("style")
+        p for p in svg.iter(f"{SVG}path") if "--attn-soft" in p.get("style")
     ]
     assert len(hatches) == 3
 

@@ -172,6 +172,31 @@ def test_the_letters_are_those_of_the_theme(make):
     assert "DejaVu" not in text
 
 
+@pytest.mark.parametrize(
+    ("align", "anchor"),
+    [("left", "start"), ("center", "middle"), ("right", "end")],
+)
+def test_lines_of_one_text_grow_from_where_it_is_held(align, anchor):
+    figure, ax = plt.subplots()
+    ax.text(0.5, 0.5, "a longer one\nline", ha=align)
+    ax.text(0.5, 0.2, "alone", ha=align)
+    svg = Picture(figure, "caption", "alt")._repr_html_()
+    places = {
+        words: (held, float(x))
+        for held, x, words in re.findall(
+            r'text-anchor: (\w+)[^"]*" (?:transform="translate\(|x=")([\d.]+)[^>]*>'
+            r"([^<]+)<",
+            svg,
+        )
+    }
+    first, second = places["a longer one"], places["line"]
+    assert first == second
+    assert first[0] == anchor
+    held, at = places["alone"]  # a text of one line, by matplotlib itself
+    assert held == anchor
+    assert first[1] == pytest.approx(at, abs=0.1)
+
+
 def test_letters_can_grow_in_place_but_not_those_of_a_formula():
     figure, ax = plt.subplots()
     ax.set(xscale="log", title="Plain")

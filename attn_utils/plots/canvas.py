@@ -249,7 +249,7 @@ def hatched(x: Number, y: Number, width: Number, height: Number) -> str:
             f"L{number(x + left)} {number(y + bottom)}"
         )
         along += step
-    return path("".join(lines), "line", 1)
+    return path("".join(lines), "soft", 0.75)
 
 
 def part(body: str, names: list[str]) -> str:

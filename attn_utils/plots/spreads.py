@@ -171,7 +171,7 @@ def annotated(
 ) -> None:
     """Draw a table of numbers from 0 to 1 as a heat map, each number in its cell.
 
-    The ink is that of weights, by the root, at half strength, so that the
+    The ink is that of weights, by the root, at a third of its strength, so that the
     numbers can be read on it.
 
     Args:
@@ -202,7 +202,7 @@ def annotated(
         )
     seaborn.heatmap(
         cells, ax=ax, annot=True, fmt=f".{digits}f", cbar=False, linewidths=0.6,
-        cmap=ramp(colour, most=0.5), norm=FROM_0_TO_1, linecolor=COLOURS["line"],
+        cmap=ramp(colour, most=0.35), norm=FROM_0_TO_1, linecolor=COLOURS["line"],
         annot_kws={"color": COLOURS["ink"]},
         xticklabels=[*columns], yticklabels=[_room(row) + row for row in rows],
     )  # fmt: skip

@@ -13,8 +13,10 @@ import re
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from .canvas import Drawing
@@ -60,7 +62,7 @@ def use_book_style() -> None:
             "axes.edgecolor": line,
             "axes.labelcolor": soft,
             # Room for the letters to grow by a third on a phone.
-            "axes.labelpad": 7,
+            "axes.labelpad": 10,
             "axes.titlecolor": ink,
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
@@ -185,9 +187,46 @@ def _png(alpha: np.ndarray) -> str:
     return f"data:image/png;base64,{text}"
 
 
+_LINES = re.compile(
+    r'<g id="lines:(left|center|right):([\d.]+)">(.*?)</g>', re.DOTALL
+)
+_ANCHORS = {
+    "left": (0, "start"),
+    "center": (0.5, "middle"),
+    "right": (1, "end"),
+}
+
+
+def _name_lines(figure: Figure) -> None:
+    """Give each level text of several lines a name that says where they are held.
+
+    matplotlib tells the SVG only where each line begins, and so all would grow
+    to the right. A text that has a name keeps it.
+    """
+    figure.draw_without_rendering()
+    # It alone measures as the SVG will.
+    renderer = RendererSVG(1, 1, io.StringIO())
+    for text in figure.findobj(Text):
+        level = not text.get_rotation() and text.get_gid() is None
+        if level and "\n" in text.get_text():
+            text.set_linespacing(1.3)  # room to grow, for the next one
+            width = text.get_window_extent(renderer, dpi=72).width
+            text.set_gid(f"lines:{text.get_horizontalalignment()}:{width:.2f}")
+
+
+def _held(found: re.Match) -> str:
+    """Return lines of a text that are held where its alignment says."""
+    share, anchor = _ANCHORS[found[1]]
+    begins = map(float, re.findall(r"translate\(([-\d.]+)", found[3]))
+    at = min(begins) + share * float(found[2])
+    lines = re.sub(r"translate\([-\d.]+", f"translate({at:.6f}", found[3])
+    return lines.replace('" transform=', f'; text-anchor: {anchor}" transform=')
+
+
 def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
     """Return the figure as SVG text that can stand in a page beside others."""
     file = io.StringIO()
+    _name_lines(figure)
     with plt.rc_context({"svg.hashsalt": prefix}):
         figure.savefig(
             file, format="svg", metadata={"Date": None}, transparent=True
@@ -195,6 +234,7 @@ def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = _LINES.sub(_held, svg)
     svg = re.sub(r' id="show:([^"]*)"', r' data-show="\1"', svg)
     # Ids must differ from figure to figure; those nobody points to can go.
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
