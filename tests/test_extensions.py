@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_up_book import EXTENSIONS, HOSTILE, MODELS, made_up_book
 from sphinx.errors import ExtensionError
 
@@ -69,7 +71,8 @@ def states(page):
         for model_id, entry in models.items():
             assert model_id not in found
             for name in {"_esm", "_css"} & entry["state"].keys():
-                entry["state"][name] = shared[str(entry["state"][name])]
+                parts = (shared[str(part)] for part in entry["state"][name])
+                entry["state"][name] = "".join(parts)
             found[model_id] = entry
     return found
 
@@ -129,6 +132,34 @@ def test_what_widgets_share_stands_in_a_page_once(read):
     assert first["_esm"] == second["_esm"]
     assert texts(read(CHAPTER)) == {"0": first["_css"], "1": first["_esm"]}
     assert len(data(read(CHAPTER), "attn-texts")) == 1
+
+
+def test_what_two_texts_share_is_one_part():
+    shared = "export function a() {\n  b();\n}\nconst c = 1;\n"
+    one = shared + "function d() {\n}\nlet e;\n" + "const f = 2;\n"
+    two = "// own\n" + shared + "const f = 2;\n"
+    three = "p { }\n"
+    parts = live_widgets.parts_of([one, two, three])
+    assert all("".join(each) == text for text, each in parts.items())
+    assert parts[one] == [
+        shared,
+        "function d() {\n}\nlet e;\n",
+        "const f = 2;\n",
+    ]
+    assert parts[two] == ["// own\n", shared, "const f = 2;\n"]
+    assert parts[three] == [three]
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a\n", "b {\n", " c\n", "}\n", "d", ""])),
+        max_size=4,
+    )
+)
+def test_parts_make_their_text_again(texts):
+    texts = list(dict.fromkeys("".join(each) for each in texts))
+    parts = live_widgets.parts_of(texts)
+    assert ["".join(parts[text]) for text in texts] == texts
 
 
 def test_the_landing_page_shows_the_widget_that_it_names(read):

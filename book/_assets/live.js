@@ -66,7 +66,7 @@
   /** Put the shared texts back into the state, and base64 buffers as DataViews, at their paths. */
   function restore({ state, buffers = [] }, texts) {
     for (const name of ["_esm", "_css"]) {
-      if (typeof state[name] === "number") state[name] = texts[state[name]];
+      if (Array.isArray(state[name])) state[name] = state[name].map((part) => texts[part]).join("");
     }
     for (const { path, data } of buffers) {
       const text = atob(data);

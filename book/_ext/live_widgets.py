@@ -8,7 +8,7 @@ manager from a CDN. Instead,
 - the state of our widgets, and no other, stands after the page's text; that of the
   first widget right behind it, so that it moves before the rest has arrived, and where
   it is heavy behind the section in which the widget stands, whose text comes first;
-- programs and style sheets, which many widgets of a page share, stand there once;
+- what programs and style sheets of a page share stands there once;
 - a page may borrow a chapter's widget by its name, with a start of its own, and have
   it show once that it moves, there and back:
   `<div data-live="chapters/01_…" data-name="street" data-start="bandwidth=0.4"
@@ -20,6 +20,8 @@ import hashlib
 import html
 import json
 import re
+from collections import defaultdict
+from itertools import chain, pairwise
 from pathlib import Path
 
 from docutils import nodes
@@ -32,6 +34,7 @@ VERSION = hashlib.sha256(LOADER.read_bytes()).hexdigest()[:8]
 SHOWN = "attn_widgets"
 OURS = "anywidget"
 SHARED = {"_esm", "_css"}
+BEGINS = re.compile(r"^(?=[^\s}])", re.MULTILINE)
 # Letters of a state: on a slow line, 1.6 Mb/s, so many take half a second.
 HEAVY = 100_000
 BORROWED = re.compile(
@@ -182,29 +185,59 @@ def goals(text: str, traits: dict) -> dict:
     return found
 
 
-def share(models: dict) -> tuple[dict, dict]:
-    """Return widgets' programs and styles by number, and states that name these.
+def parts_of(texts: list[str]) -> dict[str, list[str]]:
+    """Cut each text where one of them goes its own way; what they share is one part.
 
-    They stand by length: styles, which begin alike, come to lie so near to each
-    other that packing finds what they share.
+    Cut may be before what begins a line: a function, a rule of a style sheet.
+    """
+    pieces = {text: [*filter(None, BEGINS.split(text))] for text in texts}
+    before, after = defaultdict(set), defaultdict(set)
+    for each in pieces.values():
+        for one, two in pairwise([None, *each, None]):
+            after[one].add(two)
+            before[two].add(one)
+    parts = {}
+    for text, each in pieces.items():
+        parts[text] = each[:1]
+        for one, two in pairwise(each):
+            if len(after[one]) == len(before[two]) == 1:
+                parts[text][-1] += two
+            else:
+                parts[text].append(two)
+    return parts
+
+
+def share(models: dict) -> tuple[dict, dict]:
+    """Return the parts of widgets' programs and styles, and states that name these.
+
+    Each part has a number; in a state stand, instead of a text, those of its parts.
     """
     all_states = [entry["state"] for entry in models.values()]
-    texts = {
-        state[name] for state in all_states for name in SHARED & state.keys()
-    }
-    by_length = sorted(texts, key=lambda text: (len(text), text))
-    numbers = {text: number for number, text in enumerate(by_length)}
+    parts = parts_of(
+        list(
+            dict.fromkeys(
+                state[name]
+                for name in sorted(SHARED)
+                for state in all_states
+                if name in state
+            )
+        )
+    )
+    all_parts = dict.fromkeys(chain.from_iterable(parts.values()))
+    numbers = {part: number for number, part in enumerate(all_parts)}
     states = {
         model_id: entry
         | {
             "state": {
-                name: numbers[value] if name in SHARED else value
+                name: [numbers[part] for part in parts[value]]
+                if name in SHARED
+                else value
                 for name, value in entry["state"].items()
             }
         }
         for model_id, entry in models.items()
     }
-    return dict(enumerate(by_length)), states
+    return dict(enumerate(all_parts)), states
 
 
 def data_script(name: str, data) -> str:
@@ -222,9 +255,10 @@ def scripts(states: dict, texts: dict) -> str:
     What is written is taken out of `texts`, so that no page has it twice.
     """
     named = {
-        entry["state"][name]
+        number
         for entry in states.values()
         for name in SHARED & entry["state"].keys()
+        for number in entry["state"][name]
     }
     first = {
         number: texts.pop(number) for number in sorted(named & texts.keys())

@@ -21,7 +21,7 @@ async ([texts, off]) => {
   const programs = data("attn-texts");
   for (const { state, buffers } of Object.values(data("attn-state"))) {
     if (!state.source_characters) continue;
-    const url = URL.createObjectURL(new Blob([programs[state._esm]], { type: "text/javascript" }));
+    const url = URL.createObjectURL(new Blob(state._esm.map((part) => programs[part]), { type: "text/javascript" }));
     const { read, openModel } = await import(url);
     const bytes = Uint8Array.from(atob(buffers[0].data), (letter) => letter.charCodeAt(0));
     const model = openModel({ ...state, weights: new DataView(bytes.buffer) });

@@ -25,7 +25,8 @@ class Travelled:
         self.model_id = model_id
         self.state = dict(entry["state"])
         for name in ("_esm", "_css"):
-            self.state[name] = texts[str(self.state[name])]
+            parts = (texts[str(part)] for part in self.state[name])
+            self.state[name] = "".join(parts)
         self.buffers = entry.get("buffers", [])
         self.data = {
             each["path"][0]: base64.b64decode(each["data"])
