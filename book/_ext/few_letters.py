@@ -5,6 +5,7 @@ with the features that the style sheets ask for. A letter that is in none of the
 comes from the reader's own, as before.
 """
 
+import html
 import logging
 import re
 from pathlib import Path
@@ -15,9 +16,14 @@ from fontTools.varLib import instancer
 
 # As JSON writes what is not ASCII, such as the words of a widget.
 ESCAPED = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})")  # no half of a pair
-# What a reader may type into a widget: ASCII and Latin-1, Greek, and Cyrillic.
-ALPHABETS = (range(0x20, 0x100), range(0x386, 0x3CF), range(0x400, 0x460))
-TYPED = {chr(code) for alphabet in ALPHABETS for code in alphabet}
+# What a reader may type into a widget: ASCII and Latin-1, Greek, and Russian.
+ALPHABETS = (range(0x20, 0x100), range(0x386, 0x3CF), range(0x410, 0x450))
+TYPED = {chr(code) for alphabet in ALPHABETS for code in alphabet} | {"Ё", "ё"}
+# No widget writes in these, so that neither its texts count nor what is typed into it.
+# The search is typed in them, which is mostly ASCII.
+DATA = re.compile(r'<script type="application/json".*?</script>', re.DOTALL)
+READ = ("source-serif-4", "source-serif-4-italic")
+ASCII = {chr(code) for code in range(0x20, 0x7F)}
 
 # What fonts.css says that there is, from regular to bold.
 WEIGHTS = (400, 700)
@@ -26,12 +32,17 @@ WEIGHTS = (400, 700)
 FEATURES = ["ccmp", "locl", "mark", "mkmk", "kern", "liga", "tnum"]
 
 
-def letters_of(out: Path) -> set[str]:
-    """Return every character of the pages and of the programs beside them."""
-    found = set(TYPED)
+def letters_of(out: Path, data: bool = True) -> set[str]:
+    """Return every character of the pages and of the programs beside them.
+
+    Without the widgets' data, if `data` is False.
+    """
+    found = set()
     for pattern in ("**/*.html", "_static/*.js", "_static/*.css"):
         for path in out.glob(pattern):
-            text = path.read_text("utf-8")
+            text = html.unescape(path.read_text("utf-8"))
+            if not data:
+                text = DATA.sub("", text)
             found.update(text)
             found.update(chr(int(code, 16)) for code in ESCAPED.findall(text))
     return found
@@ -58,9 +69,10 @@ def finish(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    letters = letters_of(out)
+    written = letters_of(out) | TYPED
+    read = letters_of(out, data=False) | ASCII
     for path in out.glob("_static/vendor/*/*.woff2"):
-        shorten(path, letters)
+        shorten(path, read if path.parent.name in READ else written)
 
 
 def setup(app):

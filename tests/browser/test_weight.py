@@ -10,9 +10,9 @@ from urllib.parse import urlparse
 import pytest
 from conftest import DRAFT, FIGURE, PAGES, rest, typeset
 
-BYTES = 260_000
-# Its dates are written in two alphabets more, each with fonts of its own.
-MORE = {"chapters/08_transformer.html": 40_000}
+BYTES = 250 * 1024
+# It lies closest to that; the numbers that a run gives weigh now more, now less.
+MORE = {"chapters/08_transformer.html": 4 * 1024}
 REQUESTS = 40
 WEIGHTS = re.compile(r'"data": "([A-Za-z0-9+/=]+)"')
 MODEL_BYTES = 300_000
@@ -28,7 +28,7 @@ def test_a_page_stays_within_its_budget(watch, site, name):
     rest(page)
     paths = [
         DRAFT / urlparse(u).path.lstrip("/")
-        for u in asked
+        for u in dict.fromkeys(asked)  # the second time it comes from the cache
         if u.startswith("http")
     ]
     apart = {"mathjax", "figures"}
