@@ -130,8 +130,13 @@ def test_by_itself_at_another_root_or_from_the_disk_it_leads_too(
 def test_it_fits_on_a_phone_with_targets_for_a_thumb(watch, site, width):
     watched = watch(viewport={"width": width, "height": 740})
     page = watched.open(f"{site}/404.html")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    boxes = page.locator("a, input, button").evaluate_all(
-        "(all) => all.map((node) => node.getBoundingClientRect().height)"
-    )
-    assert min(boxes) >= 24
+    before_its_fonts = ":root { --attn-serif: serif; --attn-sans: sans-serif }"
+    page.evaluate("document.fonts.ready.then(() => {})")
+    for fonts in ("its own", "others"):
+        if fonts == "others":
+            page.add_style_tag(content=before_its_fonts)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        boxes = page.locator("a, input, button").evaluate_all(
+            "(all) => all.map((node) => node.getBoundingClientRect().height)"
+        )
+        assert min(boxes) >= 24, fonts
