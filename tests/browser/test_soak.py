@@ -123,6 +123,15 @@ def curve_of(widget, heap, nodes):
     )
 
 
+@pytest.mark.parametrize(("count", "told"), [(300, 0), (299, 1), (0, 1)])
+def test_a_control_that_moves_seldom_is_told(count, told):
+    curve = curve_of("1 shy", [0] * 5, [3] * 5)
+    curve.done["1: shy"] = count
+    wrong = curve.wrong()
+    assert len(wrong) == told
+    assert all(what.startswith("1: shy ") for what in wrong)
+
+
 def test_curves_hold_for_the_build_that_was_soaked(tmp_path, monkeypatch):
     monkeypatch.setattr(tool, "BOOK", tmp_path)
     monkeypatch.setattr(tool, "OUT", tmp_path / "soak")
