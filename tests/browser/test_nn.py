@@ -137,13 +137,22 @@ def test_angles_and_positions_of_any_base(modules, dim, offset, base):
     assert same(got, sinusoidal_positions(7, dim, offset, base))
 
 
+TURN = """
+async ([rows, ...how]) => {
+  const { turner } = await import("./parts/positions.js");
+  return turner(...how)(rows);
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("tokens", "dim", "more"),
     [(1, 2, []), (7, 6, []), (40, 10, [3]), (5, 6, [11, 50.0])],
 )
 def test_pairs_of_features_turn_with_their_place(modules, tokens, dim, more):
     x = normal(tokens, dim, seed=tokens)
-    assert same(js(modules, "rotate", x.tolist(), *more), rotate(x, *more))
+    got = modules.evaluate(TURN, [x.tolist(), tokens, dim, *more])
+    assert same(got, rotate(x, *more))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -191,8 +200,8 @@ def test_values_are_read_by_scores_of_any_kind(modules, masked):
 TOLD = """
 async ([layer, x, sizes, told]) => {
   const { encoderLayer } = await import("./parts/layers.js");
-  const { penaltyScores, penaltySlopes, rotate } = await import("./parts/positions.js");
-  const turn = told.includes("turn") ? rotate : undefined;
+  const { penaltyScores, penaltySlopes, turner } = await import("./parts/positions.js");
+  const turn = told.includes("turn") ? turner(5, 4) : undefined;
   const slopes = penaltySlopes(sizes.numHeads);
   const score = told.includes("score") ? (query, key, h) => penaltyScores(query, key, slopes[h]) : undefined;
   return encoderLayer(layer, x, { ...sizes, turn, score });

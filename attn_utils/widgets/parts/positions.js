@@ -4,8 +4,8 @@ import { scaledDotScores } from "./scores.js";
 
 /** The angle of each pair of features at each position. Twin: positions.angles. */
 export function angles(numTokens, dim, offset, base) {
-  return Array.from({ length: numTokens }, (_, n) =>
-    Array.from({ length: Math.ceil(dim / 2) }, (__, i) => (offset + n) / base ** ((2 * i) / dim)));
+  const slower = Array.from({ length: Math.ceil(dim / 2) }, (_, i) => base ** ((2 * i) / dim));
+  return Array.from({ length: numTokens }, (_, n) => slower.map((times) => (offset + n) / times));
 }
 
 /** One fixed vector for each position. Twin: sinusoidal_positions. */
@@ -14,7 +14,8 @@ export function sinusoidalPositions(numTokens, modelDim, offset = 0, base = 1000
     .map((row) => row.flatMap((angle) => [Math.sin(angle), Math.cos(angle)]).slice(0, modelDim));
 }
 
-/** What turns each pair of features of so many rows by an angle that grows with its position: one for all heads. */
+/** What turns each pair of features of so many rows by an angle that grows with its position: one for all heads.
+    Twin: rotate. */
 export function turner(numTokens, dim, offset = 0, base = 10000) {
   const turns = angles(numTokens, dim, offset, base).map((row) => row.map((angle) => ({ cosine: Math.cos(angle), sine: Math.sin(angle) })));
   return (rows) => rows.map((row, n) => {
@@ -26,11 +27,6 @@ export function turner(numTokens, dim, offset = 0, base = 10000) {
     });
     return turned;
   });
-}
-
-/** Turn each pair of features of these rows. Twin: rotate. */
-export function rotate(rows, offset, base) {
-  return turner(rows.length, rows[0].length, offset, base)(rows);
 }
 
 /** How far each key stands from each query; the last of both stand together. Twin: offsets. */

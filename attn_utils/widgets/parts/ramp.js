@@ -5,16 +5,25 @@ export function shade(weight) {
   return Math.sqrt(weight);
 }
 
-/** Paint a map of weights, a pixel each, in the colour that the canvas has. Best done before anything else is
-    written: to know the colour, the page has to work out all styles that have changed. */
+// The colour that each canvas has, until the page's theme changes: to ask for it makes the page work out all styles
+// that have changed.
+let colours = new WeakMap();
+
+function colourOf(canvas) {
+  const colour = colours.get(canvas) ?? getComputedStyle(canvas).color;
+  if (colour) colours.set(canvas, colour); // one that hangs nowhere yet has none
+  return colour;
+}
+
+/** Paint a map of weights, a pixel each, in the colour that the canvas has. */
 export function paintMap(canvas, map) {
   paintMaps([{ canvas, map }]);
 }
 
 /** Paint several: all colours are asked for before the first canvas changes. */
 export function paintMaps(all) {
-  const colours = all.map(({ canvas }) => getComputedStyle(canvas).color);
-  all.forEach(({ canvas, map }, n) => stain(colours[n], canvas, map));
+  const inks = all.map(({ canvas }) => colourOf(canvas));
+  all.forEach(({ canvas, map }, n) => stain(inks[n], canvas, map));
 }
 
 function stain(colour, canvas, map) {
@@ -29,15 +38,19 @@ function stain(colour, canvas, map) {
   pen.fillRect(0, 0, columns, rows);
 }
 
-/** Paint again whenever the page turns dark or light, or to paper, which is
-    always light; returns what ends that. */
+/** Paint again whenever the page turns dark or light, to paper, which is always
+    light, or to the system's own colours; returns what ends that. */
 export function followTheme(paint) {
-  const watch = new MutationObserver(paint);
+  const again = () => {
+    colours = new WeakMap();
+    paint();
+  };
+  const watch = new MutationObserver(again);
   watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  const paper = matchMedia("print");
-  paper.addEventListener("change", paint);
+  const media = ["print", "(forced-colors: active)"].map((each) => matchMedia(each));
+  for (const each of media) each.addEventListener("change", again);
   return () => {
     watch.disconnect();
-    paper.removeEventListener("change", paint);
+    for (const each of media) each.removeEventListener("change", again);
   };
 }

@@ -16,12 +16,31 @@ export function add(x, y) {
 
 /** Map every row by weight · row + bias. Twin: nn.Linear. */
 export function linear(x, { weight, bias }) {
-  return x.map((row) => weight.map((each, i) => {
-    // Not by dot: a loop that meets one kind of row alone is twice as fast, and most of a model is here.
-    let sum = bias[i];
-    for (let j = 0; j < row.length; j++) sum += each[j] * row[j];
-    return sum;
-  }));
+  const whole = weight.length - (weight.length % 4);
+  return x.map((row) => {
+    const outputs = [];
+    // Four outputs at a time take each feature once, and none waits for another's sum: twice as fast as one by one,
+    // and most of a model is here.
+    for (let i = 0; i < whole; i += 4) {
+      const [a, b, c, d] = [weight[i], weight[i + 1], weight[i + 2], weight[i + 3]];
+      let [ofA, ofB, ofC, ofD] = [bias[i], bias[i + 1], bias[i + 2], bias[i + 3]];
+      for (let j = 0; j < row.length; j++) {
+        const feature = row[j];
+        ofA += a[j] * feature;
+        ofB += b[j] * feature;
+        ofC += c[j] * feature;
+        ofD += d[j] * feature;
+      }
+      outputs.push(ofA, ofB, ofC, ofD);
+    }
+    for (let i = whole; i < weight.length; i++) {
+      const own = weight[i];
+      let sum = bias[i];
+      for (let j = 0; j < row.length; j++) sum += own[j] * row[j];
+      outputs.push(sum);
+    }
+    return outputs;
+  });
 }
 
 /** Give every row mean 0 and variance 1, then scale and shift it. Twin: nn.LayerNorm. */

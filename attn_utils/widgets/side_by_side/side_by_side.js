@@ -137,6 +137,7 @@ function render({ model, el }) {
     place(vector, { viewBox: `0 0 ${hundredths(columns * cell)} ${hundredths(rows * cell)}`, width: hundredths(columns * cell), height: hundredths(rows * cell) });
     layout = {
       side, columns, cell,
+      held: null, // the vector that is drawn
       squares: Array.from({ length: numbers }, () => put(vector, "rect", "side-number")),
       queries: spelt("side-query", "end", MOST_TOKENS),
       keys: spelt("side-key", "middle", LONGEST),
@@ -174,6 +175,8 @@ function render({ model, el }) {
   /** The numbers of the vector: a square each, by its area; hollow below 0. */
   function drawVector(held) {
     const { columns, cell, squares } = layout;
+    if (layout.held === held) return;
+    layout.held = held;
     held.forEach((each, n) => {
       const size = Math.max(LEAST, (cell - 3) * Math.sqrt(Math.min(1, Math.abs(each))));
       const at = (index) => hundredths((index + 0.5) * cell - size / 2);
