@@ -68,6 +68,24 @@ MUTANTS = [
     ),
     Mutant(
         "book/_ext/live_widgets.py",
+        "if len(after[one]) == len(before[two]) == 1:",
+        "if len(after[one]) == 1:",
+        "what only one of two texts goes on with is taken for shared",
+    ),
+    Mutant(
+        "book/_ext/live_widgets.py",
+        "pairwise([None, *each, None])",
+        "pairwise(each)",
+        "where a text ends, another's part goes on",
+    ),
+    Mutant(
+        "book/_ext/live_widgets.py",
+        "[*filter(None, BEGINS.split(text))]",
+        "[text]",
+        "each widget of a page brings the whole of what all share",
+    ),
+    Mutant(
+        "book/_ext/live_widgets.py",
         "allow_nan=False",
         "allow_nan=True",
         "NaN comes into the page, which then shows no widget",

@@ -19,8 +19,8 @@ OWN_TESTS = {
 }
 OF_POSITIONS = [
     (
-        "(offset + n) / base",
-        "n / base",
+        "(offset + n) / times",
+        "n / times",
         "every sequence begins at position 0",
     ),
     (

@@ -9,6 +9,7 @@ CLUTTER_CSS = "widgets/clutter_gates/clutter_gates.css"
 CLUTTER_PY = "widgets/clutter_gates/clutter_gates.py"
 CBAM = "widgets/parts/cbam.js"
 CONVOLUTION = "widgets/parts/convolution.js"
+ROWS = "widgets/parts/rows.js"
 IN_CLUTTER = "browser/test_clutter_gates.py"
 IN_NN = "browser/test_nn.py"
 IN_EVERY = "browser/test_every_widget.py"
@@ -19,7 +20,20 @@ OWN_TESTS = {
     CLUTTER_PY: "test_widgets_clutter_gates.py",
     CBAM: IN_NN,
     CONVOLUTION: IN_NN,
+    ROWS: IN_NN,
 }
+OF_ROWS = [
+    (
+        "ofD += d[j] * feature;",
+        "ofD += c[j] * feature;",
+        "every fourth output is the third",
+    ),
+    (
+        "let i = whole; i < weight.length; i++",
+        "let i = whole; i < whole; i++",
+        "outputs that are not four together are left out",
+    ),
+]
 OF_CONVOLUTION = [
     (
         "lines[top + reach][left + reach] = level",
@@ -225,6 +239,7 @@ def _table(file, rows):
 
 
 MUTANTS = [
+    *_table(ROWS, OF_ROWS),
     *_table(CONVOLUTION, OF_CONVOLUTION),
     *_table(CBAM, OF_CBAM),
     *_table(MATHS, OF_MATHS),
