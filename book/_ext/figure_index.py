@@ -23,7 +23,7 @@ TAG = re.compile(r"<[^>]*>")
 LIVE = re.compile(r'<div class="attn-live(?! attn-guess)[^>]*>\s*$')
 FOLDER = "_static/figures"
 PLACE = '<div id="attn-figures"></div>'
-LONGEST = 110  # letters of a caption that are shown
+LONGEST = 170  # letters of a caption that are shown
 SHEET = ROOT / "book" / "_assets" / "book.css"
 
 
