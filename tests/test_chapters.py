@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 import nbconvert
+import nbformat
 import pytest
 import yaml
 from exercise_table import judges
 from extensions import load
+from nbformat.v4 import new_code_cell, new_notebook
 
 from attn_utils.data import papers
 from tools import stamp
@@ -23,7 +25,7 @@ CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 # that the reader is given, and nothing that a run computes or a paper reports.
 GIVEN = {
     # shapes, the chapters that follow, a table of eight classes, the points of a line
-    "before_you_begin": {"0", "1", "2", "3", "5", "7"},
+    "before_you_begin": {"0", "1", "2", "3", "7"},
     # where the three people stand and what they say, bandwidths, hours of a clock
     "01_weighted_fusion": {
         *(
@@ -186,6 +188,21 @@ def typed_numbers(path):
     return bare_numbers(prose(path)) | bare_numbers(said)
 
 
+# A number that is said to be a bound, and yet is rounded to the nearer side.
+SAID = r"\{(?!\d)[^{}]*:\.\d[f%e]\}"
+BOUND = re.compile(
+    rf"at (?:least|most) {SAID}|{SAID} (?:or (?:more|less)|at (?:most|least))\b"
+    rf"|(?:by|go|goes) up to {SAID}"
+)
+
+
+def loose_bounds(path):
+    """Return what a chapter's cells say to be a bound without rounding it as one."""
+    said = ("\n".join(text.splitlines()) for text, _ in cells(path, "code"))
+    joined = (re.sub(r'"\s*\n\s*f?"', "", text) for text in said)
+    return [hit for text in joined for hit in BOUND.findall(text)]
+
+
 def reported_numbers(table):
     """Return the numbers of papers that could be nobody else's, as text.
 
@@ -197,6 +214,22 @@ def reported_numbers(table):
         return {n for part in table for n in reported_numbers(part)}
     own = isinstance(table, float) or (isinstance(table, int) and table >= 100)
     return {str(table)} if own else set()
+
+
+@each_chapter
+def test_a_bound_is_rounded_as_one(path):
+    # attn_utils.notebook has at_least and at_most
+    assert loose_bounds(path) == []
+
+
+def test_a_loose_bound_is_found(tmp_path):
+    kept = tmp_path / "bounds.ipynb"
+    cell = (
+        'say(f"in at least {low:.0%}, and at "\n    f"most {high:.1f} of {all:.0f}, "\n'
+        "    f\"{least:.2f} or more; {at_least(x, '.0%')} or more.\")"
+    )
+    nbformat.write(new_notebook(cells=[new_code_cell(cell)]), kept)
+    assert len(loose_bounds(kept)) == 3
 
 
 def test_there_are_chapters_and_all_are_in_the_table_of_contents():

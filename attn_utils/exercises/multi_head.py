@@ -30,7 +30,7 @@ SIGNS = {
     ),
     "head 1": "then every question would look at the item that it names first",
     "head 2": "then every question would look at the item that it names second",
-    "switched off": "then nothing would be weighed at all, not even a little",
+    "switched off": "then it would add nothing at all, not even a little",
     "untrained": "then a question would weigh all items about alike",
     "always the same": (
         "then all questions would look at the same items, whatever they name"

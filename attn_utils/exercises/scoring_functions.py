@@ -82,7 +82,7 @@ def product_and_cosine(answer: object) -> Verdict:
         },
         because=(
             f"the product prefers the key of length {written(lengths[1])}, the "
-            "cosine the one that points the same way"
+            "cosine the one that points more nearly its way"
         ),
     )
 

@@ -363,6 +363,6 @@ def bandwidth_for_more(answer: object) -> Verdict:
         reasons,
         f"the best bandwidth goes from {written(before)} to {written(after)}, the "
         f"error from {written(error, 2)} to {written(more, 2)}: whoever has few "
-        "examples must average over wider ones. With "
+        "examples must listen farther, since the neighbours are farther off. With "
         f"1000 it is {written(best(1000)[0])}, and {written(best(1000)[1], 2)}",
     )
