@@ -16,8 +16,12 @@ import pytest
 from tiny_checkout import CLEAN
 
 FULL = f"make: {environment.FULL}\n"
+posix = pytest.mark.skipif(
+    os.name == "nt", reason="Windows has no such signals"
+)
 
 
+@posix
 def test_what_writes_the_pages_ends_with_the_build(tmp_path, monkeypatch):
     program = tmp_path / "pages.py"
     program.write_text(
@@ -40,6 +44,7 @@ def test_what_writes_the_pages_ends_with_the_build(tmp_path, monkeypatch):
         os.kill(int(Path("pid").read_text().rstrip(".")), 0)
 
 
+@posix
 def test_a_lock_goes_with_its_process(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code = "import environment\nwith environment.alone(): input()"
@@ -62,7 +67,7 @@ def test_a_lock_goes_with_its_process(tmp_path, monkeypatch):
 @pytest.fixture(autouse=True)
 def signals():
     """The build takes signals for itself; the tests take them back."""
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    names = {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal))
     before = {name: signal.getsignal(getattr(signal, name)) for name in names}
     yield
     for name, handler in before.items():
