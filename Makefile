@@ -13,7 +13,7 @@ export OMP_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
 .PHONY: help env fonts book draft epub pdf serve check test lint prose unit quick notebooks browser \
-        test-colab mutants some-mutants mutation bench soak runs stamp vendor anchors links \
+        test-colab mutants some-mutants mutation bench soak runs stamp constraints vendor anchors links \
         canary colab-list canary-issue colab-branch clean
 
 help:
@@ -30,7 +30,7 @@ help:
 	@echo "make vendor  fetch MathJax afresh   make clean  remove what was built"
 
 env:
-	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON) here; install Python 3.11 or newer, or say make PYTHON=..." >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON) here; install Python 3.11, 3.12 or 3.13, or say make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) tools/environment.py .venv requirements.txt
 
 # For a machine that has no Chinese font; it asks for Debian's or Ubuntu's apt.
@@ -112,6 +112,10 @@ runs: env
 # The address in _config.yml, or another: make stamp ADDRESS=https://...
 stamp: env
 	$(PY) tools/stamp.py $(ADDRESS)
+
+# What came with requirements.txt into .venv, into constraints.txt.
+constraints: env
+	$(PY) tools/constraints.py
 
 vendor: env
 	$(PY) tools/vendor.py

@@ -3,10 +3,13 @@
 import ast
 import json
 import re
+import sys
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
+
+from tools import constraints
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "requirements.txt"
@@ -114,3 +117,13 @@ def test_an_import_inside_a_function_or_a_cell_is_found():
 def test_a_package_that_nothing_imports_would_be_found(used):
     assert modules_of("axe-playwright-python") & used
     assert not modules_of("pip") & used
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or sys.version_info[:2] != (3, 11),
+    reason="elsewhere some come more and some less",
+)
+def test_what_comes_with_the_requirements_is_held_too():
+    held = constraints.pins(ROOT / constraints.CONSTRAINTS)
+    assert constraints.came_with() == held, "make constraints"
+    assert not held.keys() & constraints.pins(REQUIREMENTS).keys()

@@ -29,7 +29,8 @@ def tiny_checkout(folder: Path, *cells: str, intro: str = "# Tiny\n") -> Path:
     for name in ("_assets", "_ext", "colophon.md", "references.bib"):
         (folder / "book").mkdir(parents=True, exist_ok=True)
         (folder / "book" / name).symlink_to(ROOT / "book" / name)
-    for name in ("_config.yml", "pyproject.toml", "requirements.txt"):
+    held = ("pyproject.toml", "requirements.txt", "constraints.txt")
+    for name in ("_config.yml", *held):
         shutil.copy(ROOT / name, folder)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "tools", folder / "tools", ignore=ignored)
