@@ -29,33 +29,35 @@ def test_every_vendored_font_that_mathjax_may_ask_for_is_there():
 
 
 def test_the_stored_dates_are_those_of_the_pinned_babel():
-    assert "babel==2.18.0" in (ROOT / "requirements.txt").read_text()
+    pinned = (ROOT / "requirements.txt").read_text()
+    assert f"babel=={make_dates.BABEL}\n" in pinned
     stored = make_dates.TARGET.read_text("utf-8")
     assert stored == make_dates.written(make_dates.table())
 
 
 def test_requirements_are_exact():
     lines = (ROOT / "requirements.txt").read_text().splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
+    pins = [line for line in lines if line and line[0] not in "#-"]
     assert all(line.count("==") == 1 for line in pins)
-    assert {"torch==2.13.0", "jupyter-book==1.0.4.post1"} <= set(pins)
+    named = {line.partition("==")[0] for line in pins}
+    assert {"torch", "jupyter-book"} <= named
 
 
 def test_torch_is_pinned_where_the_environment_looks_for_it():
-    assert (
-        environment.pinned_torch(ROOT / "requirements.txt") == "torch==2.13.0"
-    )
+    pinned = environment.pinned_torch(ROOT / "requirements.txt")
+    assert pinned.startswith("torch==")
 
 
 def test_an_unreachable_index_is_not_waited_for():
     assert not environment.is_reachable("http://localhost:1/")
 
 
-def test_an_old_python_gets_one_clear_line(monkeypatch):
-    monkeypatch.setattr(environment.sys, "version_info", (3, 10, 1))
+@pytest.mark.parametrize("version", [(3, 10, 1), (3, 14, 0)])
+def test_an_untried_python_gets_one_clear_line(monkeypatch, version):
+    monkeypatch.setattr(environment.sys, "version_info", version)
     with pytest.raises(SystemExit) as stop:
         environment.main(".venv", "requirements.txt")
-    assert "Python 3.11 or newer is needed" in stop.value.code
+    assert "Python 3.11 to 3.13 is needed" in stop.value.code
     assert "\n" not in stop.value.code
 
 
@@ -117,8 +119,8 @@ def test_an_environment_that_cannot_be_made_says_why(monkeypatch):
 
 
 def test_a_finished_environment_is_left_alone(tmp_path, monkeypatch):
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name in ("requirements.txt", "constraints.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
     monkeypatch.chdir(tmp_path)
     python = Path(environment.python_of("env"))
     python.parent.mkdir(parents=True)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-OLDEST = (3, 11)
+OLDEST, NEWEST = (3, 11), (3, 13)
 TORCH_CPU = "https://download.pytorch.org/whl/cpu"
 FULL = "the disk is full; free some space and run it again"
 FULL_CODES = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -69,7 +69,7 @@ def python_of(folder):
 def fingerprint(requirements):
     """Return what the environment depends on, as one short word."""
     parts = [sys.version, os.getcwd()]
-    for name in (requirements, "pyproject.toml"):
+    for name in (requirements, "constraints.txt", "pyproject.toml"):
         with open(name, encoding="utf-8") as file:
             # What stands below is for the linter and the tests.
             parts.append(file.read().split("[tool.ruff]")[0])
@@ -144,11 +144,12 @@ def make(folder):
 
 def main(folder, requirements):
     """Create or complete the environment in `folder`."""
-    if sys.version_info < OLDEST:
+    # What is pinned has been tried with these; for a newer one there may be no release.
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
         stop(
-            "Python %d.%d or newer is needed, but %s is %d.%d; say e.g. "
+            "Python %d.%d to %d.%d is needed, but %s is %d.%d; say e.g. "
             "`make PYTHON=python3.11 book`"
-            % (OLDEST + (sys.executable,) + sys.version_info[:2])
+            % (OLDEST + NEWEST + (sys.executable,) + sys.version_info[:2])
         )
     try:
         with tempfile.TemporaryFile(dir=os.getcwd()) as file:

@@ -12,6 +12,7 @@ from pathlib import Path
 import babel
 from babel.dates import get_date_format, tokenize_pattern
 
+BABEL = "2.18.0"  # whose dates are stored
 TARGET = Path(__file__).parent.parent / "attn_utils" / "data" / "dates.json"
 LANGUAGES = {
     "en_US": "English (US)",
@@ -95,8 +96,8 @@ def written(entries: dict[str, dict]) -> str:
 
 
 if __name__ == "__main__":
-    if babel.__version__ != "2.18.0":
+    if babel.__version__ != BABEL:
         raise SystemExit(
-            f"Babel 2.18.0 is needed, but here is {babel.__version__}"
+            f"Babel {BABEL} is needed, but here is {babel.__version__}"
         )
     TARGET.write_text(written(table()), "utf-8")
