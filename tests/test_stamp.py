@@ -11,6 +11,9 @@ from tools import stamp
 ROOT = Path(__file__).parent.parent
 
 
+KNOWN, SITE = "https://github.com/first/home", "https://first.github.io/home/"
+
+
 @pytest.fixture
 def fork(tmp_path):
     """A copy of what stamping reads and writes."""
@@ -19,6 +22,11 @@ def fork(tmp_path):
         copy(ROOT / name, tmp_path / name)
     (tmp_path / "attn_utils").mkdir()
     shutil.copy(ROOT / stamp.PACKAGE, tmp_path / stamp.PACKAGE)
+    # Whatever the checkout's own is, and be it none.
+    config = tmp_path / "_config.yml"
+    text = stamp.URL.sub(rf"\g<1> {KNOWN}", config.read_text("utf-8"))
+    config.write_text(stamp.SITE.sub(rf"\g<1> {SITE}", text), "utf-8")
+    assert run_stamp(tmp_path) is None
     return tmp_path
 
 
@@ -39,20 +47,41 @@ def test_a_fork_stamps_its_own_address_everywhere(fork, slash):
         text = path.read_text("utf-8")
         assert f"{address}/" not in text
         assert address in text
-        assert stamp.address() not in text
+        assert KNOWN not in text
     config = (fork / "_config.yml").read_text()
     assert "baseurl: https://somebody.github.io/fork/\n" in config
+
+
+@pytest.mark.parametrize(
+    ("address", "held", "site"),
+    [
+        ("https://github.com/Me/Book", SITE, "https://me.github.io/Book/"),
+        ("https://github.com/me/book", "", "https://me.github.io/book/"),
+        ("https://github.com/me/Me.github.io", SITE, "https://me.github.io/"),
+        ("https://github.com/me/book", "https://a.org/b/", "https://a.org/b/"),
+        ("https://gitlab.com/me/book", "https://a.org/b/", "https://a.org/b/"),
+        ("https://gitlab.com/me/book", SITE, ""),
+        ("https://github.com/me", SITE, ""),
+    ],
+)
+def test_where_the_pages_lie_is_said_where_it_is_known(
+    fork, capsys, address, held, site
+):
+    config = fork / "_config.yml"
+    text = stamp.SITE.sub(rf"\g<1> {held}", config.read_text("utf-8"))
+    config.write_text(text, "utf-8")
+    assert run_stamp(fork, address) is None
+    assert stamp.SITE.search(config.read_text("utf-8"))[2] == site
+    assert f"will lie at {site or stamp.UNKNOWN}\n" in capsys.readouterr().out
 
 
 def test_a_slash_at_the_end_of_the_stored_address_is_not_doubled(fork):
     config = fork / "_config.yml"
     text = config.read_text("utf-8")
-    config.write_text(
-        text.replace(stamp.address(), stamp.address() + "/"), "utf-8"
-    )
+    config.write_text(text.replace(KNOWN, KNOWN + "/"), "utf-8")
     assert run_stamp(fork) is None
     for path in fork.glob("chapters/*.ipynb"):
-        assert f'BOOK = \\"{stamp.address()}\\"' in path.read_text("utf-8")
+        assert f'BOOK = \\"{KNOWN}\\"' in path.read_text("utf-8")
 
 
 def test_a_new_version_is_stamped_into_every_chapter(fork):

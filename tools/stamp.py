@@ -2,7 +2,8 @@
 
 The address stands in one place, `repository: url` of _config.yml. A repository
 that publishes stamps its own first: `python tools/stamp.py https://github.com/me/fork`
-(the workflow does), so that a fork's Colab buttons work without an edit.
+(the workflow does), so that a fork's Colab buttons work without an edit. Where its
+pages will lie is known of GitHub; a domain of one's own in `baseurl` stays.
 """
 
 import re
@@ -15,8 +16,11 @@ CONFIG = Path("_config.yml")
 SETUP = Path("tools/setup_cell.py")
 URL = re.compile(r"^(  url:) *(\S*)$", re.MULTILINE)
 SITE = re.compile(r"^(  baseurl:) *(\S*)$", re.MULTILINE)
+GITHUB = re.compile(r"https://github\.com/([\w-]+)/([\w.-]+)")
+PAGES = re.compile(r"https://[\w-]+\.github\.io(/|$)")
 # What a chapter away from its package says that it cannot be installed from.
 NOWHERE = "nowhere (_config.yml has no url)"
+UNKNOWN = "an address that is not known: write it into _config.yml, as baseurl"
 BOOK = re.compile(r'^BOOK = ".*"$', re.MULTILINE)
 VERSION = re.compile(r'^(?:__version__|VERSION) = "(.*)"$', re.MULTILINE)
 PACKAGE = Path("attn_utils/__init__.py")
@@ -39,6 +43,21 @@ def address() -> str:
 def version() -> str:
     """Return the version of the package that the chapters go with."""
     return VERSION.search(PACKAGE.read_text("utf-8"))[1]
+
+
+def site_of(repository: str, held: str) -> str:
+    """Return where the pages of a repository will lie, or an empty string.
+
+    What is `held` stays if it is neither empty nor a GitHub Pages address.
+    """
+    if held and not PAGES.match(held):
+        return held
+    known = GITHUB.fullmatch(repository)
+    if not known:
+        return ""
+    owner, name = known[1].lower(), known[2]
+    root = f"https://{owner}.github.io/"
+    return root if name.lower() == f"{owner}.github.io" else f"{root}{name}/"
 
 
 def setup_cell() -> str:
@@ -68,11 +87,10 @@ def main(new_address: str | None = None) -> None:
                 f"make: {new_address!r} is not an https address of a repository"
             )
         config = URL.sub(rf"\g<1> {new_address}", CONFIG.read_text("utf-8"))
-        # Where GitHub Pages shows a repository of this address.
-        owner, _, name = new_address.rpartition("/")
-        owner = owner.rpartition("/")[2]
-        config = SITE.sub(rf"\g<1> https://{owner}.github.io/{name}/", config)
+        site = site_of(new_address, SITE.search(config)[2].strip("\"'"))
+        config = SITE.sub(rf"\g<1> {site}".rstrip(), config)
         CONFIG.write_text(config, "utf-8")
+        print(f"the pages will lie at {site or UNKNOWN}")
     for path in sorted(Path("chapters").glob("*.ipynb")):
         stamp(path)
     print(f"chapters install from {address() or NOWHERE}")
