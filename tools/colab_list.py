@@ -14,8 +14,12 @@ LIST = (
     "https://raw.githubusercontent.com/googlecolab/backend-info/"
     "main/pip-freeze.txt"
 )
-WATCHED = ("torch", "ipywidgets", "widgetsnbextension", "ipykernel", "ipython")
-PIN = re.compile(r"^([\w.-]+)==([^\s;+]+)", re.MULTILINE)
+WATCHED = (
+    *("torch", "numpy", "matplotlib", "ipywidgets", "widgetsnbextension"),
+    *("ipykernel", "ipython"),
+)
+# "name==1.2.3", or a file of a release: "name @ https://…/name-1.2.3+…".
+PIN = re.compile(r"^([\w.-]+)(?:==| @ \S*/[\w.]+-)(\d[\w.]*)", re.MULTILINE)
 
 
 def series(version: str) -> str:
@@ -24,14 +28,13 @@ def series(version: str) -> str:
 
 
 def moved(ours: str, theirs: str) -> list[str]:
-    """Return a line for each watched package whose series differ."""
+    """Return a line for each watched package whose series differ, or that has none."""
     known, found = dict(PIN.findall(ours)), dict(PIN.findall(theirs))
     return [
-        f"{name}: Colab has {found[name]}, requirements-colab.txt {known[name]}"
+        f"{name}: Colab has {found.get(name, 'none that can be read')}, "
+        f"requirements-colab.txt {known[name]}"
         for name in WATCHED
-        if name in known
-        and name in found
-        and series(known[name]) != series(found[name])
+        if series(known[name]) != series(found.get(name, ""))
     ]
 
 

@@ -1,19 +1,22 @@
 """Ask whether the book's links to other hosts still lead somewhere: `make links`.
 
 It needs the network, so no test runs it; the weekly canary does. A host that
-refuses machines (401, 403, 429) or is busy (5xx) is not called broken.
+refuses machines (401, 403, 429) or is busy (5xx) is not called broken, and one that
+does not answer only if it does not at a third time either.
 """
 
 import concurrent.futures
 import json
 import re
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 LINK = re.compile(r"https?://[^\s)>\]}\"'`\\|]+")
 GONE = {404, 410}
+TRIES, PAUSE_S = 3, 20
 # Not pages: an address made from parts, or this repository's own before it is there.
 LEFT = ("https://github.com/attention-alive", "https://attention-alive.github")
 
@@ -40,14 +43,22 @@ def outside() -> dict[str, Path]:
 
 def fault(link: str) -> str:
     """Return what is wrong with a link, or an empty string."""
-    asked = urllib.request.Request(link, headers={"User-Agent": "Mozilla/5.0"})
-    try:
-        with urllib.request.urlopen(asked, timeout=20):
-            return ""
-    except urllib.error.HTTPError as error:
-        return str(error.code) if error.code in GONE else ""
-    except (OSError, ValueError) as error:
-        return str(error)
+    said = ""
+    for turn in range(TRIES):
+        time.sleep(turn * PAUSE_S)
+        try:
+            asked = urllib.request.Request(
+                link, headers={"User-Agent": "Mozilla/5.0"}
+            )
+            with urllib.request.urlopen(asked, timeout=20):
+                return ""
+        except urllib.error.HTTPError as error:
+            return str(error.code) if error.code in GONE else ""
+        except ValueError as error:  # no address at all
+            return str(error)
+        except OSError as error:
+            said = str(error)
+    return said
 
 
 def main() -> int:
