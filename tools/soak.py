@@ -4,6 +4,7 @@ The built pages, one after the other, in Chromium: after each hundred moves of e
 control, what the page still holds once its garbage is collected. The curves of a page
 are kept in `_build/soak`, with those of earlier runs that hold for the pages as they
 are now: all together are drawn in `soak.png`, and a table of them goes to bench.md.
+There a page that was soaked in an earlier build keeps its row, which says so.
 `tools/soak.py 08 intro` takes the pages of these names alone.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 import chromium
-from bench import keep
+from bench import KEPT, keep, sections
 from bench_table import row, table
 from conftest import BOOK, PAGES, Watched, come_alive
 from playwright.sync_api import sync_playwright
@@ -280,10 +281,28 @@ def told(page: str, curves: list[Curve]) -> str:
     )
 
 
-def summary(found: dict[str, list[Curve]]) -> str:
-    """Return the table of all pages whose curves are known."""
-    rows = [told(page, curves) for page, curves in found.items()]
-    return table("Every control of every widget, by `make soak`", HEADS, rows)
+EARLIER = ", in an earlier build |"
+
+
+def rows_of(text: str) -> dict[str, str]:
+    """Return the rows of a table that was kept, by page, as of an earlier build."""
+    found = {}
+    for line in text.splitlines():
+        if ".html |" in line:
+            page = line.split(" | ")[0].removeprefix("| ")
+            found[page] = (
+                line.removesuffix(EARLIER).removesuffix(" |") + EARLIER
+            )
+    return found
+
+
+def summary(found: dict[str, list[Curve]], before: str = "") -> str:
+    """Return the table of all pages whose curves are known, or were `before`."""
+    rows = rows_of(before)
+    rows |= {page: told(page, curves) for page, curves in found.items()}
+    return table(
+        "Every control of every widget, by `make soak`", HEADS, rows.values()
+    )
 
 
 def pages_of(names: list[str]) -> list[str]:
@@ -326,7 +345,8 @@ def main() -> int:
         [curve for curves in found.values() for curve in curves],
         OUT / "soak.png",
     )
-    keep("Soak", summary(found))
+    before = KEPT.read_text("utf-8") if KEPT.exists() else ""
+    keep("Soak", summary(found, sections(before).get("Soak", "")))
     return int(wrong)
 
 

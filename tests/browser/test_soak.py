@@ -166,3 +166,14 @@ def test_the_table_says_the_worst_of_a_page():
     )
     assert told in tool.summary({"one.html": [flat, leaky]})
     assert tool.told("one.html", [flat]).endswith("| flat |")
+
+
+def test_what_was_soaked_in_an_earlier_build_keeps_its_row():
+    curves = [curve_of("1 flat", [0] * 5, [3] * 5)]
+    before = tool.summary({"one.html": curves, "two.html": curves})
+    for _ in range(2):  # once and again
+        after = tool.summary({"two.html": curves}, before)
+        one, two = after.splitlines()[-2:]
+        assert one == tool.told("one.html", curves)[:-2] + tool.EARLIER
+        assert two == tool.told("two.html", curves)
+        before = after
