@@ -22,7 +22,6 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import date
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -88,24 +87,24 @@ def is_settled(mutant) -> bool:
 MANY = 300
 
 
-def some_of(mutants: list, day: int) -> list:
+def some_of(mutants: list, turn: int) -> list:
     """Return what is not settled, and by turns a seventh of what is.
 
     After a change to what many rest on, so many are not settled that all of them
-    would take longer than all other tests: then by turns, too, some `MANY` a day.
+    would take longer than all other tests: then by turns, too, some `MANY` a turn.
     """
     settled = [is_settled(mutant) for mutant in mutants]
     part = max(1, -(-settled.count(False) // MANY))
     return [
         mutant
         for place, mutant in enumerate(mutants)
-        if (day - place) % (7 if settled[place] else part) == 0
+        if (turn - place) % (7 if settled[place] else part) == 0
     ]
 
 
 TRIED = MUTANTS
 if os.environ.get("ATTN_MUTANTS") == "some":
-    TRIED = some_of(MUTANTS, date.today().toordinal())
+    TRIED = some_of(MUTANTS, int(os.environ["ATTN_TURN"]))
 # The tests that notice these, by file.
 NOTICING = {
     file: [*tests]
