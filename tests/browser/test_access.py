@@ -8,7 +8,6 @@ from conftest import (
     PAGES,
     at_widths,
     looked_at,
-    name_of,
     rest,
     typeset,
 )
@@ -144,23 +143,6 @@ def test_the_tab_key_reaches_every_control_in_order(seen):
         for control in controls[1:]:
             seen.keyboard.press("Tab")
             assert control.evaluate("(node) => node === document.activeElement")
-
-
-@looked_at(CHAPTERS, alive=True)
-def test_in_forced_colours_nothing_vanishes(seen):
-    seen.emulate_media(forced_colors="active")
-    paints = seen.locator(".attn-picture").evaluate_all(
-        "(all) => all.flatMap((svg) => [...svg.querySelectorAll("
-        "'.fusion-fit, .fusion-bar, .fusion-answer')])"
-        ".map((n) => getComputedStyle(n).fill + getComputedStyle(n).stroke)"
-    )
-    # The first chapter's pictures have these.
-    assert paints or name_of(seen) != CHAPTERS[0]
-    paper = seen.locator(".attn-face").first.evaluate(
-        "(node) => getComputedStyle(node).backgroundColor"
-    )
-    seen.emulate_media(forced_colors="none")
-    assert all(paint not in (paper + paper, "none" + paper) for paint in paints)
 
 
 def test_nothing_glides_when_reduced_motion_is_asked_for(watch, site):
