@@ -27,18 +27,32 @@ SYSTEM = (
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+def of_the_system() -> str | None:
+    """Return where the system's Chromium lies, or None."""
+    return next(filter(None, map(shutil.which, SYSTEM)), None)
+
+
+def named() -> str:
+    """Say which one is opened, and its version."""
+    found = of_the_system()
+    if not found:
+        return "Playwright's"
+    done = subprocess.run([found, "--version"], capture_output=True, text=True)
+    return f"{found}, {done.stdout.strip()}"
+
+
 def opened(playwright):
     """Connect to the one that runs already, else start the system's or Playwright's."""
     if address := os.environ.get(RUNNING):
         return playwright.chromium.connect(address)
-    found = next(filter(None, map(shutil.which, SYSTEM)), None)
+    found = of_the_system()
     return playwright.chromium.launch(executable_path=found, args=OPTIONS)
 
 
 @contextlib.contextmanager
 def listening(folder: Path):
     """Let a Chromium run that others connect to; gives its address."""
-    found = next(filter(None, map(shutil.which, SYSTEM)), None)
+    found = of_the_system()
     options = {"args": OPTIONS} | ({"executablePath": found} if found else {})
     config = folder / "chromium.json"
     config.write_text(json.dumps(options), "utf-8")

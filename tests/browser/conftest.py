@@ -11,7 +11,7 @@ from urllib.parse import urlparse
 import pytest
 import torch
 import traitlets
-from chromium import RUNNING, serving
+from chromium import RUNNING, named, serving
 from chromium import opened as chromium_of
 from extensions import load
 from PIL import Image
@@ -36,6 +36,11 @@ FIGURE = re.compile(r'<figure class="attn-figure"[^>]*>.*?</figure>', re.DOTALL)
 # A mutant may never do what is waited for: there the wait is shorter.
 PATIENCE_MS = 10_000 if RUNNING in os.environ else 30_000
 OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1)")
+
+
+def pytest_report_header() -> str:
+    """Say what a failure may come from that is not the book's."""
+    return f"Chromium: {named()}"
 
 
 @pytest.fixture(scope="session")
