@@ -11,6 +11,7 @@ from PIL import Image
 from tiny_book import ROOT, build
 
 from tests.extensions import load
+from tools import stamp
 
 share, cards, cite, moved = map(load, ("share", "cards", "cite", "moved"))
 TEXT = "# Who is heard?\n\n*Listening*\n\nFifty people stand along a street. Each tells you a number.\n\n## Next\n\nMore."
@@ -124,3 +125,8 @@ def test_a_renamed_anchor_stands_where_the_new_one_does():
 )
 def test_a_line_under_the_title_has_no_end_and_no_formula(paragraph, subtitle):
     assert share.is_subtitle(nodes.paragraph("", "", *paragraph)) == subtitle
+
+
+def test_the_version_to_cite_is_that_of_the_package():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert cited["version"] == stamp.version()
