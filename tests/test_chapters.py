@@ -592,6 +592,15 @@ def test_citations_are_in_the_bibliography(path):
     assert cited <= known
 
 
+@each_numbered
+def test_it_ends_with_what_to_read_further(path):
+    last = json.loads(path.read_text("utf-8"))["cells"][-1]
+    heading, *items = re.split(r"\n+- ", "".join(last["source"]))
+    assert heading == "## Further reading"
+    assert len(items) == 3
+    assert all(re.search(r"\[@\w+\]", item) for item in items)
+
+
 def test_the_notes_page_lists_every_statement_once():
     page = (ROOT / "book" / "from_the_notes.md").read_text("utf-8")
     assert re.findall(r"^\| N(\d+) \|", page, re.MULTILINE) == [
