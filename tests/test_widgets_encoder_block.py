@@ -10,6 +10,7 @@ from tensors import normal
 from torch import nn
 
 from attn_utils import EncoderLayer, rotate
+from attn_utils.train import in_eight_bits
 from attn_utils.widgets import EncoderBlock
 
 LAYER = EncoderLayer(6, 3, 5, norm_first=True)
@@ -181,3 +182,11 @@ def test_more_tokens_and_a_longer_hint_make_more_room():
     widget = made()
     widget.hint = "switch a part off, and see what leaves. " * 9
     assert all(b > a for a, b in zip(small[1:], widget.room[1:], strict=True))
+
+
+def test_what_was_rounded_or_is_in_half_the_bits_before_is_taken():
+    rounded = in_eight_bits(nn.Embedding(5, 6)).weight.detach()
+    widget = made(in_eight_bits(EncoderLayer(6, 3, 5)), rounded)
+    assert widget.settable["token"][1] == made().settable["token"][1]
+    brief = made(EncoderLayer(6, 3, 5).bfloat16(), ROWS.bfloat16())
+    assert brief.shapes == made(EncoderLayer(6, 3, 5)).shapes

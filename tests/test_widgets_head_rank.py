@@ -4,8 +4,10 @@ import numpy
 import pytest
 import torch
 from refused import hold_refused, refused
+from torch import nn
 
 from attn_utils.recipes import head_rank
+from attn_utils.train import in_eight_bits
 from attn_utils.widgets import HeadRank
 
 WIDTHS = [2, 3, 7]
@@ -180,3 +182,16 @@ def test_a_longer_hint_and_more_queries_make_more_room():
     more = HeadRank({"a": tall}, {"a": heads}).room
     assert all(b >= a for a, b in zip(before, more, strict=True))
     assert more[1] > before[1]
+
+
+def test_heads_that_were_rounded_are_taken():
+    def rounded(matrix):
+        return in_eight_bits(
+            nn.Embedding.from_pretrained(matrix)
+        ).weight.detach()
+
+    heads = {
+        name: {width: tuple(map(rounded, pair)) for width, pair in fits.items()}
+        for name, fits in HEADS.items()
+    }
+    assert made(fits=heads).widths == made().widths

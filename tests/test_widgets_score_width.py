@@ -111,3 +111,9 @@ def test_a_longer_hint_makes_more_room():
     widget.hint = "pull the width to its right end. " * 5
     assert widget.room[0] == before[0]
     assert all(b > a for a, b in zip(before[1:], widget.room[1:], strict=True))
+
+
+def test_scores_in_levels_and_in_half_the_bits_are_taken():
+    levels = torch.tensor([[[127.0, 1.0]], [[-127.0, 5.0]]])
+    assert ScoreWidth(levels, [1, 2]).widths == [1, 2]
+    assert ScoreWidth(SCORES.bfloat16(), WIDTHS).widths == WIDTHS

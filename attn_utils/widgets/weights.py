@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy
 import traitlets
-from torch import Tensor
+from torch import Tensor, bfloat16
 
 from .._levels import in_levels, to_levels
 from .base import LiveWidget
@@ -121,7 +121,9 @@ def pack(parameters: Mapping, eight_bits: bool = False) -> tuple[bytes, list]:
             parts.append(_rows_of_levels(name, tensor))
             shapes.append([name, list(tensor.shape), True])
             continue
-        array = tensor.detach().cpu().numpy()
+        tensor = tensor.detach().cpu()
+        # NumPy has no bfloat16.
+        array = (tensor.float() if tensor.dtype == bfloat16 else tensor).numpy()
         if array.ndim not in (1, 2):
             raise ValueError(
                 f"{name} must have one axis or two, but has the shape "

@@ -101,7 +101,7 @@ class EncoderBlock(ModelWidget):
     @property
     def _num_tokens(self):
         """How many rows of inputs have travelled."""
-        _, (count, _) = self.shapes[0]
+        _, (count, _), *_ = self.shapes[0]
         return count
 
     @traitlets.default("room")

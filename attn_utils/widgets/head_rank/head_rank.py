@@ -84,7 +84,7 @@ class HeadRank(LiveWidget):
     @property
     def widths(self) -> list[int]:
         """Every width that can be shown."""
-        parts = [name.split(".") for name, _ in self.shapes]
+        parts = [name.split(".") for name, *_ in self.shapes]
         return [int(w) for _, n, w, side in _fits(parts) if side == "query"]
 
     @property

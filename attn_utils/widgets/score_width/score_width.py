@@ -65,7 +65,7 @@ class ScoreWidth(LiveWidget):
     @property
     def widths(self) -> list[int]:
         """Every width that can be shown."""
-        return [int(name.partition(".")[2]) for name, _ in self.shapes]
+        return [int(name.partition(".")[2]) for name, *_ in self.shapes]
 
     @traitlets.default("room")
     def _room(self):
