@@ -517,3 +517,45 @@ def test_what_something_is_has_its_article():
         "a function",
     ]
     assert written(1 / 3) == "0.3333"
+
+
+STRANGE = {
+    "a class": torch.Tensor,
+    "too large": 10**400,
+    "nested": torch.nested.nested_tensor([ROW, ROW[:2]]),
+    "sparse": ROW.to_sparse(),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
+@pytest.mark.parametrize("expected", [7.0, ROW, (ROW, 7.0)], ids=str)
+def test_strange_results_are_refused_in_words(strange, expected):
+    if strange is STRANGE["sparse"] and expected is ROW:
+        expected = 2 * ROW
+
+    def once(x):
+        return strange
+
+    def twice(x):
+        return strange, strange
+
+    for answer in (once, twice):
+        verdict = judge(answer, lambda x: expected, [(ROW,)])
+        assert not verdict
+        assert verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (torch.Tensor, "but is Tensor"),
+        ([[10**400]], "a number beyond all floats"),
+        (STRANGE["nested"], "a nested tensor"),
+        (torch.ones(3).to_sparse(), "right"),
+    ],
+)
+def test_strange_tensors_are_refused_in_words(given, said):
+    verdict = judge_tensors({"w": given}, {"w": (3,)}, [])
+    assert said in verdict.sentence
+    assert judge_numbers(given, [1.0, 2.0]).sentence

@@ -272,7 +272,9 @@ def judge_tensors(
         if _is_missing(given):
             return wrong(f"not yet: {name} must have the shape {shape}")
         try:
-            tensor = torch.as_tensor(given).detach().cpu()
+            if getattr(given, "is_nested", False) is True:
+                raise TypeError
+            tensor = torch.as_tensor(given).detach().to_dense().cpu()
         except (TypeError, ValueError, RuntimeError, NotImplementedError):
             return wrong(
                 f"{name} must be rows of numbers, {shape}, but is {shown(given)}"
@@ -301,9 +303,9 @@ def _listed(answer: object) -> list | None:
     if isinstance(answer, list | tuple):
         return list(answer)
     if isinstance(answer, Tensor):
-        flat = answer.is_meta or not answer.ndim
+        flat = answer.is_nested or answer.is_meta or not answer.ndim
         return None if flat else answer.detach().to_dense().tolist()
-    if getattr(answer, "shape", ()) != ():
+    if not isinstance(answer, type) and getattr(answer, "shape", ()) != ():
         return getattr(answer, "tolist", lambda: None)()
     return None
 

@@ -24,7 +24,7 @@ def difference(got: object, expected: object, tolerance: float) -> str:
         return _tensor(got, expected, tolerance)
     number = number_of(got)
     if number is None:
-        taken = getattr(got, "numel", lambda: 0)() == 1
+        taken = isinstance(got, Tensor) and got.numel() == 1
         hint = " (`.item()` takes its number out)" if taken else ""
         return f"it must return a number, but returned {kind(got)}{hint}"
     if number != number:
@@ -66,6 +66,8 @@ def form_fault(got: object, expected: Tensor) -> str:
             f"it must return a tensor of shape {shape}, but returned "
             f"{kind(got)}{hint}"
         )
+    if got.is_nested:
+        return f"it must return a tensor of shape {shape}, but returned {kind(got)}"
     if fault := shape_fault(tuple(got.shape), shape):
         return fault
     if fault := _dtype(got.dtype, expected.dtype):

@@ -12,7 +12,10 @@ FEW = 8  # of so many numbers each is written
 
 def written(number: int | float, digits: int = 4) -> str:
     """Write a number as a person would: 2.2, not 2.200000047683716."""
-    text = f"{number + 0.0:.{digits}g}"  # + 0.0 makes -0 a 0
+    try:
+        text = f"{number + 0.0:.{digits}g}"  # + 0.0 makes -0 a 0
+    except OverflowError:
+        return "a number beyond all floats"
     return f"{number:.0f}" if "e+" in text and abs(number) < 1e12 else text
 
 
@@ -27,6 +30,8 @@ def both(expected: int | float, got: int | float) -> tuple[str, str]:
 
 def kind(thing: object) -> str:
     """Name what something is, as in "a list"."""
+    if isinstance(thing, Tensor) and thing.is_nested:
+        return "a nested tensor"
     if isinstance(thing, Tensor):
         return f"a tensor of shape {tuple(thing.shape)}"
     if isinstance(thing, type):
@@ -49,7 +54,7 @@ def kind(thing: object) -> str:
 def shown(thing: object) -> str:
     """Write an argument in few words; a function by its name alone."""
     if isinstance(thing, Tensor):
-        if thing.numel() > FEW or thing.is_meta:
+        if thing.is_nested or thing.numel() > FEW or thing.is_meta:
             return kind(thing)
         return shown(thing.detach().to_dense().tolist())
     if isinstance(thing, bool | str | None):
@@ -71,6 +76,8 @@ def shown(thing: object) -> str:
 def number_of(thing: object) -> int | float | None:
     """Return the number that something is, None where it is none."""
     if isinstance(thing, bool | str | bytes | complex):
+        return None
+    if isinstance(thing, Tensor) and thing.is_nested:  # it cannot say its shape
         return None
     if getattr(thing, "shape", ()) != ():  # an array, even of one number
         return None
