@@ -126,7 +126,7 @@ def test_sentences_end_at_their_marks_and_names_of_things_are_none():
 
 @pytest.mark.parametrize(
     "text",
-    ["Teh key.", "# An occured head", "| a table | recieved |\n|---|---|"],
+    ["Thier key.", "# An occured head", "| a table | recieved |\n|---|---|"],
 )
 def test_a_misspelling_is_found_wherever_it_stands(text):
     (fault,) = prose.misspelt(read(f"Well.\n\n{text}"))
