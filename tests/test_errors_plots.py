@@ -137,6 +137,7 @@ def test_a_spread_of_bad_input_is_refused_by_name(make, message):
     ("change", "words"),
     [
         ({"bandwidth": 0}, "bandwidth must be positive, but is 0"),
+        ({"query": 9, "bandwidth": 0.1}, "bandwidth must reach a key.* 7 away"),
         ({"weights": [1.0]}, "weights must be one for each of the 2 keys.* 1"),
     ],
 )

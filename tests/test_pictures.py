@@ -219,3 +219,8 @@ def test_pixels_follow_the_theme_and_are_ink_where_no_role_is_named(ax):
 def test_pixels_that_cannot_be_drawn_say_why(ax, image, roles, said):
     with pytest.raises(ValueError, match=said):
         pixels(ax, image, roles)
+
+
+def test_one_key_alone_wins_the_whole_plane_and_has_no_border(ax):
+    score_plane(ax, torch.ones(5, 5, 1), [[0.0, 0.0]], (-1, 1))
+    assert not [each for each in ax.collections if each.get_paths()]

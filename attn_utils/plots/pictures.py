@@ -148,7 +148,7 @@ def score_plane(
     )  # fmt: skip
     rows, columns, _ = weights.shape
     net = numpy.linspace(*ends, columns), numpy.linspace(*ends, rows)
-    for place in range(len(key)):
+    for place in range(len(key) if len(key) > 1 else 0):  # one alone wins
         others = numpy.delete(weights, place, axis=2).max(axis=2)
         ahead = weights[..., place] - others
         if (
@@ -233,8 +233,8 @@ def bell(ax, key, weights, query, bandwidth) -> None:
         bandwidth: how wide the Gaussian is.
 
     Raises:
-        ValueError: the bandwidth is not positive, or there are not as many
-            weights as keys.
+        ValueError: the bandwidth is not positive, or so small that the Gaussian
+            is 0 at every key; there are not as many weights as keys.
     """
     key, weights = ([float(n) for n in given] for given in (key, weights))
     query, bandwidth = float(query), float(bandwidth)
@@ -250,6 +250,12 @@ def bell(ax, key, weights, query, bandwidth) -> None:
         return math.exp(-((x - query) ** 2) / (2 * bandwidth**2))
 
     total = sum(map(gaussian, key))
+    if not total:
+        nearest = min(abs(x - query) for x in key)
+        raise ValueError(
+            f"bandwidth must reach a key: the nearest is {nearest:g} away, but it "
+            f"is {bandwidth:g}"
+        )
     low = min(*key, query) - 2 * bandwidth
     high = max(*key, query) + 2 * bandwidth
     places = [low + (high - low) * i / 200 for i in range(201)]
