@@ -204,9 +204,13 @@ PARAMETER = {
 }
 
 
-def check_dtype(name: str, tensor: Tensor, child: nn.Module) -> None:
-    """Raise unless `tensor` has the dtype of the parameters of `child`."""
+def check_dtype(
+    name: str, tensor: Tensor, child: nn.Module | nn.Parameter
+) -> None:
+    """Raise unless `tensor` has the dtype of `child` or of its parameters."""
     parameter = getattr(child, PARAMETER.get(type(child), ""), None)
+    if isinstance(child, nn.Parameter):
+        parameter = child
     if parameter is not None and not same_dtype(tensor, parameter):
         raise TypeError(
             f"{name} must have the dtype of the parameters ({parameter.dtype}), "
@@ -233,7 +237,10 @@ def check_inputs(child: nn.Module, model_dim: int, **tensors: Tensor) -> None:
 def check_tokens(
     name: str, tokens: Tensor, size: int | float = float("inf")
 ) -> None:
-    """Raise unless `tokens` are (batch, tokens) whole numbers below `size`."""
+    """Raise unless `tokens` are (batch, tokens) whole numbers below `size`.
+
+    Narrow ones are refused: a start token might not fit, and an embedding takes none.
+    """
     whole = isinstance(tokens, Tensor) and not (
         tokens.is_floating_point() or tokens.dtype == torch.bool
     )
@@ -241,6 +248,11 @@ def check_tokens(
         kind = getattr(tokens, "dtype", type(tokens).__name__)
         raise TypeError(
             f"{name} must be a tensor of whole numbers, but is {kind}"
+        )
+    if tokens.dtype not in (torch.int32, torch.int64):
+        raise TypeError(
+            f"{name} must hold int64 or int32, but its dtype is {tokens.dtype}; "
+            "call .long()"
         )
     if tokens.ndim != 2:
         raise ValueError(
@@ -370,18 +382,20 @@ def check_heads_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
     check_mask(mask, scores_shape)
 
 
-def check_source_mask(mask: Tensor | None, source: Tensor) -> None:
+def check_source_mask(
+    mask: Tensor | None, source: Tensor, name: str = "source_mask"
+) -> None:
     """Raise unless `mask` is None or says of each source token if it is real.
 
     (batch, source) would be read as (queries, keys) where the sizes allow it.
     """
     if mask is None:
         return
-    check_bool("source_mask", mask)
+    check_bool(name, mask)
     expected = (source.shape[0], 1, source.shape[1])
     if mask.shape != expected:
         raise ValueError(
-            f"source_mask must have the shape (batch, 1, source) = {expected}, "
+            f"{name} must have the shape (batch, 1, source) = {expected}, "
             f"as padding_mask makes it, but has {shape_of(mask)}"
         )
 

@@ -16,6 +16,13 @@ from ._shapes import Tensor
 RELUS = F.relu, torch.relu, Tensor.relu, torch.relu_
 
 
+# What a stack of torch's is made of.
+LAYERS = {
+    nn.TransformerEncoder: nn.TransformerEncoderLayer,
+    nn.TransformerDecoder: nn.TransformerDecoderLayer,
+}
+
+
 def check_torch(theirs: nn.Module, *expected: type[nn.Module]) -> None:
     """Raise unless `theirs` is a module of torch that ours can equal."""
     if not isinstance(theirs, expected):
@@ -199,6 +206,8 @@ def copied_stack(cls: type[nn.Module], theirs: nn.Module) -> nn.Module:
     """Return torch's stack as an Encoder or a Decoder."""
     check_torch(theirs, cls.theirs)
     check_size("theirs.num_layers", len(theirs.layers), least=1)
+    for layer in theirs.layers:
+        check_torch(layer, LAYERS[cls.theirs])
     sizes = sizes_of(theirs.layers[0])
     ours = cls(len(theirs.layers), *sizes).train(theirs.training)
     for place, layer in enumerate(theirs.layers):

@@ -154,7 +154,8 @@ class Writer(nn.Module):
             size = logits.shape[-1]
             best, token = logits.topk(min(top_k or size, size))
             # Measured from the best: so no temperature makes them overflow.
-            chance = ((best - best[:, :1]).float() / temperature).softmax(-1)
+            least = max(temperature, torch.finfo(torch.float32).tiny)
+            chance = ((best - best[:, :1]).float() / least).softmax(-1)
             chance = chance.to(generator.device if generator else token.device)
             drawn = torch.multinomial(chance, 1, generator=generator)
             return token.gather(-1, drawn.to(token.device)).squeeze(-1)

@@ -222,7 +222,7 @@ class MultiHeadAttention(nn.Module):
             context = self.dropout(weights) @ value
         else:
             weights = None
-            dropout = self.dropout.p if self.training else 0.0
+            dropout = self.dropout.p if self.dropout.training else 0.0
             context = F.scaled_dot_product_attention(
                 query, key, value, attn_mask=mask, dropout_p=dropout
             )
@@ -267,7 +267,7 @@ class MultiHeadAttention(nn.Module):
         """
         if active is not None:
             check_active_heads(active, self.num_heads)
-            active = active.to(device_of(self))
+            active = active.to(device_of(self), copy=True)
         self.active_heads = active
 
     @classmethod

@@ -85,6 +85,8 @@ def sinusoidal_positions(
     Source: Vaswani et al. 2017, section 3.5.
     """
     model_dim = check_size("model_dim", model_dim, least=1)
+    if device is None:
+        device = torch.get_default_device()
     turned = angles(num_tokens, model_dim, offset, base, device)
     waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
     waves = waves[:, :model_dim]

@@ -9,7 +9,7 @@ import math
 import torch
 from torch import nn
 
-from ._checks import check_sequences, check_size, check_width
+from ._checks import check_dtype, check_sequences, check_size, check_width
 from ._shapes import Float, Tensor
 
 
@@ -93,6 +93,7 @@ class BilinearScore(nn.Module):
         check_sequences(query=query, key=key)
         check_width("query", query, self.weight.shape[0], "query_dim")
         check_width("key", key, self.weight.shape[1], "key_dim")
+        check_dtype("query", query, self.weight)
         return query @ self.weight @ key.transpose(-2, -1)
 
 
@@ -133,6 +134,7 @@ class LowRankScore(nn.Module):
         check_sequences(query=query, key=key)
         check_width("query", query, self.query_dim, "query_dim")
         check_width("key", key, self.key_dim, "key_dim")
+        check_dtype("query", query, self.query_map)
         return self.query_map(query) @ self.key_map(key).transpose(-2, -1)
 
 
@@ -178,6 +180,7 @@ class AdditiveScore(nn.Module):
         check_sequences(query=query, key=key)
         check_width("query", query, self.query_dim, "query_dim")
         check_width("key", key, self.key_dim, "key_dim")
+        check_dtype("query", query, self.query_map)
         each_query = self.query_map(query).unsqueeze(-2)
         each_key = self.key_map(key).unsqueeze(-3)
         return self.read_out(torch.tanh(each_query + each_key)).squeeze(-1)
@@ -224,4 +227,6 @@ class GaussianScore(nn.Module):
         check_width("key", key, query.shape[-1], "the width of query")
         difference = query.unsqueeze(-2) - key.unsqueeze(-3)
         # Divided before it is squared: the square of 1e-25 is 0 in float32.
-        return -(difference / self.bandwidth).square().sum(-1) / 2
+        far = (difference / self.bandwidth).square().sum(-1) / 2
+        # Half precision ends at 65,504, which is 362 bandwidths away.
+        return -far.clamp(max=torch.finfo(far.dtype).max)

@@ -15,6 +15,7 @@ from ._checks import (
     check_rows,
     check_sizes,
     check_some,
+    check_source_mask,
     check_sources,
     check_tokens,
     known,
@@ -298,8 +299,9 @@ class RecurrentDecoder(nn.Module):
             hidden: the state after the last token.
 
         Raises:
-            ValueError: no target; unknown tokens; a state or a memory of
-                another batch or width; a mask that does not fit.
+            ValueError: no target; unknown tokens; a state of another batch or
+                width; with attention also such a memory, or a mask that is
+                not of its shape.
             TypeError: not floating-point numbers of the parameters' dtype.
         """
         states, hidden = self.read(target, hidden)
@@ -372,6 +374,7 @@ class LuongDecoder(RecurrentDecoder):
         """
         states, hidden = self.read(target, hidden)
         check_memory(memory, hidden, self.memory_dim)
+        check_source_mask(mask, memory, "mask")
         context, weights = attention(states, memory, memory, mask, self.score)
         joined = torch.cat([context, states], dim=-1)
         logits = self.output_map(torch.tanh(self.join(joined)))
@@ -453,6 +456,7 @@ class BahdanauDecoder(nn.Module):
         check_some("target", target)
         check_rows("hidden", hidden, self.cell, self.hidden_dim, target)
         check_memory(memory, hidden, self.memory_dim)
+        check_source_mask(mask, memory, "mask")
         steps, alignment = [], []
         for vector in self.embedding(target).unbind(dim=1):
             query = hidden.unsqueeze(1)

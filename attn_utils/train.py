@@ -155,7 +155,8 @@ def in_eight_bits(model: nn.Module) -> nn.Module:
     own: the row's largest number over 127. All else is in half precision.
 
     Raises:
-        ValueError: names a parameter that is not finite, or too large.
+        ValueError: names a matrix that is not finite, or too large. What is no
+            matrix is inf where half precision cannot hold it.
     """
     model.float()
     for name, parameter in model.named_parameters():

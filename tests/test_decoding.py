@@ -699,3 +699,11 @@ def test_a_source_without_padding_needs_no_mask():
     assert_close(ours.beam(source, **HOW), expected)
     greedy = ours.greedy(source, shown, **HOW)
     assert torch.equal(ours.greedy(source, **HOW), greedy)
+
+
+def test_at_the_lowest_temperature_a_draw_is_the_best():
+    chain = Chain([[NEVER, 0.2, 0.5, 0.3]] * 4)
+    drawn = chain.sample(
+        [0], start=START, end=END, max_tokens=3, temperature=1e-46
+    )
+    assert drawn.tolist() == [[A, A, A]]

@@ -12,10 +12,13 @@ from torch import nn
 
 from attn_utils import (
     CBAM,
+    AdditiveScore,
     BahdanauDecoder,
+    BilinearScore,
     ChannelAttention,
     DotScore,
     EfficientChannelAttention,
+    LowRankScore,
     LSTMCell,
     LuongDecoder,
     RecurrentDecoder,
@@ -24,6 +27,8 @@ from attn_utils import (
     Seq2Seq,
     SpatialAttention,
     hard_attention,
+    padding_mask,
+    shift_right,
 )
 from attn_utils.cbam import average
 from attn_utils.train import bucketed_batches, seeded, train
@@ -1108,3 +1113,38 @@ RIGHT = [
 @pytest.mark.parametrize("good_call", RIGHT)
 def test_what_is_right_is_let_through(good_call):
     assert good_call() is not None
+
+
+@pytest.mark.parametrize("name", ["Luong", "Bahdanau"])
+def test_a_mask_is_not_read_as_queries_and_keys(name):
+    """Where batch, target and source are as many, (batch, source) would fit."""
+    decoder = DECODERS[name]
+    target, hidden = whole(3, 3), torch.ones(3, 5)
+    memory = torch.ones(3, 3, 17)
+    mask = padding_mask([3, 1, 2], 3)
+    decoder(target, hidden, memory, mask)
+    for wrong in (mask.squeeze(1), mask.transpose(1, 2), mask.unsqueeze(1)):
+        with pytest.raises(
+            ValueError, match=r"^mask must have the shape .batch, 1, source"
+        ):
+            decoder(target, hidden, memory, wrong)
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16])
+def test_narrow_tokens_are_refused(dtype):
+    with pytest.raises(
+        TypeError, match=f"int64 or int32, but its dtype is {dtype}"
+    ):
+        shift_right(whole(2, 3).to(dtype), start=300)
+    shifted = shift_right(whole(2, 3).int(), start=300)
+    assert shifted.tolist() == [[300, 1, 1]] * 2
+
+
+@pytest.mark.parametrize(
+    "score",
+    [BilinearScore(5, 5), LowRankScore(5, 5, 3), AdditiveScore(5, 5, 3)],
+)
+def test_a_score_names_what_has_another_dtype(score):
+    query = torch.ones(2, 5, dtype=torch.float64)
+    with pytest.raises(TypeError, match=r"^query must have the dtype of the"):
+        score(query, query)

@@ -542,3 +542,16 @@ def test_copied_parts_make_a_seq2seq_that_writes():
         tokens(SOURCE, 11), LENGTHS, start=1, end=2, max_tokens=4
     )
     assert written.shape[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (Encoder, nn.TransformerEncoder(nn.Linear(3, 3), 1)),
+        (Decoder, nn.TransformerDecoder(nn.Linear(3, 3), 1)),
+    ],
+)
+def test_a_stack_of_other_layers_is_refused(ours, theirs):
+    kind = f"nn.Transformer{ours.__name__}Layer"
+    with pytest.raises(TypeError, match=f"must be an {kind}, but is Linear"):
+        ours.from_torch(theirs)

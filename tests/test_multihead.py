@@ -866,3 +866,27 @@ def test_the_parameters_are_four_maps_and_no_head_shares_another_s():
     assert {n for n, _ in heads(bias=False).named_parameters()} == {
         name for name in shapes if name.endswith("weight")
     }
+
+
+@BOTH_PATHS
+def test_dropout_is_on_where_its_module_is(need_weights):
+    module = MultiHeadAttention(6, 2, dropout=0.5)
+    x = normal(2, 5, 6, seed=0)
+
+    def varies():
+        read = [module(x, x, x, need_weights=need_weights)[0] for _ in range(2)]
+        return not torch.equal(*read)
+
+    module.eval()
+    assert not varies()
+    module.dropout.train()  # Monte Carlo dropout
+    assert varies()
+    module.train().dropout.eval()
+    assert not varies()
+
+
+def test_heads_stay_switched_whatever_becomes_of_the_tensor_that_said_so():
+    module, active = MultiHeadAttention(6, 2), torch.tensor([True, False])
+    module.switch_heads(active)
+    active.logical_not_()
+    assert module.active_heads.tolist() == [True, False]

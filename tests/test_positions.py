@@ -20,6 +20,7 @@ from attn_utils import (
     ScaledDotScore,
     attention,
     causal_mask,
+    positions,
     rotate,
     sinusoidal_positions,
 )
@@ -570,3 +571,13 @@ def test_what_is_kept_is_a_table_and_of_a_penalty_nothing():
     } == {"table.weight": (2 * FAR + 1, WIDTH)}
     penalty = MAKERS["penalty"]()
     assert not [*penalty.parameters(), *penalty.buffers()]
+
+
+def test_vectors_lie_where_torch_puts_what_has_no_device(monkeypatch):
+    # As on Apple's chips: the angles are computed elsewhere.
+    angles = positions.angles
+    monkeypatch.setattr(
+        positions, "angles", lambda *sizes: angles(*sizes[:-1], "cpu")
+    )
+    with torch.device("meta"):
+        assert sinusoidal_positions(3, 4).device.type == "meta"

@@ -303,3 +303,17 @@ def test_an_extreme_bandwidth_gives_numbers(bandwidth):
     scores = GaussianScore(bandwidth)(points, points)
     assert not scores.isnan().any()
     assert scores.diagonal().eq(0).all()
+
+
+@pytest.mark.parametrize(
+    "dtype", [torch.float16, torch.bfloat16, torch.float32]
+)
+def test_keys_that_are_all_far_away_still_share_the_weight(dtype):
+    far = 400.0 if dtype == torch.float16 else 1e25
+    query = torch.full((1, 1), far, dtype=dtype, requires_grad=True)
+    scores = GaussianScore()(query, torch.zeros(2, 1, dtype=dtype))
+    assert scores.dtype == dtype
+    weights = scores.softmax(-1)
+    assert weights.tolist() == [[0.5, 0.5]]
+    weights.sum().backward()
+    assert query.grad.isfinite().all()

@@ -95,8 +95,8 @@ MUTANTS = [
     ),
     Mutant(
         "scores.py",
-        "-(difference / self.bandwidth).square().sum(-1)",
-        "-(difference / self.bandwidth).abs().sum(-1)",
+        "(difference / self.bandwidth).square().sum(-1)",
+        "(difference / self.bandwidth).abs().sum(-1)",
         "the Gaussian without its square",
     ),
     Mutant(
@@ -113,9 +113,15 @@ MUTANTS = [
     ),
     Mutant(
         "scores.py",
-        "return -(difference",
-        "return (difference",
+        "return -far",
+        "return far",
         "the farthest key matches best",
+    ),
+    Mutant(
+        "scores.py",
+        ".clamp(max=torch.finfo(far.dtype).max)",
+        "",
+        "where all keys are far there is no weight",
     ),
     Mutant(
         "scores.py",

@@ -116,9 +116,14 @@ MULTIHEAD = [
         "what was read is dropped instead of weights",
     ),
     (
-        "self.dropout.p if self.training else 0.0",
+        "self.dropout.p if self.dropout.training else 0.0",
         "self.dropout.p",
         "the fused path drops weights outside training",
+    ),
+    (
+        "self.dropout.training else 0.0",
+        "self.training else 0.0",
+        "the fused path asks the whole module whether to drop weights",
     ),
     (
         "self.active_heads.unsqueeze(-1)",
@@ -594,8 +599,8 @@ DECODING = [
         "the rows are repeated in the wrong order",
     ),
     (
-        ".float() / temperature)",
-        ".float() * temperature)",
+        ".float() / least)",
+        ".float() * least)",
         "a low temperature draws anything",
     ),
     (

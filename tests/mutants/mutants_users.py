@@ -99,20 +99,30 @@ EDITS = {
         (
             'query, self.query_dim, "query_dim")\n'
             '        check_width("key", key, self.key_dim, "key_dim")\n'
+            '        check_dtype("query", query, self.query_map)\n'
             "        each_query",
             'query, self.query_map.in_features, "query_dim")\n'
             '        check_width("key", key, self.key_dim, "key_dim")\n'
+            '        check_dtype("query", query, self.query_map)\n'
             "        each_query",
             "the query's map must say how wide it is",
         ),
         (
-            'key, self.key_dim, "key_dim")\n        each_query',
-            'key, self.key_map.in_features, "key_dim")\n        each_query',
+            'key, self.key_dim, "key_dim")\n'
+            '        check_dtype("query", query, self.query_map)\n'
+            "        each_query",
+            'key, self.key_map.in_features, "key_dim")\n'
+            '        check_dtype("query", query, self.query_map)\n'
+            "        each_query",
             "the key's map must say how wide it is",
         ),
         (
-            'key, self.key_dim, "key_dim")\n        return',
-            'key, self.key_map.in_features, "key_dim")\n        return',
+            'key, self.key_dim, "key_dim")\n'
+            '        check_dtype("query", query, self.query_map)\n'
+            "        return",
+            'key, self.key_map.in_features, "key_dim")\n'
+            '        check_dtype("query", query, self.query_map)\n'
+            "        return",
             "the key's map of a low rank must say how wide it is",
         ),
     ],
@@ -167,9 +177,14 @@ EDITS = {
             "heads that are off are stored with the weights",
         ),
         (
-            "active = active.to(device_of(self))",
-            "pass",
+            "active = active.to(device_of(self), copy=True)",
+            "active = active.clone()",
             "heads are switched where the module is not",
+        ),
+        (
+            "active.to(device_of(self), copy=True)",
+            "active.to(device_of(self))",
+            "heads stay tied to the tensor that switched them",
         ),
         (
             'self.query_map, self.model_dim, "model_dim"',
