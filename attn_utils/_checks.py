@@ -204,12 +204,10 @@ PARAMETER = {
 }
 
 
-def check_dtype(
-    name: str, tensor: Tensor, child: nn.Module | nn.Parameter
-) -> None:
+def check_dtype(name: str, tensor: Tensor, child: nn.Module | Tensor) -> None:
     """Raise unless `tensor` has the dtype of `child` or of its parameters."""
     parameter = getattr(child, PARAMETER.get(type(child), ""), None)
-    if isinstance(child, nn.Parameter):
+    if isinstance(child, Tensor):
         parameter = child
     if parameter is not None and not same_dtype(tensor, parameter):
         raise TypeError(

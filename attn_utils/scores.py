@@ -227,6 +227,6 @@ class GaussianScore(nn.Module):
         check_width("key", key, query.shape[-1], "the width of query")
         difference = query.unsqueeze(-2) - key.unsqueeze(-3)
         # Divided before it is squared: the square of 1e-25 is 0 in float32.
-        far = (difference / self.bandwidth).square().sum(-1) / 2
+        scores = -(difference / self.bandwidth).square().sum(-1) / 2
         # Half precision ends at 65,504, which is 362 bandwidths away.
-        return -far.clamp(max=torch.finfo(far.dtype).max)
+        return scores.clamp(min=torch.finfo(scores.dtype).min)

@@ -95,8 +95,8 @@ MUTANTS = [
     ),
     Mutant(
         "scores.py",
-        "(difference / self.bandwidth).square().sum(-1)",
-        "(difference / self.bandwidth).abs().sum(-1)",
+        "-(difference / self.bandwidth).square().sum(-1)",
+        "-(difference / self.bandwidth).abs().sum(-1)",
         "the Gaussian without its square",
     ),
     Mutant(
@@ -113,13 +113,13 @@ MUTANTS = [
     ),
     Mutant(
         "scores.py",
-        "return -far",
-        "return far",
+        "scores = -(difference",
+        "scores = (difference",
         "the farthest key matches best",
     ),
     Mutant(
         "scores.py",
-        ".clamp(max=torch.finfo(far.dtype).max)",
+        ".clamp(min=torch.finfo(scores.dtype).min)",
         "",
         "where all keys are far there is no weight",
     ),

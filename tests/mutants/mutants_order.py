@@ -114,7 +114,7 @@ MUTANTS = [
     ),
     Mutant(
         HEADS,
-        "if need_weights or type(self.score) is not ScaledDotScore:",
+        "if need_weights or not plain or type(self.score) is not ScaledDotScore:",
         "if need_weights:",
         "without weights another score is passed over",
     ),
