@@ -121,6 +121,11 @@ MULTIHEAD = [
         "the fused path drops weights outside training",
     ),
     (
+        "active.to(device_of(self), copy=True)",
+        "active.to(device_of(self))",
+        "heads stay tied to the tensor that switched them",
+    ),
+    (
         "self.dropout.training else 0.0",
         "self.training else 0.0",
         "the fused path asks the whole module whether to drop weights",

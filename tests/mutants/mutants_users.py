@@ -182,11 +182,6 @@ EDITS = {
             "heads are switched where the module is not",
         ),
         (
-            "active.to(device_of(self), copy=True)",
-            "active.to(device_of(self))",
-            "heads stay tied to the tensor that switched them",
-        ),
-        (
             'self.query_map, self.model_dim, "model_dim"',
             'self.query_map, self.query_map.in_features, "model_dim"',
             "the query's map must say how wide it is",
