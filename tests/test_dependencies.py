@@ -31,8 +31,7 @@ BY_COMMAND = {
 
 def pinned() -> list[str]:
     """Return the names in requirements.txt."""
-    lines = REQUIREMENTS.read_text("utf-8").splitlines()
-    return [line.split("==")[0] for line in lines if "==" in line]
+    return [*constraints.pins(REQUIREMENTS)]
 
 
 def imported_by(code: str) -> set[str]:
@@ -73,11 +72,10 @@ def imported() -> set[str]:
 
 def modules_of(name: str) -> set[str]:
     """Return the top-level modules that an installed package brings."""
-    plain = re.sub(r"[-_.]+", "-", name).lower()
     return {
         module
         for module, owners in OWNERS.items()
-        if plain in {re.sub(r"[-_.]+", "-", owner).lower() for owner in owners}
+        if constraints.plain(name) in map(constraints.plain, owners)
     }
 
 

@@ -1,11 +1,13 @@
 """What the weekly canary watches: links to other hosts, and what Colab has."""
 
 import urllib.error
+from pathlib import Path
 
 import pytest
 
 from tools import colab_list, links
 
+ROOT = Path(__file__).parents[1]
 OURS = "torch==2.13.0\nnumpy==2.1.3\nmatplotlib==3.10.0\nipywidgets==7.7.1\nwidgetsnbextension==3.6.1\nipykernel==6.17.1\nipython==7.34.0\n"
 
 
@@ -39,9 +41,7 @@ def test_an_empty_list_is_not_what_is_tested():
 
 
 def test_what_is_watched_is_what_is_tested_there():
-    ours = (
-        links.Path(__file__).parents[1] / "requirements-colab.txt"
-    ).read_text()
+    ours = (ROOT / "requirements-colab.txt").read_text("utf-8")
     assert set(colab_list.WATCHED) <= dict(colab_list.PIN.findall(ours)).keys()
 
 
