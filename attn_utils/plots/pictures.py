@@ -148,8 +148,8 @@ def score_plane(
     )  # fmt: skip
     rows, columns, _ = weights.shape
     net = numpy.linspace(*ends, columns), numpy.linspace(*ends, rows)
-    for place in range(len(key) if len(key) > 1 else 0):  # one alone wins
-        others = numpy.delete(weights, place, axis=2).max(axis=2)
+    for place in range(len(key)):
+        others = numpy.delete(weights, place, axis=2).max(axis=2, initial=0)
         ahead = weights[..., place] - others
         if (
             ahead.min() < 0 < ahead.max()
