@@ -215,9 +215,8 @@ class MultiHeadAttention(nn.Module):
         """Attend inside every head; heads that are switched off read zeros."""
         if mask is not None and mask.ndim == 3:
             mask = mask.unsqueeze(-3)  # the same for all heads
-        plain = (
-            type(self.dropout) is nn.Dropout
-        )  # of another one nobody knows its p
+        # Of another dropout nobody knows the probability: it is called itself.
+        plain = type(self.dropout) is nn.Dropout
         if need_weights or not plain or type(self.score) is not ScaledDotScore:
             scores = self.score(query, key)
             check_scores(scores, query, key)
