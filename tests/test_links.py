@@ -1,6 +1,7 @@
 """Every link of the book's sources leads to a file, and to a heading in it."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -9,6 +10,8 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors import anchors_plugin
+
+from tools import prose
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("book/*.md"), *ROOT.glob("chapters/*.ipynb")])
@@ -99,3 +102,49 @@ def test_the_guard_on_links_can_fail():
         assert lost(link) == [link]
     assert lost("notation.md#colors") == ["notation.md#colors"]
     assert lost("../chapters/08_transformer.ipynb#where-a-sign-stands")
+
+
+def chapters():
+    """Return the chapters' text in the order in which they are read."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    files = [
+        entry["file"] for part in toc["parts"] for entry in part["chapters"]
+    ]
+    return {
+        file: markdown(ROOT / f"{file}.ipynb")
+        for file in files
+        if file.startswith("chapters/")
+    }
+
+
+def without_its_chinese(texts, english, chinese):
+    """Return in which text a bold term comes first, if no Chinese is with it."""
+    words = r"\s+".join(map(re.escape, english.split()))
+    bold = rf"\*\*{words}(?:s|es)?\*\*"
+    for file, text in texts.items():
+        if first := re.search(bold, text, re.IGNORECASE):
+            # In a title, or in the parenthesis that follows.
+            so_far = text[: first.end()] + text[first.end() :].partition(")")[0]
+            return None if chinese in so_far else file
+    return None
+
+
+def test_a_key_term_has_its_chinese_where_it_is_first_bold():
+    glossary = prose.terms((ROOT / prose.GLOSSARY).read_text("utf-8"))
+    texts = chapters()
+    assert len(texts) > 12
+    assert len(glossary) > 90
+    for term in glossary:
+        late = without_its_chinese(texts, term.english, term.chinese)
+        assert not late, f"{late}: {term.english} without {term.chinese}"
+
+
+def test_a_key_term_without_its_chinese_is_found():
+    texts = {
+        "one": "A **key\nmap**, a (word).",
+        "two": "**Key maps** (键映射).",
+    }
+    assert without_its_chinese(texts, "key map", "键映射") == "one"
+    del texts["one"]
+    assert without_its_chinese(texts, "key map", "键映射") is None
+    assert without_its_chinese(texts, "value", "值") is None
