@@ -217,12 +217,15 @@ def test_a_grid_names_itself_its_axes_and_its_labels():
     assert any("tokens" in word for word in words(svg))
     assert any("features" in word for word in words(svg))
     assert drawn.words() == (
-        "query (tokens by features, 2 by 3): 0.25, −1.50, 2.00; 0.00, 7.00, 11.00"
+        "query (tokens by features, 2 by 3): columns x, y, z; "
+        "a: 0.25, −1.50, 2.00; b: 0.00, 7.00, 11.00"
     )
 
 
 def test_a_large_grid_says_its_range_instead_of_every_number():
     assert grid(torch.arange(40.0)).words() == "cells (40), from 0 to 39"
+    few = grid([[0.0], [9.0]], rows="ab", columns="c", numbers=False)
+    assert few.words() == "cells (2 by 1): rows a, b; columns c; from 0 to 9"
 
 
 def fills(element, colour: str) -> list[float]:
@@ -269,6 +272,16 @@ def test_a_mask_says_what_its_rows_do():
     assert (
         heard.words()
         == "heard (queries by keys, 2 by 2): 1 moves 1 to 2; 2 moves 2"
+    )
+
+
+def test_a_mask_calls_rows_and_columns_by_their_names():
+    moves = mask([[False, True, True]], rows=["4"], columns="345", verb="moves")
+    assert moves.words() == "cells (queries by keys, 1 by 3): 4 moves 4 to 5"
+    # Where two have one name only a number tells them apart.
+    found = mask([[True, False]] * 2, rows="ab", columns="cc", verb="finds")
+    assert found.words() == (
+        "cells (queries by keys, 2 by 2): columns c, c; a to b finds 1"
     )
 
 
@@ -343,8 +356,9 @@ def test_heads_hold_the_columns_of_the_whole_in_order(draw):
 def test_a_plan_fills_what_is_lit_and_says_what_leads_where():
     drawn = DRAWINGS["plan"]
     assert drawn.words() == (
-        "A plan: query and keys lead to scores; scores leads to weights; "
-        "weights and values lead to context; lit: scores"
+        "A plan: from query and keys to scores; from scores to weights; "
+        "from weights and values to context; noted: weights: sum to 1; "
+        "lit: scores"
     )
     for svg in pictures(drawn):
         assert fills(svg, "ink") == [0.16]
@@ -380,13 +394,19 @@ def test_here_must_light_boxes_of_the_plan():
 
 def test_a_name_that_is_parted_at_a_hyphen_is_said_as_one_word():
     drawn = plan(["self-\nattention", "next\ntoken"])
-    assert drawn.words() == "A plan: self-attention leads to next token"
+    assert drawn.words() == "A plan: from self-attention to next token"
+
+
+def test_a_plan_says_what_its_boxes_note_and_tells_those_of_one_name_apart():
+    drawn = plan(["norm", "norm "], notes={"norm ": "2 × 3"}, lit=["norm "])
+    assert drawn.words() == (
+        "A plan: from norm to norm (2); noted: norm (2): 2 × 3; lit: norm (2)"
+    )
+    assert "The plan; here: norm (2)" in here(drawn, "norm ")._repr_html_()
 
 
 def test_without_links_each_layer_leads_to_the_next():
-    assert (
-        plan(["a", ["b", "c"]]).words() == "A plan: a leads to b; a leads to c"
-    )
+    assert plan(["a", ["b", "c"]]).words() == "A plan: from a to b; from a to c"
 
 
 def centre(svg, colour: str, tag: str = "circle") -> list[tuple[float, float]]:

@@ -133,12 +133,12 @@ def test_a_drawing_says_its_wires_its_way_and_what_is_marked():
     assert drawing.words() == said
     *_, drawing = way_of("RNN", 5, 1, 1, 3)
     assert drawing.words() == (
-        "RNN, layer on layer: 5 tokens on 2 levels, 9 wires; the way that is lit "
+        "RNN, layer on layer: 5 tokens on 2 levels, 9 wires; the thick way "
         "has 3 wires; marked dots: 5"
     )
     # One node is no way yet.
     lone = wires([((0, 0), (1, 0))], "one", lit=[(0, 0)])
-    assert lone.words() == "one: 1 tokens on 2 levels, 1 wires"
+    assert lone.words() == "one: 1 tokens on 2 levels, 1 wire"
     assert dots(picture(lone))["full"] == [at(lone, picture(lone))[0, 0]]
 
 

@@ -219,43 +219,66 @@ class Grid(Drawing):
         return span(f"← {self.upward}", SMALL) <= len(self.cells) * high
 
     def words(self) -> str:
-        """Say the shape, and the numbers if they can be listened to."""
+        """Say the shape, the names, and the numbers if they can be listened to."""
         count, wide = len(self.cells), len(self.cells[0])
         sizes = {0: "", 1: f"{wide}"}.get(len(self.axes), f"{count} by {wide}")
         named = " by ".join(axis for axis in self.axes if axis)
         shape = ", ".join(words for words in (named, sizes) if words)
         start = (self.name or "cells") + (f" ({shape})" if shape else "")
         if self.verb:
-            return f"{start}: {_does(self.cells, self.verb)}"
+            return f"{start}: {self._does()}"
         if not self.numbers or count * wide > READ_OUT:
             flat = [value for line in self.cells for value in line]
-            return f"{start}, from {self.said(min(flat))} to {self.said(max(flat))}"
-        lines = "; ".join(
-            ", ".join(map(self.said, line)) for line in self.cells
+            said = f"from {self.said(min(flat))} to {self.said(max(flat))}"
+            for names, what in ((self.columns, "columns"), (self.rows, "rows")):
+                if names:
+                    said = f"{what} {', '.join(names)}; {said}"
+            return f"{start}: {said}" if ";" in said else f"{start}, {said}"
+        lines = [", ".join(map(self.said, line)) for line in self.cells]
+        if self.rows:
+            named = zip(self.rows, lines, strict=True)
+            lines = [f"{row}: {line}" for row, line in named]
+        if self.columns:
+            lines.insert(0, f"columns {', '.join(self.columns)}")
+        return f"{start}: {'; '.join(lines)}"
+
+    def _does(self) -> str:
+        """Say with which columns the rows of a mask do it, equal rows together.
+
+        Both are called by their names where these are all different, else by numbers.
+        """
+        count, wide = len(self.cells), len(self.cells[0])
+        rows, columns = (
+            names if len({*names}) == size else [*map(str, range(1, size + 1))]
+            for names, size in ((self.rows, count), (self.columns, wide))
         )
-        return f"{start}: {lines}"
+        said, first = [], 0
+        for line, same in itertools.groupby(self.cells):
+            last = first + len(list(same))
+            at = _run([j for j, may in enumerate(line) if may], columns)
+            who = _run([*range(first, last)], rows)
+            said.append(f"{who} {self.verb} {at}")
+            first = last
+        for names, called, what in (
+            (self.columns, columns, "columns"),
+            (self.rows, rows, "rows"),
+        ):
+            if names and names != called:
+                said.insert(0, f"{what} {', '.join(names)}")
+        return "; ".join(said)
 
 
-def _does(cells, verb: str) -> str:
-    """Say with which columns the rows of a mask do it, equal rows together."""
-    said, first = [], 1
-    for line, same in itertools.groupby(cells):
-        last = first + len(list(same)) - 1
-        at = _run([j for j, may in enumerate(line, start=1) if may])
-        said.append(f"{_run([*range(first, last + 1)])} {verb} {at}")
-        first = last + 1
-    return "; ".join(said)
-
-
-def _run(places: list[int]) -> str:
-    """Say places, those in a row by the first and the last."""
+def _run(places: list[int], names) -> str:
+    """Say places by their names, those in a row by the first and the last."""
     runs = []
     for place in places:
         if runs and place <= runs[-1][1] + 1:
             runs[-1][1] = place
         else:
             runs.append([place, place])
-    said = [str(a) if a == b else f"{a} to {b}" for a, b in runs]
+    said = [
+        names[a] if a == b else f"{names[a]} to {names[b]}" for a, b in runs
+    ]
     return " and ".join(said) or "nothing"
 
 

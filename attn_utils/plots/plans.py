@@ -156,18 +156,32 @@ class Plan(Drawing):
         return canvas.path(d, colour) + tip
 
     def words(self) -> str:
-        """Say what leads to what, and what is lit."""
+        """Say what leads to what, what is noted in the boxes, which are lit."""
+        called = self.called
         targets = {}
         for start, end in self.links:
-            targets.setdefault(end, []).append(start)
+            targets.setdefault(end, []).append(called[start])
         said = [
-            f"{_and(starts)} {'lead' if len(starts) > 1 else 'leads'} to {_plain(end)}"
+            f"from {_and(starts)} to {called[end]}"
             for end, starts in targets.items()
-        ]
+        ] or [", ".join(called.values())]
+        held = [f"{called[n]}: {note}" for n, note in self.notes.items()]
+        if held:
+            said.append(f"noted: {', '.join(held)}")
         if self.lit:
-            said.append(f"lit: {_and(self.lit)}")
-        boxes = [_plain(n) for layer in self.layers for n in layer]
-        return "A plan: " + ("; ".join(said) if said else ", ".join(boxes))
+            said.append(f"lit: {_and([called[name] for name in self.lit])}")
+        return f"A plan: {'; '.join(said)}"
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What the boxes are called aloud; of those with one name the second is (2)."""
+        names = [name for layer in self.layers for name in layer]
+        plain = [*map(_plain, names)]
+        times = [plain[: i + 1].count(each) for i, each in enumerate(plain)]
+        return {
+            name: each + f" ({time})" * (time > 1)
+            for name, each, time in zip(names, plain, times, strict=True)
+        }
 
 
 @dataclass(frozen=True)
@@ -197,7 +211,7 @@ class Here:
         )
         height = down * len(layers) - 6
         sketch = Sketch(width, height, (width / 2, height / 2), body)
-        names = _and(self.lit)
+        names = _and([self.plan.called[name] for name in self.lit])
         drawn = canvas.svg(
             sketch, f"The plan; here: {names}", "attn-drawn", "block"
         )
@@ -249,7 +263,7 @@ def _plain(name: str) -> str:
 
 
 def _and(names) -> str:
-    *most, last = map(_plain, names)
+    *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 
 

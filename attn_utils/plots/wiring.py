@@ -93,13 +93,17 @@ class Wires(Drawing):
         """Say how many are joined, how long the way is, how many are marked."""
         said = (
             f"{self.title}: {self.num_tokens} tokens on {self.num_levels} levels, "
-            f"{len(self.joined)} wires"
+            f"{_wires(len(self.joined))}"
         )
         if len(self.lit) > 1:
-            said += f"; the way that is lit has {len(self.lit) - 1} wires"
+            said += f"; the thick way has {_wires(len(self.lit) - 1)}"
         if self.marked:
             said += f"; marked dots: {len(self.marked)}"
         return said
+
+
+def _wires(count: int) -> str:
+    return f"{count} wire{'s' * (count != 1)}"
 
 
 def wires(joined, title: str, lit=(), marked=()) -> Wires:
