@@ -61,6 +61,8 @@ REFUSED = {
     "period": (lambda: dial([1], 0), "period must be positive, but is 0"),
     "no point": (lambda: dial([], 24), "points must be finite numbers"),
     "outside": (lambda: line([25], (0, 24)), r"points must lie between the ends \(0, 24\)"),
+    "answer outside": (lambda: line([1], (0, 24), 25), r"answer must lie between the ends \(0, 24\), but is 25"),
+    "ends turned": (lambda: line([1], (24, 0)), r"ends must be the lower one and the higher, but are \(24, 0\)"),
     "no wire": (lambda: wires([], "x"), "joined must hold pairs of nodes, but is empty"),
     "no pair": (lambda: wires([(0, 1, 2)], "x"), r"joined must hold pairs \(start, end\) of nodes, but holds \(0, 1, 2\)"),
     "no node": (lambda: wires([((0, 0), (1, 0.5))], "x"), r"joined must hold nodes \(level, place\).*holds \(1, 0.5\)"),

@@ -164,18 +164,22 @@ def line(
         role: the colour of the points.
 
     Raises:
-        ValueError: no point, one outside the ends or not finite.
+        ValueError: no point, one outside the ends or not finite, an answer
+            outside them, ends out of order, another role.
     """
     points = _points(points, role)
     low, high = ends
-    outside = [
-        v
-        for v in (*points, *([] if answer is None else [answer]))
-        if not low <= v <= high
-    ]
-    if outside or not low < high:
+    if not low < high:
+        raise ValueError(
+            f"ends must be the lower one and the higher, but are {ends}"
+        )
+    if not all(low <= point <= high for point in points):
         raise ValueError(
             f"points must lie between the ends {ends}, but are {points}"
+        )
+    if answer is not None and not low <= answer <= high:
+        raise ValueError(
+            f"answer must lie between the ends {ends}, but is {answer}"
         )
     return Line(points, (float(low), float(high)), _answer(answer), role, name)
 
