@@ -34,6 +34,56 @@ STREET = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0]}
 TEXTS = {"OrderReader": "Badge", "RecallRace": "Badge", "SideBySide": "badge"}
 
 
+def test_a_name_that_no_widget_has_is_refused():
+    with pytest.raises(TypeError, match="ClockHands has no argument 'positon'"):
+        widgets.ClockHands(positon=50)
+    with pytest.raises(TypeError, match=r"it has .*bandwidth, .*still"):
+        widgets.ByHand(key=[1.0], value=[1.0], bandwith=3)
+
+
+def scored(model, attention):
+    """Give an attention of a model a score that no page computes."""
+    attention.score = attn_utils.DotScore()
+    return model
+
+
+def turned(model, attention):
+    """Let an attention of a model turn queries and keys by their places."""
+    attention.rotate = attn_utils.rotate
+    return model
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(scored, "with ScaledDotScore"), (turned, "without rotate")],
+)
+def test_a_model_whose_attention_no_page_computes_is_refused(change, words):
+    counter, names = LetterCounter(), TwoNames(num_heads=1)
+    recall = RecallNetwork("attention", 8)
+    refusing = (
+        lambda: widgets.LetterCounts(
+            {"a": change(counter, counter.layer.attention)}
+        ),
+        lambda: widgets.TwoAnswers(
+            {"a": change(names, names.layers[0])}, ([0, 1], [0, 1])
+        ),
+        lambda: widgets.RecallRace(
+            {"a": {8: change(recall, recall.mixer.attention)}}
+        ),
+    )
+    for refused_call in refusing:
+        with pytest.raises(ValueError, match=f"must have an attention {words}"):
+            refused_call()
+
+
+def test_a_module_in_place_of_its_parameters_is_refused():
+    module = torch.nn.Linear(2, 2)
+    with pytest.raises(
+        ValueError, match=r"parameters must be .*, but is Linear"
+    ):
+        widgets.DateReader(module, source_characters="a", target_characters="b")
+
+
 def test_tensors_and_lists_are_taken_alike():
     from_lists = WeightedFusion(**STREET)
     from_tensors = WeightedFusion(

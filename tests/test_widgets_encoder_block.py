@@ -9,7 +9,7 @@ from refused import hold_refused, refused
 from tensors import normal
 from torch import nn
 
-from attn_utils import EncoderLayer, rotate
+from attn_utils import DotScore, EncoderLayer, rotate
 from attn_utils.train import in_eight_bits
 from attn_utils.widgets import EncoderBlock
 
@@ -155,6 +155,10 @@ def test_inputs_that_cannot_be_read_are_refused(inputs, words):
         (
             EncoderLayer(6, 3, 5, rotate=functools.partial(rotate)),
             ["without rotate", "partial"],
+        ),
+        (
+            EncoderLayer(6, 3, 5, score=DotScore()),
+            ["layer must have an attention with ScaledDotScore", "DotScore"],
         ),
         (EncoderLayer(66, 3, 5), ["64 features at most", "66"]),
         (

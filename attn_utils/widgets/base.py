@@ -92,7 +92,7 @@ TOGETHER = "; change what belongs together inside hold_trait_notifications()"
 class FiniteFloat(traitlets.Float):
     """A number that is neither NaN nor infinite: one such would break a page.
 
-    `least` and `most` bound it; a scalar tensor is accepted.
+    `min` and `max` bound it, as those of traitlets.Float; a scalar tensor is accepted.
     """
 
     def validate(self, obj, value):
@@ -197,7 +197,19 @@ class LiveWidget(AnyWidget):
         super().__init_subclass__(**kwargs)
 
     def __init__(self, *args, still=None, **kwargs):
-        """Take the widget's traits and `still`, an object with `_repr_html_`."""
+        """Take the widget's traits and `still`, an object with `_repr_html_`.
+
+        Raises:
+            TypeError: a name that is no trait's, which traitlets would let pass.
+        """
+        unknown = [name for name in kwargs if not self.has_trait(name)]
+        if unknown:
+            kind = type(self)
+            own = kind.class_traits().keys() - LiveWidget.class_traits().keys()
+            known = ", ".join(sorted(own | {"name", "still"}))
+            raise TypeError(
+                f"{kind.__name__} has no argument {unknown[0]!r}; it has {known}"
+            )
         self._still = still
         super().__init__(*args, **kwargs)
 

@@ -7,6 +7,7 @@ import traitlets
 from torch import Tensor, bfloat16
 
 from .._levels import in_levels, to_levels
+from ..scores import ScaledDotScore
 from .base import LiveWidget
 
 MOST_BYTES = 300_000
@@ -30,8 +31,33 @@ class ModelWidget(LiveWidget):
 
     def __init__(self, parameters: Mapping, **traits):
         """Take the parameters, and the traits by their names."""
+        if not isinstance(parameters, Mapping):
+            raise ValueError(
+                "parameters must be a model's state_dict(), but is "
+                f"{type(parameters).__name__}"
+            )
         weights, shapes = pack(parameters, eight_bits=self.eight_bits)
         super().__init__(weights=weights, shapes=shapes, **traits)
+
+
+def check_plain(called: str, attention, rotated: bool = False) -> None:
+    """Raise a ValueError unless an attention is one that the pages compute.
+
+    Args:
+        called: what an error calls its model.
+        attention: a MultiHeadAttention.
+        rotated: whether a widget looks itself at what turns its queries and keys.
+    """
+    if not isinstance(attention.score, ScaledDotScore):
+        raise ValueError(
+            f"{called} must have an attention with ScaledDotScore, but it has "
+            f"{type(attention.score).__name__}"
+        )
+    if attention.rotate is not None and not rotated:
+        raise ValueError(
+            f"{called} must have an attention without rotate, but it has "
+            f"{attention.rotate!r}"
+        )
 
 
 def check_tensors(called: str, state: Mapping, names: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ import traitlets
 from torch import nn
 
 from ..base import chip_rows
-from ..weights import ModelWidget, check_tensors
+from ..weights import ModelWidget, check_plain, check_tensors
 
 MOST_TOKENS, MOST_FEATURES = 20, 64
 MOST_BYTES = 100_000
@@ -41,8 +41,9 @@ class EncoderBlock(ModelWidget):
     the feed-forward network add to it, and where the norm stands.
 
     Args:
-        layer: an EncoderLayer, without `rotate`; the page gets it rounded to
-            half precision, 100,000 bytes at most with the inputs.
+        layer: an EncoderLayer with ScaledDotScore, without `rotate`; the page
+            gets it rounded to half precision, 100,000 bytes at most with the
+            inputs.
         inputs: what it reads, one row of features for each token, (tokens,
             features): 1 to 20 tokens of 64 features at most.
         tokens: one character for each token.
@@ -169,11 +170,7 @@ def _check_layer(layer) -> None:
             f"layer must be an EncoderLayer, but is {type(layer).__name__}"
         )
     check_tensors("layer", layer.state_dict(), TENSORS)
-    if layer.attention.rotate is not None:
-        raise ValueError(
-            "layer must have an attention without rotate, but it has "
-            f"{layer.attention.rotate!r}"
-        )
+    check_plain("layer", layer.attention)
     if layer.model_dim > MOST_FEATURES:
         raise ValueError(
             f"layer must have {MOST_FEATURES} features at most, but has "

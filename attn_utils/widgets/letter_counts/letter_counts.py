@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import traitlets
 
 from ..base import LiveWidget, check_named, chip_rows
-from ..weights import check_shapes, check_tensors, pack_models
+from ..weights import check_plain, check_shapes, check_tensors, pack_models
 
 WIDTH, HIDDEN = 32, 64
 TOKENS = 28  # padding, a to z, the start token
@@ -170,6 +170,7 @@ def _state(name: str, model) -> Mapping:
         raise ValueError(
             f"models[{name!r}] must have one head, but has {num_heads}"
         )
+    check_plain(f"models[{name!r}]", model.layer.attention)
     if not model.layer.around_attention.norm_first:
         raise ValueError(
             f"models[{name!r}] must have a pre-norm layer, but has a post-norm "

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import traitlets
 
 from ..base import LiveWidget, check_named, chip_rows
-from ..weights import check_shapes, check_tensors, pack_models
+from ..weights import check_plain, check_shapes, check_tensors, pack_models
 
 WIDTH, KEYS, SYMBOLS, KERNEL = 32, 8, 19, 3
 SHORTEST, LONGEST = 2, 128  # tokens
@@ -218,6 +218,7 @@ def _state(which: str, length: int, network) -> tuple[dict, dict]:
 def _mixer(which: str, length: int, mixer, state) -> tuple[dict, dict]:
     """Return what a mixer is, and the shapes of its tensors, or raise."""
     if "mixer.attention.query_map.weight" in state:
+        check_plain(which, mixer.attention)
         names = [
             f"attention.{role}_map"
             for role in ("query", "key", "value", "output")

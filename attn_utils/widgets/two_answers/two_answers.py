@@ -9,7 +9,7 @@ import traitlets
 
 from ..base import LiveWidget, check_named, chip_rows
 from ..ink import whole_numbers
-from ..weights import check_shapes, pack
+from ..weights import check_plain, check_shapes, pack
 
 ITEMS, ID_DIM, CLASSES = 12, 16, 8
 WIDTH = 2 * ID_DIM
@@ -197,6 +197,7 @@ def _num_heads(name: str, model) -> int:
             f"models[{name!r}] must have 1 to {MOST_HEADS} heads, but has "
             f"{num_heads}"
         )
+    check_plain(f"models[{name!r}]", layers[0])
     return num_heads
 
 
