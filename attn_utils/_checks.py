@@ -342,7 +342,9 @@ def check_bool(name: str, mask: Tensor) -> None:
         )
 
 
-def check_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
+def check_mask(
+    mask: Tensor, scores_shape: tuple[int, ...], name: str = "mask"
+) -> None:
     """Raise unless `mask` is bool and lies over the scores in one way only.
 
     A mask has the last two axes of the scores, (queries, keys), with nothing
@@ -350,7 +352,7 @@ def check_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
     Anything between, such as (batch, keys) or (batch, queries, keys) over
     (batch, heads, queries, keys), would fit only by accident of the sizes.
     """
-    check_bool("mask", mask)
+    check_bool(name, mask)
     rank = len(scores_shape)
     pairs = zip(reversed(mask.shape), reversed(scores_shape), strict=False)
     fits = min(2, rank) <= mask.ndim <= rank and all(
@@ -359,17 +361,19 @@ def check_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
     complete = mask.ndim == rank or all(size == 1 for size in mask.shape[:-2])
     hint = ""
     if mask.ndim == 2 < rank:
-        hint = "; of (batch, keys), write `mask.unsqueeze(1)`"
+        hint = f"; of (batch, keys), write `{name}.unsqueeze(1)`"
     if not (fits and complete):
         raise ValueError(
-            f"mask must have the shape (queries, keys) = "
+            f"{name} must have the shape (queries, keys) = "
             f"{tuple(scores_shape[-2:])} or all axes of the scores, "
             f"{tuple(scores_shape)}, with 1 allowed on any axis, but has "
             f"{shape_of(mask)}{hint}"
         )
 
 
-def check_heads_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
+def check_heads_mask(
+    mask: Tensor, scores_shape: tuple[int, ...], name: str = "mask"
+) -> None:
     """Raise unless `mask` lies over the scores of several heads.
 
     Three axes are (batch, queries, keys), the same for all heads.
@@ -377,7 +381,7 @@ def check_heads_mask(mask: Tensor, scores_shape: tuple[int, ...]) -> None:
     if isinstance(mask, Tensor) and mask.ndim == 3:
         batch, _, queries, keys = scores_shape
         scores_shape = batch, queries, keys
-    check_mask(mask, scores_shape)
+    check_mask(mask, scores_shape, name)
 
 
 def check_source_mask(
@@ -407,6 +411,16 @@ def check_cache(kept: Tensor, new: Tensor) -> None:
             f"shape (batch, heads, tokens, head_dim) = {shape_of(kept)} and "
             f"{kept.dtype}, but gets {shape_of(new)} and {new.dtype}"
         )
+
+
+def check_kept(memory: Tensor, kept: int) -> int:
+    """Return how many tokens of the memory a cache has kept, if it can have."""
+    if memory.shape[1] < kept:
+        raise ValueError(
+            "memory must be the same at every step: cache keeps "
+            f"{kept} tokens of it, but it has {memory.shape[1]}"
+        )
+    return kept
 
 
 def check_caches(caches: list | None, num_layers: int) -> None:

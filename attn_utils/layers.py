@@ -9,7 +9,9 @@ from typing import NamedTuple
 from torch import nn
 
 from ._checks import (
+    check_heads_mask,
     check_inputs,
+    check_kept,
     check_parameters,
     check_size,
     check_sizes,
@@ -222,15 +224,24 @@ class DecoderLayer(nn.Module):
                 nothing, not even the future: give `causal_mask(tokens)`.
             memory_mask: True where a target position may look at the memory.
             cache: keys and values of earlier steps, which this call extends.
+                What it holds of the memory is not read again: give the same
+                memory at every step.
             need_weights: whether to return the attention maps as well; True
                 also gives second derivatives, as in EncoderLayer.
 
         Returns:
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and DecoderMaps.
+
+        Raises:
+            TypeError, ValueError: an argument that does not fit, by its name.
         """
         norm = self.around_attention.norm
         check_inputs(norm, self.model_dim, inputs=inputs, memory=memory)
+        if memory_mask is not None:
+            heads = self.memory_attention.num_heads
+            shape = (len(inputs), heads, inputs.shape[1], memory.shape[1])
+            check_heads_mask(memory_mask, shape, "memory_mask")
         if cache is None:
             cache = DecoderCache(None, None)
         seen = self.around_attention.enter(inputs)
@@ -241,7 +252,7 @@ class DecoderLayer(nn.Module):
         asked = self.around_memory.enter(inputs)
         new = memory
         if cache.memory is not None:  # what is expanded already is kept there
-            new = memory[:, cache.memory.num_tokens :]
+            new = memory[:, check_kept(memory, cache.memory.num_tokens) :]
         read, memory_weights = self.memory_attention(
             asked, new, new, memory_mask, need_weights, cache.memory
         )

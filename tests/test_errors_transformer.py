@@ -83,6 +83,14 @@ def decode(inputs, memory, *masks, norm_first=False):
     return lambda: layer(ones(*inputs), ones(*memory), *masks)
 
 
+def shorter_memory():
+    """Give a decoder layer less of the memory than its cache has kept."""
+    cache = DecoderCache(KeyValueCache(), KeyValueCache())
+    layer = DecoderLayer(21, 3, 5)
+    layer(ones(2, 1, 21), ones(2, 11, 21), cache=cache)
+    layer(ones(2, 1, 21), ones(2, 7, 21), cache=cache)
+
+
 def cached(*shape, module=None):
     """Return a call with a cache that keeps 5 tokens of a batch of 2."""
 
@@ -697,8 +705,15 @@ MASKS = [
         "the target's mask for the memory",
         ValueError,
         decode((2, 5, 21), (2, 11, 21), None, shown(5, 5)),
-        r"^mask must have the shape \(queries, keys\) = \(5, 11\)",
+        r"^memory_mask must have the shape \(queries, keys\) = \(5, 11\)",
         r"has \(5, 5\)",
+    ),
+    row(
+        "a memory that is shorter than what a cache has kept of it",
+        ValueError,
+        shorter_memory,
+        "^memory must be the same at every step: cache keeps 11 tokens of it",
+        "but it has 7",
     ),
     row(
         "a source mask of (batch, source), as many sequences as tokens",

@@ -22,7 +22,7 @@ MEMORY_ATTENTION = """\
         asked = self.around_memory.enter(inputs)
         new = memory
         if cache.memory is not None:  # what is expanded already is kept there
-            new = memory[:, cache.memory.num_tokens :]
+            new = memory[:, check_kept(memory, cache.memory.num_tokens) :]
         read, memory_weights = self.memory_attention(
             asked, new, new, memory_mask, need_weights, cache.memory
         )
@@ -337,7 +337,7 @@ LAYERS = [
         "the memory's mask is ignored",
     ),
     (
-        "new = memory[:, cache.memory.num_tokens :]",
+        "new = memory[:, check_kept(memory, cache.memory.num_tokens) :]",
         "new = memory",
         "the memory is kept again at every step",
     ),
