@@ -42,7 +42,8 @@ class ChannelAttention(nn.Module):
 
     Args:
         num_channels: how many channels the features have.
-        reduction: the network has num_channels / reduction hidden units.
+        reduction: the network has num_channels / reduction hidden units, rounded
+            down.
         bias: whether its maps have one. The paper's equation has none, its
             authors' code does.
         pools: the summaries. The paper takes both; the average alone is

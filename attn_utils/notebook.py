@@ -127,6 +127,7 @@ def source(thing) -> Source:
         TypeError: `thing` is none of these.
         ValueError: it is not the package's.
     """
+    thing = getattr(thing, "__func__", thing)  # of a method that is bound
     if not (inspect.isfunction(thing) or inspect.isclass(thing)):
         raise TypeError(
             "thing must be a function, class or method of attn_utils, but is "

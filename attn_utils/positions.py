@@ -72,7 +72,7 @@ def sinusoidal_positions(
         num_tokens: how many positions, 0 or more.
         model_dim: width of a vector.
         offset: the first position.
-        base: what sets the slowest wave.
+        base: what sets the slowest wave, finite and above 1.
         device: where the vectors will live; None takes torch's default.
 
     Returns:
@@ -144,7 +144,7 @@ def rotate(
         x: queries or keys, `dim` even; tokens stand next to the last axis, so
             heads before them.
         offset: the position of the first token.
-        base: what sets the slowest rotation.
+        base: what sets the slowest rotation, finite and above 1.
         halves: whether feature i turns with i + dim / 2, as in GPT-NeoX and
             Llama, instead of 2i with 2i + 1, as in the paper. Weights that were
             trained with one do not fit the other.
@@ -270,8 +270,8 @@ class DistancePenaltyScore(nn.Module):
 
     Args:
         num_heads: how many heads; number h = 1, 2, … has the slope
-            2^(-8 h / heads). The paper draws other slopes where the heads are no
-            power of 2.
+            2^(-8 h / heads). Its authors' code takes other slopes where the heads
+            are no power of 2.
 
     Source: Press et al. 2022, section 3, there under a causal mask only.
     """

@@ -168,7 +168,8 @@ class Transformer(Writer):
         ff_dim: hidden units of every feed-forward network.
         encoder_layers: how many layers read.
         decoder_layers: how many layers write.
-        dropout: chance of dropping a weight, a hidden unit or a change.
+        dropout: chance of dropping a weight, a hidden unit, a change or a feature
+            of an embedded token.
         norm_first: pre-norm, which trains with less care; False is the paper's,
             and torch's default.
 

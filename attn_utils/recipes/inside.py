@@ -108,7 +108,8 @@ def replaced(
 
     Args:
         kind: "uniform"; "permuted", the same weights on other keys; or "of
-            another line", the weights that the next line of the batch has.
+            another line", the weights that the line before it in the batch has
+            (the first takes the last's).
         weights: under a causal mask.
 
     Raises:
