@@ -35,10 +35,10 @@ TEXTS = {"OrderReader": "Badge", "RecallRace": "Badge", "SideBySide": "badge"}
 
 
 def test_a_name_that_no_widget_has_is_refused():
-    with pytest.raises(TypeError, match="ClockHands has no argument 'positon'"):
-        widgets.ClockHands(positon=50)
+    with pytest.raises(TypeError, match="ClockHands has no argument 'place'"):
+        widgets.ClockHands(place=50)
     with pytest.raises(TypeError, match=r"it has .*bandwidth, .*still"):
-        widgets.ByHand(key=[1.0], value=[1.0], bandwith=3)
+        widgets.ByHand(key=[1.0], value=[1.0], width=3)
 
 
 def scored(model, attention):

@@ -7,7 +7,6 @@ import traitlets
 from torch import Tensor, bfloat16
 
 from .._levels import in_levels, to_levels
-from ..scores import ScaledDotScore
 from .base import LiveWidget
 
 MOST_BYTES = 300_000
@@ -40,20 +39,20 @@ class ModelWidget(LiveWidget):
         super().__init__(weights=weights, shapes=shapes, **traits)
 
 
-def check_plain(called: str, attention, rotated: bool = False) -> None:
+def check_plain(called: str, attention) -> None:
     """Raise a ValueError unless an attention is one that the pages compute.
 
     Args:
         called: what an error calls its model.
         attention: a MultiHeadAttention.
-        rotated: whether a widget looks itself at what turns its queries and keys.
     """
-    if not isinstance(attention.score, ScaledDotScore):
+    score = type(attention.score).__name__
+    if score != "ScaledDotScore":
         raise ValueError(
             f"{called} must have an attention with ScaledDotScore, but it has "
-            f"{type(attention.score).__name__}"
+            f"{score}"
         )
-    if attention.rotate is not None and not rotated:
+    if attention.rotate is not None:
         raise ValueError(
             f"{called} must have an attention without rotate, but it has "
             f"{attention.rotate!r}"
