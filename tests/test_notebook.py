@@ -55,6 +55,13 @@ def test_source_of_a_method_stands_at_the_margin():
     assert shown(attn_utils.DotScore.forward).startswith("def forward(")
 
 
+def test_source_of_a_bound_method_is_that_of_the_method():
+    bound = attn_utils.DotScore().forward
+    assert source(bound).code == source(attn_utils.DotScore.forward).code
+    whole = source(attn_utils.MultiHeadAttention.from_torch).code
+    assert "def from_torch(cls" in whole
+
+
 @pytest.mark.parametrize(
     ("thing", "name", "title"),
     [
@@ -80,13 +87,6 @@ def test_source_of_a_method_stands_at_the_margin():
         ),
     ],
 )
-def test_source_of_a_bound_method_is_that_of_the_method():
-    bound = attn_utils.DotScore().forward
-    assert source(bound).code == source(attn_utils.DotScore.forward).code
-    whole = source(attn_utils.MultiHeadAttention.from_torch).code
-    assert "def from_torch(cls" in whole
-
-
 def test_source_says_where_the_code_lies_and_how_one_reaches_it(
     thing, name, title
 ):
