@@ -240,7 +240,8 @@ class DecoderLayer(nn.Module):
         check_inputs(norm, self.model_dim, inputs=inputs, memory=memory)
         if memory_mask is not None:
             heads = self.memory_attention.num_heads
-            shape = (len(inputs), heads, inputs.shape[1], memory.shape[1])
+            batch, tokens, _ = inputs.shape
+            shape = (batch, heads, tokens, memory.shape[1])
             check_heads_mask(memory_mask, shape, "memory_mask")
         if cache is None:
             cache = DecoderCache(None, None)
