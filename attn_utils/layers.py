@@ -238,7 +238,7 @@ class DecoderLayer(nn.Module):
         """
         norm = self.around_attention.norm
         check_inputs(norm, self.model_dim, inputs=inputs, memory=memory)
-        if memory_mask is not None:
+        if memory_mask is not None:  # asked here, so that an error says which
             heads = self.memory_attention.num_heads
             batch, tokens, _ = inputs.shape
             shape = (batch, heads, tokens, memory.shape[1])

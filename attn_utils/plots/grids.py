@@ -229,18 +229,17 @@ class Grid(Drawing):
             return f"{start}: {self._does()}"
         if not self.numbers or count * wide > READ_OUT:
             flat = [value for line in self.cells for value in line]
-            said = f"from {self.said(min(flat))} to {self.said(max(flat))}"
-            for names, what in ((self.columns, "columns"), (self.rows, "rows")):
-                if names:
-                    said = f"{what} {', '.join(names)}; {said}"
-            return f"{start}: {said}" if ";" in said else f"{start}, {said}"
+            named = _listed(rows=self.rows, columns=self.columns)
+            begin = f"{start}: {'; '.join(named)};" if named else f"{start},"
+            return (
+                f"{begin} from {self.said(min(flat))} to {self.said(max(flat))}"
+            )
         lines = [", ".join(map(self.said, line)) for line in self.cells]
         if self.rows:
             named = zip(self.rows, lines, strict=True)
             lines = [f"{row}: {line}" for row, line in named]
-        if self.columns:
-            lines.insert(0, f"columns {', '.join(self.columns)}")
-        return f"{start}: {'; '.join(lines)}"
+        named = _listed(columns=self.columns)
+        return f"{start}: {'; '.join([*named, *lines])}"
 
     def _does(self) -> str:
         """Say with which columns the rows of a mask do it, equal rows together.
@@ -259,13 +258,16 @@ class Grid(Drawing):
             who = _run([*range(first, last)], rows)
             said.append(f"{who} {self.verb} {at}")
             first = last
-        for names, called, what in (
-            (self.columns, columns, "columns"),
-            (self.rows, rows, "rows"),
-        ):
-            if names and names != called:
-                said.insert(0, f"{what} {', '.join(names)}")
-        return "; ".join(said)
+        named = _listed(
+            rows=() if rows == self.rows else self.rows,
+            columns=() if columns == self.columns else self.columns,
+        )
+        return "; ".join([*named, *said])
+
+
+def _listed(**names) -> list[str]:
+    """List the names of rows or columns, where there are any."""
+    return [f"{what} {', '.join(each)}" for what, each in names.items() if each]
 
 
 def _run(places: list[int], names) -> str:
