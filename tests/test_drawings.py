@@ -353,6 +353,23 @@ def test_heads_hold_the_columns_of_the_whole_in_order(draw):
         assert numbers(svg) == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize("draw", [split, merge])
+def test_what_is_framed_in_the_whole_is_framed_in_its_head(draw):
+    drawn = draw(heads(2, 6), 3, "x", marked=[(0, 1), (1, 4)])
+    first, _, last = drawn.parts
+    whole, beside = (first, last) if draw is split else (last, first)
+    assert whole.marked == ((0, 1), (1, 4))
+    assert [part.marked for part in beside.parts] == [((0, 1),), (), ((1, 0),)]
+
+
+@pytest.mark.parametrize("draw", [split, merge])
+@pytest.mark.parametrize("given", [{"groups": 2}, {"axes": ("a", "b")}])
+def test_the_heads_alone_say_groups_and_axes(draw, given):
+    (name,) = given
+    with pytest.raises(TypeError, match=f"{name} is given by the heads"):
+        draw(heads(2, 6), 3, "x", **given)
+
+
 def test_a_plan_fills_what_is_lit_and_says_what_leads_where():
     drawn = DRAWINGS["plan"]
     assert drawn.words() == (

@@ -290,10 +290,54 @@ def test_fused_points_draws_the_curve_where_one_is_given():
     assert ax.get_legend_handles_labels()[1] == ["the answer at every x"]
 
 
-def test_fused_points_refuses_lists_of_different_length():
+@pytest.mark.parametrize(
+    ("value", "weights", "said"),
+    [
+        ([10, 20], [1.0], "weights must be one for each of the 2 keys"),
+        ([10], [0.5, 0.5], "value must be one for each of the 2 keys"),
+        ([10, 20], [1.5, -0.5], "weights must lie from 0 to 1, but one is 1.5"),
+        (
+            [10, 20],
+            [0.5, math.nan],
+            "weights must hold numbers, but one is NaN",
+        ),
+        ([10, 20], [[0.5, 0.5]], r"must have the axes \(inputs\), but have 2"),
+    ],
+)
+def test_fused_points_refuses_what_does_not_fit(value, weights, said):
     _, ax = plt.subplots()
-    with pytest.raises(ValueError, match=r"shorter|longer"):
-        fused_points(ax, [1, 2], [10, 20], [1.0], 1, 10)
+    with pytest.raises(ValueError, match=said):
+        fused_points(ax, [1, 2], value, weights, 1, 10)
+
+
+@pytest.mark.parametrize("draw", [weights_map, alignment_map])
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        (
+            torch.eye(2)[None],
+            r"must have the axes \((queries|written), .*have 3",
+        ),
+        ([0.5, 0.5], "but have 1"),
+        ([[0.5, 0.5], [1.0]], "rows of one length"),
+        ([[2.0, -1.0], [0.5, 0.5]], "must lie from 0 to 1, but one is 2"),
+        ([[math.nan, 1.0], [0.5, 0.5]], "one is NaN"),
+    ],
+)
+def test_a_map_refuses_what_are_no_weights(draw, weights, said):
+    _, ax = plt.subplots()
+    with pytest.raises(ValueError, match=said):
+        draw(ax, weights, *([] if draw is weights_map else ["ab", "xy"]))
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "named"),
+    [("abc", "xy", "written"), ("ab", "x", "read")],
+)
+def test_an_alignment_names_every_row_and_column(written, read, named):
+    _, ax = plt.subplots()
+    with pytest.raises(ValueError, match=f"{named} must name each of the 2"):
+        alignment_map(ax, torch.eye(2), written, read)
 
 
 MASK = re.compile(

@@ -222,9 +222,11 @@ def split(
         num_heads: how many heads share the features.
         name: what it is.
         role: its colour.
-        more: what `grid` takes as well, such as `rows` or `digits`.
+        more: what `grid` takes as well, such as `rows` or `digits`; but `axes` and
+            `groups`, which the heads give.
 
     Raises:
+        TypeError: `axes` or `groups`.
         ValueError: `num_heads` does not divide the features.
     """
     whole, parts = _heads(tensor, num_heads, name, role, more)
@@ -244,9 +246,10 @@ def merge(
         num_heads: how many heads it comes from.
         name: what it is.
         role: its colour.
-        more: what `grid` takes as well.
+        more: what `grid` takes as well; but `axes` and `groups`, which the heads give.
 
     Raises:
+        TypeError: `axes` or `groups`.
         ValueError: `num_heads` does not divide the features.
     """
     whole, parts = _heads(tensor, num_heads, name, role, more)
@@ -265,17 +268,20 @@ def _heads(
         raise ValueError(
             f"num_heads must divide the {wide} features, but is {num_heads}"
         )
+    for given in ("axes", "groups"):
+        if given in more:
+            raise TypeError(f"{given} is given by the heads: leave it out")
     size = wide // num_heads
     axes = ("tokens", "features")
     whole = grid(cells, name, axes, role, groups=num_heads, **more)
     more = {"digits": whole.digits, **more, "columns": None}
-    parts = [
-        grid(
-            [line[h * size : (h + 1) * size] for line in cells],
-            f"head {h + 1}", ("tokens", ""), role, **more,
-        )
-        for h in range(num_heads)
-    ]  # fmt: skip
+    parts = []
+    for h in range(num_heads):
+        own = [line[h * size : (h + 1) * size] for line in cells]
+        more["marked"] = [
+            (i, j % size) for i, j in whole.marked if j // size == h
+        ]
+        parts.append(grid(own, f"head {h + 1}", ("tokens", ""), role, **more))
     return whole, parts
 
 

@@ -4,6 +4,9 @@ import math
 
 from .colours import ROLES, Number
 
+# So far beyond 0 or 1 a weight may lie that was computed in short numbers.
+ROUNDED = 1e-3
+
 
 def as_rows(tensor, name: str) -> list[list]:
     """Return a tensor of at most two axes as rows."""
@@ -32,6 +35,21 @@ def as_rows(tensor, name: str) -> list[list]:
         if math.isnan(value):
             raise ValueError(f"{name} must hold numbers, but one is NaN")
     return [list(row) for row in rows]
+
+
+def as_weights(tensor, axes: tuple[str, ...]) -> list:
+    """Return weights from 0 to 1 with such axes as lists, one or two deep."""
+    if depth(tensor) != len(axes):
+        raise ValueError(
+            f"weights must have the axes ({', '.join(axes)}), but have {depth(tensor)}"
+        )
+    rows = as_rows(tensor, "weights")
+    for weight in (weight for row in rows for weight in row):
+        if not -ROUNDED <= weight <= 1 + ROUNDED:
+            raise ValueError(
+                f"weights must lie from 0 to 1, but one is {weight:g}"
+            )
+    return rows if len(axes) > 1 else rows[0]
 
 
 def depth(tensor) -> int:

@@ -11,15 +11,16 @@ from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
 from .colours import COLOURS
+from .given import as_weights, check_labels
 from .theme import FROM_0_TO_1, WEIGHTS, ramp
 
 # Up to how many cells a side a map has lines between them, so as to be counted.
 COUNTED = 24
 
 
-def _map(ax, weights, **options):
+def _map(ax, weights, axes: tuple[str, str], **options):
     """Draw a heat map of weights in one frame, its cells apart if they are few."""
-    rows = weights.tolist() if hasattr(weights, "tolist") else weights
+    rows = as_weights(weights, axes)
     image = ax.imshow(rows, cmap=WEIGHTS, norm=FROM_0_TO_1, **options)
     ax.spines[:].set_visible(False)
     high, wide = len(rows), len(rows[0])
@@ -42,8 +43,12 @@ def weights_map(ax, weights, title: str = "") -> None:
         ax: the matplotlib axes to draw into.
         weights: tensor or list, one row for each query.
         title: what the map shows.
+
+    Raises:
+        TypeError: what should be a weight is no number.
+        ValueError: weights of other axes, none at all, NaN, or beyond 0 and 1.
     """
-    image = _map(ax, weights)
+    image = _map(ax, weights, ("queries", "keys"))
     ax.set(xlabel="key", ylabel="query", title=title)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(5, integer=True))
@@ -60,10 +65,18 @@ def alignment_map(ax, weights, written, read) -> None:
         weights: tensor or list, one row for each written character.
         written: the characters of the rows.
         read: the characters of the columns.
+
+    Raises:
+        TypeError: what should be a weight is no number.
+        ValueError: weights of other axes, none at all, NaN, or beyond 0 and 1;
+            not as many characters as rows or columns.
     """
-    _map(ax, weights, aspect="auto")
-    ax.set_xticks(range(len(read)), list(read))
-    ax.set_yticks(range(len(written)), list(written))
+    rows = as_weights(weights, ("written", "read"))
+    written = check_labels(written, len(rows), "written")
+    read = check_labels(read, len(rows[0]), "read")
+    _map(ax, rows, ("written", "read"), aspect="auto")
+    ax.set_xticks(range(len(read)), read)
+    ax.set_yticks(range(len(written)), written)
     ax.tick_params(length=0)
 
 
@@ -182,10 +195,18 @@ def fused_points(ax, key, value, weights, query, context, curve=None) -> None:
         query: where we ask.
         context: the answer there.
         curve: `(x, y)` of the answer at every x, or None.
+
+    Raises:
+        ValueError: not as many values or weights as keys, or weights beyond 0 and 1.
     """
-    key, value, weights = (
-        [float(n) for n in given] for given in (key, value, weights)
-    )
+    key, value = ([float(n) for n in given] for given in (key, value))
+    weights = as_weights(weights, ("inputs",))
+    for name, given in {"value": value, "weights": weights}.items():
+        if len(given) != len(key):
+            raise ValueError(
+                f"{name} must be one for each of the {len(key)} keys, but there "
+                f"are {len(given)}"
+            )
     for k, v, w in zip(key, value, weights, strict=True):
         strength = min(1.0, 4 * w)
         ax.plot(
