@@ -41,6 +41,37 @@ def test_a_name_that_no_widget_has_is_refused():
         widgets.ByHand(key=[1.0], value=[1.0], width=3)
 
 
+def gates():
+    """A widget whose gates' weights only its making checks."""
+    return widgets.GatesByHand(
+        torch.ones(2, 4, 4), [[1.0, 1.0]], [[1.0], [1.0]], torch.ones(2, 3, 3)
+    )
+
+
+def test_what_only_the_making_of_a_widget_checks_stays():
+    widget = gates()
+    kernel = widget.kernel
+    for wrong in ([1.0], [2.0] * 18):
+        with pytest.raises(
+            traitlets.TraitError,
+            match=r"kernel is fixed .* another GatesByHand",
+        ):
+            widget.kernel = wrong
+        assert widget.kernel == kernel
+    widget.kernel = [1.0] * 18  # what it is already
+    widget.cell = 3  # what a hand changes
+
+
+def test_it_stays_however_it_is_set():
+    widget = gates()
+    with (
+        pytest.raises(traitlets.TraitError, match="first is fixed"),
+        widget.hold_trait_notifications(),
+    ):
+        widget.first = [9.0, 9.0]
+    assert widget.first == [1.0, 1.0]
+
+
 def scored(model, attention):
     """Give an attention of a model a score that no page computes."""
     attention.score = attn_utils.DotScore()

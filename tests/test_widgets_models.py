@@ -123,15 +123,15 @@ def test_a_date_reader_shows_its_last_attention_and_the_average(model):
 
 
 def test_a_date_reader_makes_room_for_its_examples_and_its_hint(model):
-    reader = DateReader(model, num_heads=2)
-    heights = [reader.room]
+    given = {"num_heads": 2}
+    heights = [DateReader(model, **given).room]
     for change in (
         {"hint": "switch heads off, one after the other. " * 19},
         {"examples": [{"language": "English", "text": "x"}] * 12},
         {"longest": 99},
     ):
-        reader.set_trait(*change.popitem())
-        heights.append(reader.room)
+        given |= change
+        heights.append(DateReader(model, **given).room)
     for before, after in itertools.pairwise(heights):
         assert all(a < b for a, b in zip(before, after, strict=True))
 

@@ -176,6 +176,9 @@ class LiveWidget(AnyWidget):
     that is several numbers, a list of words of which one is chosen, "switch" for
     True and False, "text" for any text. `parts` names what
     a link may light: whatever bears it in `data-show`.
+
+    Models, names and other data that only the making of a widget checks are fixed
+    from then on: to set one raises a TraitError.
     """
 
     name = traitlets.Unicode().tag(sync=True)
@@ -212,6 +215,34 @@ class LiveWidget(AnyWidget):
             )
         self._still = still
         super().__init__(*args, **kwargs)
+        self._made = {name: getattr(self, name) for name in self._unchecked()}
+        self._register_validator(type(self)._stay, self._made)
+
+    def _unchecked(self) -> list[str]:
+        """Name what only the making of the widget checks, so that it must stay.
+
+        The types of this package check what they hold, and True is always True.
+        """
+        free = {"hint", *LiveWidget.class_traits(), *self.settable}
+        free |= self._trait_validators.keys()
+        return [
+            name
+            for name, trait in self.traits(sync=True).items()
+            if not name.startswith("_")
+            and name not in free
+            and not isinstance(trait, traitlets.Bool)
+            and not type(trait).__module__.startswith(__package__)
+        ]
+
+    def _stay(self, proposal):
+        """Let a trait be as it was made, or raise a TraitError."""
+        name = proposal["trait"].name
+        if proposal["value"] != self._made[name]:
+            raise traitlets.TraitError(
+                f"{name} is fixed once the widget is made: make another "
+                f"{type(self).__name__}"
+            )
+        return proposal["value"]
 
     @traitlets.observe("hint")
     def _make_room(self, change):

@@ -4,6 +4,7 @@ nothing of it stays behind. A new widget joins with a line in `MADE`.
 
 import pytest
 import torch
+import traitlets
 from conftest import Handle, frames, python_sets
 from test_clutter_gates import made as clutter
 from test_encoder_block import made as block
@@ -27,6 +28,7 @@ from test_two_answers import made as two_answers
 from test_weighed_values import made as weighed
 
 from attn_utils import Transformer, recipes, widgets
+from attn_utils.widgets.base import LiveWidget
 
 TABLE = {"key": [1.0, 2.0, 4.0], "value": [10.0, 20.0, 40.0], "query": 2.0}
 HINT = "move something."
@@ -156,6 +158,8 @@ ELSEWHERE = {
     "RecallRace": "test_recall_race.py",
     "TwoAnswers": "test_two_answers.py",
 }
+# Lists that may have any length.
+ANY_LENGTH = {"WeightedFusion": {"truth"}, "LetterCounts": {"examples"}}
 WITH_SLIDERS = [name for name in MADE if name not in ELSEWHERE]
 # What has no slider although it is a number.
 BY_BUTTONS = {
@@ -558,6 +562,19 @@ def opened(watch, bare):
 
 def test_every_widget_is_looked_at():
     assert MADE.keys() == set(widgets.__all__)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_only_what_is_checked_can_be_set(name):
+    widget = MADE[name]()
+    own = widget.traits(sync=True).keys() - LiveWidget.class_traits().keys()
+    data = own - widget.settable.keys() - ANY_LENGTH.get(name, set())
+    for trait in data - {"_anywidget_id", "_css", "_esm", "hint", "question"}:
+        now = getattr(widget, trait)
+        many = isinstance(now, list | str | bytes) and now
+        longer = now * 2 if many else object()
+        with pytest.raises(traitlets.TraitError, match=trait):
+            setattr(widget, trait, longer)
 
 
 @pytest.mark.parametrize("name", WITH_SLIDERS)

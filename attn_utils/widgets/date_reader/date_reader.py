@@ -110,10 +110,6 @@ class DateReader(ModelWidget):
         """Return how wide each map of a line of the board is."""
         return (wide - 4 * self.num_heads) / (self.num_heads + 1)
 
-    @traitlets.observe("hint", "examples", "longest")
-    def _make_room(self, change):
-        self.room = self._room()
-
     @traitlets.default("settable")
     def _ends(self):
         return {
