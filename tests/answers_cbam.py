@@ -81,6 +81,12 @@ RIGHT = [
 ]
 
 WRONG = [
+    (
+        check.opens_at_the_maximum,
+        {"w_1": [[3e38]], "b_1": [0.0], "w_2": [[0.0]], "b_2": [0.0]},
+        "leave what a float can hold",
+    ),
+    (check.opens_at_the_maximum, {"W_1": [[1.0]]}, "'W_1' is no name that is asked for"),
     (check.parameters, counts(plain=1024, code=1160), "the network is shared"),
     (check.parameters, counts(plain=1024, code=1092), "the network is shared"),
     (check.parameters, counts(plain=256, code=260), "and back to the channels"),

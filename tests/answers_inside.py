@@ -131,6 +131,11 @@ RIGHT = [
 ]
 
 WRONG = [
+    (
+        check.two_heads,
+        maps(same_key=torch.eye(4).repeat(1, 2), same_query=20 * torch.eye(4, 8)),
+        "; as much goes to place",
+    ),
     (check.what_follows, follows(once=3, double=2), "there the letter stood before"),
     (check.what_follows, follows(once=3), "there the letter stood before"),
     (check.what_follows, follows(double=2), "that is the last place itself"),

@@ -65,6 +65,11 @@ RIGHT = [
 ]  # fmt: skip
 
 WRONG = [
+    (
+        check.merge,
+        lambda h: torch.cat([h[:, n] for n in range(4)], dim=-1),
+        "it raised IndexError: index 2 is out of bounds for dimension 1 with size 2",
+    ),
     (check.shapes_of_heads, [3, 10, 8, 64, MAPS, MAPS], "the heads stand before"),
     (check.shapes_of_heads, [3, 8, 10, 512, MAPS, MAPS], "not all of them"),
     (check.shapes_of_heads, [3, 8, 10, 8, MAPS, MAPS], "how wide is each?"),

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch.nn.functional import normalize
 
 from attn_utils.exercises import scoring_functions as check
 
@@ -67,6 +68,11 @@ RIGHT = [
 ]  # fmt: skip
 
 WRONG = [
+    (
+        check.cosine_score,
+        lambda q, k, t: torch.bmm(*(normalize(q, dim=-1), normalize(k, dim=-1).mT)) / t,
+        "batch1 must be a 3D tensor, for query",
+    ),
     (check.product_and_cosine, [*COSINES, *DOTS], "first the two products"),
     (check.product_and_cosine, [120, 63, *COSINES[::-1]], "the key (3, 4) comes first"),
     (check.product_and_cosine, [*DOTS, 63 / 13, 120 / 13], "by the length of the key"),

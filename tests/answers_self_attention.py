@@ -1,5 +1,6 @@
 """Answers to chapter 05's exercises: right ones, and wrong ones people write."""
 
+import numpy
 import torch
 
 from attn_utils.exercises import self_attention as check
@@ -125,6 +126,9 @@ RIGHT = [
     (check.leaks, leaks),
     (check.leaks, leaks_by_gradient),
     (check.leaks, leaks_later_first),
+    (check.leaks, lambda layer, inputs: numpy.bool_(leaks(layer, inputs))),
+    (check.leaks, lambda layer, inputs: leaks(layer, inputs.double())),
+    (check.tiny_by_hand, [[0.67, 0.33, 0], [1, -1]]),
     (check.masks_named, NAMED),
     (check.masks_named, {k.lower(): v.upper() for k, v in NAMED.items()}),
     (check.start_token, [1 / 4, 4, 2, 1]),
@@ -190,6 +194,22 @@ WRONG = [
         check.leaks,
         trial(before, change=lambda token: 2 * token, atol=1e-4),
         "or by one factor",
+    ),
+    (check.leaks, trial(before, change=lambda token: -token), "does not notice a sign"),
+    (
+        check.leaks,
+        trial(before, lambda n: range(2, n)),
+        "layer = the_first_reads_the_second",
+    ),
+    (
+        check.leaks,
+        trial(before, change=lambda token: 10 * token),
+        "layer = the_mean_of_directions",
+    ),
+    (
+        check.leaks,
+        lambda layer, inputs: True if leaks(layer, inputs) else None,
+        "each way through it end in a `return`?), for layer = causal",
     ),
     (check.leaks, trial(before, atol=0.1), "a small leak is a leak"),
     (check.leaks, leaks_in_place, "`.clone()`"),

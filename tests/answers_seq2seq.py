@@ -95,6 +95,8 @@ RIGHT = [
 ]
 
 WRONG = [
+    (check.room, [355.4, 22, 4.5], "the first number, 355.4, is not whole"),
+    (check.room, [355, 23, 4.5], "the second number, 23, is too large"),
     (check.memories, [5, 0, 1, -0.5, 0.5], "at 1 nothing is forgotten"),
     (check.memories, [4, -1, 0, -0.5, 0.75], "the input gate with the new"),
     (check.memories, [5, 5, 6, 5, 5.5], "multiplied by the forget gate before"),
@@ -149,7 +151,7 @@ WRONG = [
     (check.bracket, by_hand(show=[-10.0, 10.0, 10.0]), "right after a “(”"),
     (check.bracket, by_hand(keep=[-10.0, -10.0, -10.0]), "does not stay open"),
     (check.bracket, by_hand(keep=[-10.0, -10.0, 2.0]), "does not stay open"),
-    (check.bracket, by_hand(keep=[-10.0, 10.0, 10.0]), "the forget gate must fall"),
+    (check.bracket, by_hand(keep=[-10.0, 10.0, 10.0]), "there it must forget"),
     (check.bracket, by_hand(keep=[-10.0, -1.0, 10.0]), "still shows 0.26"),
     (
         check.bracket,

@@ -136,6 +136,8 @@ RIGHT = [
 ]
 
 WRONG = [
+    (check.shares_left, [13, 1 / 13, 0.5**12, 4095.4], "4095.4, is not whole"),
+    (check.shares_left, [13, 1 / 13, 0.5**12, 4094], "4094, is too small"),
     (check.parameters, whole(400, 600), "each map has a bias as well"),
     (check.parameters, whole(attention=400), "the four maps of an attention have biases"),
     (check.parameters, whole(network=600), "have biases, b₁ and b₂"),

@@ -254,6 +254,47 @@ def test_a_mistake_that_cannot_be_made_gives_no_hint():
     assert verdict.sentence == "expected 2 at [0], got 1, for x = [1, 2, 4]"
 
 
+def test_what_raises_gets_no_hint_of_what_is_right_elsewhere():
+    cases = [(torch.tensor(2.0),), (torch.tensor(0.0),)]
+    mistakes = {lambda x: x * 2.0 if x > 1 else x + 5: "no doubling below"}
+    for answer in (
+        lambda x: 2 * x if x > 1 else 1 / 0,
+        lambda x: 2 * x if x > 1 else None,
+    ):
+        sentence = judge(answer, double, cases, mistakes=mistakes).sentence
+        assert "no doubling below" not in sentence
+        assert sentence.endswith("for x = 0")
+
+
+def test_a_way_without_a_return_is_told_by_its_input():
+    cases = [(torch.tensor(2.0),), (torch.tensor(3.0),)]
+
+    def told(answer):
+        return judge(answer, double, cases).sentence
+
+    end = (
+        "returned None (does each way through it end in a `return`?), for x = "
+    )
+    assert told(lambda x: None if x > 2 else 2 * x) == f"it {end}3"
+    assert told(lambda x: 2 * x if x > 2 else None) == f"it {end}2"
+    assert told(lambda x: None).startswith("not yet: it returns None (is there")
+
+
+def test_an_error_without_words_is_told_without_a_colon():
+    def unwritten(x):
+        raise NotImplementedError
+
+    assert on_row(unwritten, double).startswith(
+        "it raised NotImplementedError, for"
+    )
+
+
+def test_of_several_things_one_is_asked_for():
+    pair = on_row(lambda x: (2 * x, x[:1]), double)
+    assert "a tuple of 2 things: return one of them alone" in pair
+    assert "makes one of it" in on_row(lambda x: (x[0], x[1]), double)
+
+
 def test_a_function_that_is_handed_in_is_named_never_printed():
     sentence = transformer.pre_norm(lambda *given: given[0]).sentence
     assert "memory = a tensor of shape (5, 7), attend = attend" in sentence
@@ -303,9 +344,29 @@ def test_several_numbers_are_told_by_their_place():
     assert told([1, 2]) == told((1.004, torch.tensor(2.0))) == "right: one, two"
     assert told([1, 7]) == "the second number, 7, is too large"
     assert told([1]) == "2 numbers are asked for, but there are 1"
-    assert told([1, [2]]) == "2 numbers are asked for, but this is a list"
+    assert told([1, [2]]) == told(torch.tensor([[1.0], [2.0]])) == told([1, 2])
+    assert told([[1, 2], 3]) == "2 numbers are asked for, but there are 3"
+    assert told([1, {}]) == "2 numbers are asked for, but this is a dict"
     assert told([1, ...]) == "not yet: 2 numbers are asked for"
     assert told(1) == "2 numbers are asked for, but this is an int"
+
+
+def test_a_whole_number_is_asked_for_where_nothing_may_be_off():
+    def told(answer):
+        return judge_numbers(answer, [2.5, 1375], tolerance=(0.1, 0)).sentence
+
+    assert told([2.55, 1375.0]) == "right"
+    assert told([2.5, 1374.63]) == (
+        "the second number, 1374.63, is not whole (a whole number is asked for)"
+    )
+    assert told([2.5, 1376]) == "the second number, 1376, is too large"
+
+
+def test_quotes_are_to_be_left_out_only_where_a_number_is_inside():
+    for number in ("3", " 2/3", "-1.5e-3"):
+        assert "leave out the quotes" in judge_numbers(number, 1.0).sentence
+    for words in ("c", "2π", "53.1%", "two"):
+        assert "quotes" not in judge_numbers(words, 1.0).sentence
 
 
 def test_each_number_may_be_off_by_its_own_tolerance():

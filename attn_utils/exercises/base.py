@@ -6,6 +6,7 @@ or tensors set by hand. Nothing that it is or does makes a checker raise.
 
 import copy
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import torch
@@ -14,6 +15,8 @@ from .._shapes import Tensor
 from .compare import difference, shape_fault
 from .words import kind, number_of, shown, written
 
+# What a reader may put in quotes and means as a number.
+NUMBER = re.compile(r"[-+]?[\d.]+(e[-+]?\d+)?(\s*/\s*[\d.]+)?")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
@@ -73,28 +76,40 @@ def judge(
     if not _takes(answer, cases[0]):
         count = f"{len(names)} argument{'s' if len(names) > 1 else ''}"
         return wrong(f"it must take {count}: {', '.join(names)}")
-    results, sentence = [], ""
+    results, missing, sentence = [], [], ""
+    compared = True  # whether the first fault lies in what was returned
     for arguments in cases:
         expected = reference(*copy.deepcopy(arguments))
+        returned = False
         try:
             got = answer(*copy.deepcopy(arguments))
         except Exception as error:  # whatever the reader's code raises is news
-            fault = f"it raised {type(error).__name__}: {error}"
+            said = f": {error}" if str(error) else ""
+            fault = f"it raised {type(error).__name__}{said}"
         else:
             if _is_missing(got):
-                return wrong(
-                    f"not yet: it returns {shown(got)} (is there a `return`?)"
+                missing.append(got)
+                fault = (
+                    f"it returned {shown(got)} (does each way through it end in a "
+                    "`return`?)"
                 )
-            results.append((arguments, got))
-            fault = compare(got, expected, tolerance)
+            else:
+                returned = True
+                results.append((arguments, got))
+                fault = compare(got, expected, tolerance)
         if fault and not sentence:
             tried = zip(names, arguments, strict=False)
             told = ", ".join(f"{n} = {shown(a)}" for n, a in tried)
-            sentence = f"{fault}, for {told}"
+            sentence, compared = f"{fault}, for {told}", returned
+    if len(missing) == len(cases):
+        return wrong(
+            f"not yet: it returns {shown(missing[0])} (is there a `return`?)"
+        )
     if not sentence:
         return Verdict(True, f"right, on all {len(cases)} inputs tried")
-    for mistake, hint in (mistakes or {}).items():
-        if results and all(
+    # What raised, or returned nothing, may be right elsewhere: no hint fits that.
+    for mistake, hint in (mistakes or {}).items() if compared else ():
+        if all(
             _same(got, mistake, arguments, tolerance, compare)
             for arguments, got in results
         ):
@@ -114,8 +129,9 @@ def judge_numbers(
     The verdict never gives the number away.
 
     Args:
-        answer: a number, or a list, tuple or tensor of numbers.
-        expected: what is right, computed by the checker.
+        answer: a number, or a list, tuple or tensor of numbers, in any brackets.
+        expected: what is right, computed by the checker; an int where a whole
+            number is asked for.
         tolerance: how far each may be off; one for all, or one for each.
         mistakes: wrong numbers (tuples, where several are asked for) that
             people get, each with a hint.
@@ -135,16 +151,17 @@ def judge_numbers(
     numbers = [number_of(one) for one in listed]
     for one, number in zip(listed, numbers, strict=True):
         if number is None or number != number:
-            hint = "leave out the quotes" if isinstance(one, str) else ""
+            quoted = isinstance(one, str) and NUMBER.fullmatch(one.strip())
+            hint = "leave out the quotes" if quoted else ""
             said = kind(one) if number is None else "not a number (NaN)"
             return wrong(f"{wish} asked for, but this is {said}", hint)
     each = isinstance(tolerance, Sequence)
     allowed = tolerance if each else [tolerance] * len(right)
 
-    def missed(theirs: Sequence[int | float], times: int = 1) -> list[bool]:
+    def missed(theirs: Sequence[int | float]) -> list[bool]:
         """Say of each number whether it is another than theirs."""
         trios = zip(numbers, theirs, allowed, strict=True)
-        return [abs(mine - other) > times * far for mine, other, far in trios]
+        return [abs(mine - other) > far for mine, other, far in trios]
 
     if not any(missed(right)):
         return Verdict(True, "right" + (f": {because}" if because else ""))
@@ -153,11 +170,15 @@ def judge_numbers(
         if len(theirs) == len(numbers) and not any(missed(theirs)):
             return wrong(f"{shown(answer)} is not it", hint)
     place = missed(right).index(True)
-    subject = written(numbers[place])
+    whole = isinstance(right[place], int)
+    subject = written(numbers[place], 9 if whole else 4)
     if several:
         which = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
         subject = f"the {which} number, {subject},"
-    if not any(missed(right, times=10)):
+    if whole and numbers[place] % 1:
+        return wrong(f"{subject} is not whole", "a whole number is asked for")
+    off = abs(numbers[place] - right[place])
+    if not whole and off <= 10 * allowed[place]:
         return wrong(f"{subject} is close, but off", "keep more digits")
     size = "large" if numbers[place] > right[place] else "small"
     return wrong(f"{subject} is too {size}")
@@ -270,11 +291,13 @@ def judge_tensors(
     for name, shape in shapes.items():
         given = answer.get(name)
         if _is_missing(given):
-            return wrong(f"not yet: {name} must have the shape {shape}")
+            others = [other for other in answer if other not in shapes]
+            hint = (
+                f"{others[0]!r} is no name that is asked for" if others else ""
+            )
+            return wrong(f"not yet: {name} must have the shape {shape}", hint)
         try:
-            if getattr(given, "is_nested", False) is True:
-                raise TypeError
-            tensor = torch.as_tensor(given).detach().to_dense().cpu()
+            tensor = _tensor_of(given).detach().to_dense().cpu()
         except (TypeError, ValueError, RuntimeError, NotImplementedError):
             return wrong(
                 f"{name} must be rows of numbers, {shape}, but is {shown(given)}"
@@ -299,15 +322,34 @@ def _is_missing(answer: object) -> bool:
 
 
 def _listed(answer: object) -> list | None:
-    """Return the parts of a list, a tuple, a tensor or an array, else None."""
+    """Return the parts of a list, a tuple, a tensor or an array, else None.
+
+    Brackets inside are left out: numbers in a column, or grouped, are in order.
+    """
     if isinstance(answer, list | tuple):
-        return list(answer)
+        parts = [(part, _listed(part)) for part in answer]
+        return [
+            one
+            for part, inside in parts
+            for one in ([part] if inside is None else inside)
+        ]
     if isinstance(answer, Tensor):
         flat = answer.is_nested or answer.is_meta or not answer.ndim
-        return None if flat else answer.detach().to_dense().tolist()
+        return None if flat else _listed(answer.detach().to_dense().tolist())
     if not isinstance(answer, type) and getattr(answer, "shape", ()) != ():
-        return getattr(answer, "tolist", lambda: None)()
+        return _listed(getattr(answer, "tolist", lambda: None)())
     return None
+
+
+def _tensor_of(given: object) -> Tensor:
+    """Return a tensor of what may also be a list of tensors; else raise a TypeError."""
+    if getattr(given, "is_nested", False) is True:
+        raise TypeError
+    if isinstance(given, list | tuple) and any(
+        isinstance(part, Tensor | list | tuple) for part in given
+    ):
+        return torch.stack([_tensor_of(part) for part in given])
+    return torch.as_tensor(given)
 
 
 def _plain(text: str) -> str:

@@ -62,6 +62,13 @@ def form_fault(got: object, expected: Tensor) -> str:
         )
         listed = isinstance(got, list | tuple) or hasattr(got, "__array__")
         hint = f" (`{make}` makes one of it)" if listed else ""
+        parts = got if isinstance(got, tuple) else ()
+        if any(
+            isinstance(p, Tensor) and p.shape == shape
+            for p in parts
+            if not getattr(p, "is_nested", False)
+        ):
+            hint = f" of {len(got)} things: return one of them alone"
         return (
             f"it must return a tensor of shape {shape}, but returned "
             f"{kind(got)}{hint}"

@@ -455,6 +455,16 @@ def _tried(name: str, hints: dict[str, str]) -> Callable[..., str]:
             f"places, and {ENOUGH} is asked for"
         )
         most = weights[line, place].argmax().item()
+        elsewhere = weights[line, place].masked_fill(
+            agree[name][line, place], 0
+        )
+        right = weights[line, place] * agree[name][line, place]
+        if (
+            min(elsewhere.max(), right.max())
+            > 0.999 * weights[line, place, most]
+        ):
+            most = elsewhere.argmax().item()
+            return f"{told}; as much goes to place {most + 1} ({lines[line][most]})"
         if agree[name][line, place, most]:
             return f"{told}: larger numbers make softmax surer"
         return (

@@ -102,6 +102,7 @@ def merge(answer: object) -> Verdict:
         answer,
         reference,
         [
+            (_random(2, 4, 5, 3, seed=3),),
             (_random(3, 2, 5, 7, seed=4),),
             (_random(2, 3, 11, 7, seed=5),),
             (_random(5, 6, 3, 2, seed=6),),

@@ -364,14 +364,19 @@ def one_back(answer: object) -> Verdict:
     def tested(query_map: Tensor, key_map: Tensor, table: Tensor) -> str:
         """Say where the head looks instead, or too little."""
         found = weights(query_map, key_map, table)
+        if not found.isfinite().all():
+            return "the scores leave what a float can hold: smaller numbers will do"
         before = found[:, place, place - 1]
         if (before >= ENOUGH).all():
             return ""
         if torch.allclose(found, torch.full_like(found, 1 / num_tokens)):
-            return (
-                "the head looks everywhere alike: a query of zeros meets every "
-                "vector with 0, so set query_map, and the table"
+            why = (
+                "every vector of the table gives the queries the same score"
+                if query_map.any() and table.any()
+                else "a query of zeros meets every vector with 0, so set query_map, "
+                "and the table"
             )
+            return f"the head looks everywhere alike: {why}"
         ahead = found[:, place - 1, place]
         if (ahead > ENOUGH).all():
             return (
@@ -396,6 +401,10 @@ def one_back(answer: object) -> Verdict:
             f"the token at place {query} gives the one before it "
             f"{written(share, 2)} of its weight, and {ENOUGH} is asked for"
         )
+        elsewhere = row.clone()
+        elsewhere[query - 1] = 0
+        if min(elsewhere.max(), share) > 0.999 * row.max():
+            return f"{told}; as much goes to place {elsewhere.argmax().item()}"
         if row.argmax() == query - 1:
             return f"{told}: larger numbers make softmax surer"
         return f"{told}; it looks most at place {row.argmax().item()}"
@@ -456,7 +465,8 @@ def left_or_right(answer: object) -> Verdict:
                 "the first place is asked nothing: there are eleven"
             ),
             (middle, last, ((inner + 1) * middle + last) / TAUGHT, masked): (
-                "the first place is asked nothing: there are eleven"
+                "keep three digits; or was the first place counted, which is asked "
+                "nothing? There are eleven"
             ),
             (middle, last, (middle + last) / 2, masked): (
                 "the last place is one of eleven"

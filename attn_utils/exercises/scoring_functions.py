@@ -308,7 +308,7 @@ def cosine_score(answer: object) -> Verdict:
         reference,
         [
             (_random(3, 5, seed=1), _random(7, 5, seed=2), 0.5),
-            (_random(2, 3, 5, seed=3), _random(2, 7, 5, seed=4), 1.0),
+            (_random(2, 3, 5, seed=3), _random(2, 7, 5, seed=4), 3.0),
             (_random(2, 3, 5, 7, seed=7), _random(2, 3, 11, 7, seed=8), 2.0),
             (10 * _random(3, 2, seed=5), _random(5, 2, seed=6) / 10, 0.1),
         ],

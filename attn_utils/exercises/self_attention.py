@@ -88,8 +88,8 @@ def tiny_by_hand(answer: object) -> Verdict:
                 "compared are the keys of tokens 1 and 2"
             ),
             told(masked_softmax(inputs @ inputs.T / root, seen)): (
-                "the inputs are not compared themselves: map them to queries "
-                "and keys"
+                "is the first weight that of token 1? Or were the inputs compared "
+                "themselves: map them to queries and keys"
             ),
             told(weights, inputs): (
                 "the weights are right; what is read is a value, not an input"
@@ -173,7 +173,7 @@ def _normed(inputs: Tensor) -> Tensor:
 
 def _nearly_causal(inputs: Tensor) -> Tensor:
     """Lower the scores of what should be hidden, and not far enough."""
-    scores = -6.0 * ~causal_mask(len(inputs))
+    scores = (-6.0 * ~causal_mask(len(inputs))).to(inputs.dtype)
     return scores.softmax(-1) @ inputs
 
 
@@ -187,6 +187,22 @@ def _the_one_before(inputs: Tensor) -> Tensor:
 
 def _second_reads_last(inputs: Tensor) -> Tensor:
     return torch.cat([inputs[:1], inputs[-1:], inputs[2:]])
+
+
+def _first_reads_second(inputs: Tensor) -> Tensor:
+    return torch.cat([inputs[1:2], inputs[1:]])
+
+
+def _last_but_one_reads_last(inputs: Tensor) -> Tensor:
+    return torch.cat([inputs[:-2], inputs[-1:], inputs[-1:]])
+
+
+def _directions(inputs: Tensor) -> Tensor:
+    return F.normalize(inputs, dim=-1).mean(0).expand_as(inputs)
+
+
+def _squares(inputs: Tensor) -> Tensor:
+    return inputs.square().mean(0).expand_as(inputs)
 
 
 def _second_reads_third(inputs: Tensor) -> Tensor:
@@ -235,7 +251,8 @@ def leaks(answer: object) -> Verdict:
 
     def compare(got: object, expected: bool, tolerance: float) -> str:
         """Say that True is not False, of one truth value."""
-        if isinstance(got, Tensor) and got.shape == () and not got.is_meta:
+        meta = isinstance(got, Tensor) and (got.is_nested or got.is_meta)
+        if not meta and getattr(got, "shape", None) == ():  # of torch or NumPy
             got = got.item()
         if not isinstance(got, bool):
             return f"it must return True or False, but returned {kind(got)}"
@@ -257,6 +274,10 @@ def leaks(answer: object) -> Verdict:
         "the_one_before": _the_one_before,
         "the_second_reads_the_third": _second_reads_third,
         "the_second_reads_the_last": _second_reads_last,
+        "the_first_reads_the_second": _first_reads_second,
+        "the_last_but_one_reads_the_last": _last_but_one_reads_last,
+        "the_mean_of_directions": _directions,
+        "the_mean_of_squares": _squares,
         "normed_and_visible": _normed,
         "nearly_causal": _nearly_causal,
     }
@@ -297,9 +318,17 @@ def leaks(answer: object) -> Verdict:
             mistake(compared=lambda place: slice(min(place, 1))): (
                 "the first output is not the only one that may leak"
             ),
-            mistake(change=lambda token: token + 1): (
-                "a layer that norms its tokens does not notice if all features "
-                "grow by one number, or by one factor: change them unlike"
+            **{
+                mistake(change=change, least=least): (
+                    "a layer that norms its tokens does not notice if all features "
+                    "grow by one number, or by one factor: change them unlike"
+                )
+                for change in (lambda token: token + 1, lambda token: 2 * token)
+                for least in (1e-5, 1e-4)
+            },
+            mistake(change=lambda token: -token): (
+                "a layer that squares, or looks at sizes alone, does not notice a "
+                "sign: change the features unlike"
             ),
             mistake(least=0.05): "a small leak is a leak, too",
             mistake(anew=False): (

@@ -113,7 +113,7 @@ def room(answer: object) -> Verdict:
     return judge_numbers(
         answer,
         right,
-        tolerance=(0.5, 0.5, 0.06),
+        tolerance=(0.01, 0.01, 0.06),
         mistakes={
             told(bits, math.ceil): (
                 "one letter more does not fit: there would be more strings than vectors"
@@ -332,23 +332,24 @@ def bracket(answer: object) -> Verdict:
             least = state[at_open].min().item()
             return (
                 f"right after a “(” it shows {written(least, 2)}, and {INSIDE} is "
-                "asked for: it must write something positive there, and show it"
+                "asked for: it must write something positive there, with nothing left "
+                "from before, and show it"
             )
         if low.any():
             return (
                 "it opens, but does not stay open over other letters: keep what is "
-                "there, and write nothing onto it"
+                "there, write nothing onto it, and show it"
             )
         if (high & at_close).any():
             most = state[at_close].max().item()
             return (
                 f"after a “)” it still shows {written(most, 2)}, and at most "
-                f"{OUTSIDE} is allowed: the forget gate must fall there"
+                f"{OUTSIDE} is allowed: there it must forget, and write nothing"
             )
         if high.any():
             return (
                 "it shows something outside of brackets, where a letter has been "
-                "read: other letters must not write"
+                "read: other letters must not write, and a “)” must leave nothing"
             )
         return ""
 

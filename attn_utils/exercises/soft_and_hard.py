@@ -251,8 +251,15 @@ def digit_finder(answer: object) -> Verdict:
 
     def pointing(got: object, expected: Tensor, tolerance: float) -> str:
         """Say how rarely two scores point to the same glimpse, if too rarely."""
+        # What counts may be counted: whole numbers have a largest one as well.
+        if isinstance(got, Tensor) and not (got.is_nested or got.is_complex()):
+            got = got if got.dtype == torch.bool else got.float()
         if fault := form_fault(got, expected):
             return fault
+        if got.requires_grad:
+            return (
+                "it asks what was taught: score the ink by a rule of your own"
+            )
         got = got.detach().to_dense().cpu()
         if got.isnan().any():
             return f"a score is {NAN}"

@@ -418,7 +418,7 @@ def shares_left(answer: object) -> Verdict:
     ) -> tuple:
         """Return the four numbers; that of sums is what the third asks for."""
         left = 1 / variance if share is None else share
-        return variance, left, after, 1 / after - 1
+        return variance, left, after, round(1 / after) - 1
 
     right = told(1.0 + sums)
     variance, share, *_ = right
@@ -426,7 +426,7 @@ def shares_left(answer: object) -> Verdict:
     return judge_numbers(
         answer,
         right,
-        tolerance=(0.005, 0.0005, 5e-6, 0.5),
+        tolerance=(0.005, 0.0005, 5e-6, 0.01),
         mistakes={
             told(1.0 + layers, after=0.5**layers): (
                 "a layer has two sums, around its attention and around its network"
