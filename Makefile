@@ -75,7 +75,7 @@ notebooks: env
 	  --dist loadfile --nbval-cell-timeout 300
 
 browser: env
-	$(PY) -m pytest tests/browser -n 2 --dist loadfile
+	$(PY) -m pytest tests/browser -n 2 --dist worksteal
 
 # The nearest thing to Colab; its own environment runs the chapters once more.
 test-colab: env
