@@ -16,6 +16,11 @@ ONE = Page(
 )
 TWO = Page("2 · Two", "<p>two</p>", [".b {}"], [Heading(1, "p1-top", "Why?")])
 BOOK = {"": [ONE], "Part": [TWO]}
+CONFIG = {
+    "author": "Somebody",
+    "copyright": "2001",
+    "html": {"baseurl": "https://home.invalid/"},
+}
 
 
 def pdf_of(count):
@@ -62,14 +67,21 @@ def test_the_contents_have_parts_pages_sections_and_numbers():
 
 
 def test_each_page_has_its_running_head_and_each_rule_stands_once():
-    made = paper.whole(BOOK)
+    made = paper.whole(BOOK, CONFIG)
     assert '@page p0 { @top-center { content: "1 · One"; } }' in made
     assert made.count(".b {}") == 1
     assert made.index("<h1>One</h1>") < made.index("<p>two</p>")
 
 
+def test_the_title_page_says_whose_it_is_and_where_it_moves():
+    made = paper.front(BOOK, {}, CONFIG).partition("Contents")[0]
+    assert "Somebody, 2001" in made
+    assert "every picture stands still" in made
+    assert '<a href="https://home.invalid/">https://home.invalid/</a>' in made
+
+
 def test_numbers_lie_over_the_very_same_contents():
-    made = paper.numbered(BOOK, {"p1-top": 7})
+    made = paper.numbered(BOOK, {"p1-top": 7}, CONFIG)
     assert "<b>7</b>" in made
     assert paper.contents(BOOK, {"p1-top": 7}) in made
     assert "<p>two</p>" not in made

@@ -1,20 +1,12 @@
 // What paper.py asks of a page of the book: to settle, and to be taken over into the
 // one document that is printed.
 
-/** Wait until widgets are mounted and formulas and letters stand. */
+/** Wait until formulas and letters stand. */
 async function settle() {
-  const late = Date.now() + 30_000;
   const frame = () => new Promise((done) => requestAnimationFrame(done));
-  dispatchEvent(new Event("beforeprint"));
   if (document.querySelector(".math")) {
     while (!window.MathJax?.startup?.promise) await frame();
     await window.MathJax.startup.promise;
-  }
-  for (const place of document.querySelectorAll(".attn-live")) {
-    while (!place.querySelector(".attn-face")?.checkVisibility()) {
-      if (Date.now() > late) throw new Error(`this stays a picture: ${place.outerHTML.slice(0, 90)}`);
-      await frame();
-    }
   }
   await document.fonts.ready;
   await frame();
@@ -22,8 +14,8 @@ async function settle() {
 }
 
 // What paper has no use for.
-const UNPRINTED = "script, noscript, button, .headerlink, .attn-controls, .attn-try, .attn-code, .attn-source > :not(summary), .attn-source-link"
-  + ", .prev-next-area, .attn-filter, mjx-assistive-mml, .visually-hidden";
+const UNPRINTED = "script, noscript, button, .headerlink, .attn-code, .attn-source > :not(summary), .attn-source-link"
+  + ", .attn-screen, .prev-next-area, .attn-filter, mjx-assistive-mml, .visually-hidden";
 
 /** Where a link leads on paper: within it, or to the published book. */
 function led(link, prefixes, home) {
@@ -34,19 +26,35 @@ function led(link, prefixes, home) {
   return new URL(url.pathname.slice(1) + url.hash, home).href;
 }
 
+/** Move what is folded beneath a question to the end: on paper nothing else hides it. */
+function putAside(article) {
+  const folded = [...article.querySelectorAll(".tag_solution, details:not([class])")];
+  if (folded.length === 0) return;
+  const end = Object.assign(document.createElement("section"), { id: "solutions" });
+  end.append(Object.assign(document.createElement("h2"), { textContent: "Solutions" }));
+  folded.forEach((node, n) => {
+    const asked = node.closest("section");
+    const named = node.previousElementSibling?.querySelector("p > strong:first-child, :scope > strong:first-child");
+    const title = (named ?? asked.querySelector("h2, h3")).textContent.trim().replace(/:$/, "");
+    const place = Object.assign(document.createElement("section"), { id: `solution-${n + 1}` });
+    const leads = Object.assign(document.createElement("p"), { className: "paper-folded" });
+    const link = (to, words) => Object.assign(document.createElement("a"), { href: `#${to}`, textContent: words });
+    leads.append(link(place.id, "Worked out under Solutions, at the end."));
+    node.replaceWith(leads);
+    place.append(Object.assign(document.createElement("h3"), { textContent: title }));
+    place.append(...(node.tagName === "DETAILS" ? [...node.children].slice(1) : [node]));
+    end.append(place);
+  });
+  article.querySelector("section").append(end);
+}
+
 /** Return the text of this page, its ids and links as they are in the whole. */
 function take(prefixes, home) {
   const prefix = prefixes[location.pathname];
   const article = document.querySelector("article");
   for (const node of article.querySelectorAll(UNPRINTED)) node.remove();
-  for (const canvas of article.querySelectorAll("canvas")) {
-    const image = document.createElement("img");
-    for (const { name, value } of canvas.attributes) image.setAttribute(name, value);
-    image.classList.add("paper-canvas");
-    image.src = canvas.toDataURL();
-    canvas.replaceWith(image);
-  }
-  for (const input of article.querySelectorAll("input")) input.setAttribute("value", input.value);
+  putAside(article);
+  for (const title of article.querySelectorAll(".attn-source > summary")) title.prepend("Source: ");
   for (const image of article.querySelectorAll("img")) {
     image.setAttribute("src", image.src);
     image.removeAttribute("loading");
@@ -71,7 +79,6 @@ function take(prefixes, home) {
     return [Number(node.tagName[1]), own, node.textContent.trim().replace(/\s+/g, " ")];
   });
   const rules = [...document.styleSheets].filter((sheet) => sheet.ownerNode.tagName === "STYLE")
-    .flatMap((sheet) => [...sheet.cssRules]
-      .map((rule) => rule.cssText.replace(/ canvas\b/g, " :is(canvas, .paper-canvas)")));
+    .flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText));
   return { body: article.innerHTML, rules, headings };
 }

@@ -1,10 +1,11 @@
 """Print the built book as one PDF: `python tools/paper.py _build/html book.pdf`.
 
-Every page is opened in Chromium, its widgets mounted and its formulas set, and what
-then stands in it becomes a part of one long document, which is printed once: so fonts
-are there once, tags and links are Chromium's own, and pages are numbered through. Of
-what is folded on the screen the solutions are printed; a link to what is not printed
-leads to the published book.
+Every page is opened in Chromium and its formulas set; its widgets stay the still
+pictures that they are without a program. What then stands in it becomes a part of one
+long document, which is printed once: so fonts are there once, tags and links are
+Chromium's own, and pages are numbered through. What is folded beneath a question is
+printed at the end of its page; a link to what is not printed leads to the published
+book.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from playwright.sync_api import Error, sync_playwright
 
 sys.path.append(str(Path(__file__).parents[1] / "book" / "_ext"))
 import toc
+from editions import STILL, SUBTITLE, TITLE
 
 ROOT = Path(__file__).parents[1]
 NO_CHROMIUM = 3
@@ -34,8 +36,6 @@ WIDE = 720
 PATIENCE_MS = 60_000
 SCRIPT = Path(__file__).with_name("paper.js")
 SHEET = Path(__file__).with_name("paper.css")
-TITLE = "Attention, Alive"
-SUBTITLE = "An executable textbook, from weighted fusion to the Transformer"
 # Of the front, printed once more when the pages are known, over what lies there.
 NUMBERS_ALONE = (
     "* { visibility: hidden } .paper-contents b { visibility: visible }"
@@ -79,7 +79,7 @@ class NoChromiumError(RuntimeError):
 
 @contextlib.contextmanager
 def browsing():
-    """Start a Chromium; gives a page as wide as paper."""
+    """Start a Chromium; gives a page as wide as paper, where no widget moves."""
     with sync_playwright() as playwright:
         try:
             browser = chromium.opened(playwright)
@@ -91,6 +91,7 @@ def browsing():
             reduced_motion="reduce",
         )
         page.set_default_timeout(PATIENCE_MS)
+        page.route("**/live.js*", lambda route: route.abort())
         yield page
         browser.close()
 
@@ -194,16 +195,18 @@ def document(style: str, body: str) -> str:
     )
 
 
-def front(book: Book, numbers: dict[str, int]) -> str:
+def front(book: Book, numbers: dict[str, int], config: dict) -> str:
     """Return title page and contents."""
+    home = config["html"]["baseurl"]
     title = (
         f'<div class="paper-title"><p class="paper-name">{TITLE}</p>'
-        f"<p>{SUBTITLE}</p></div>"
+        f"<p>{SUBTITLE}</p><p>{config['author']}, {config['copyright']}</p>"
+        f'<p class="paper-still">{STILL}: <a href="{home}">{home}</a></p></div>'
     )
     return article(title + contents(book, numbers), 'style="page: front"')
 
 
-def whole(book: Book) -> str:
+def whole(book: Book, config: dict) -> str:
     """Return the document that is printed."""
     pages = [page for part in book.values() for page in part]
     rules = dict.fromkeys(rule for page in pages for rule in page.rules)
@@ -213,13 +216,13 @@ def whole(book: Book) -> str:
         for number, page in enumerate(pages)
     ]
     style = "\n".join([*rules, SHEET.read_text("utf-8"), heads])
-    return document(style, front(book, {}) + "".join(bodies))
+    return document(style, front(book, {}, config) + "".join(bodies))
 
 
-def numbered(book: Book, numbers: dict[str, int]) -> str:
+def numbered(book: Book, numbers: dict[str, int], config: dict) -> str:
     """Return the front alone: nothing is seen of it but the numbers of the pages."""
     style = SHEET.read_text("utf-8") + NUMBERS_ALONE
-    return document(style, front(book, numbers))
+    return document(style, front(book, numbers, config))
 
 
 def printed(page, site: str, text: str) -> pikepdf.Pdf:
@@ -282,10 +285,10 @@ def make(folder: Path, path: Path) -> None:
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     with chromium.serving(folder) as site, browsing() as page:
         book = read(page, site, config["html"]["baseurl"])
-        pdf = printed(page, site, whole(book))
+        pdf = printed(page, site, whole(book, config))
         found = places(pdf)
         numbers = {anchor: number for anchor, (number, _) in found.items()}
-        over = printed(page, site, numbered(book, numbers))
+        over = printed(page, site, numbered(book, numbers, config))
         for below, above in zip(pdf.pages, over.pages, strict=False):
             below.add_overlay(above)
     mark_out(pdf, book, found)
