@@ -42,10 +42,23 @@ def test_what_only_a_screen_can_use_goes_and_the_text_behind_it_stays(gone):
     assert page(f"<div><p>a</p>{gone} behind</div>").endswith("behind</div>")
 
 
-def test_a_solution_stays():
-    made = page(
-        "<details><summary><p>Show a solution</p></summary><pre>4</pre></details>"
+def test_formulas_of_many_rows_have_their_rows():
+    made = electronic.mathml(
+        r"\begin{aligned} a &= b \\ c &= \boldsymbol{d} \end{aligned}", "block"
     )
+    tree = ElementTree.fromstring(made)
+    rows = [n for n in tree.iter() if n.tag.endswith("mtr")]
+    assert len(rows) == 2
+    assert "&" not in "".join(tree.itertext())
+
+
+def test_a_solution_stays_under_one_name():
+    made = page(
+        '<details><summary><p class="collapsed">Show a solution</p>'
+        '<p class="expanded">Hide the solution</p></summary><pre>4</pre></details>'
+    )
+    assert "Hide" not in made
+    made = made.replace(' class="collapsed"', "")
     assert "<summary><span>Show a solution</span></summary>" in made
     assert "<pre>4</pre>" in made
 
@@ -55,7 +68,10 @@ def test_of_the_packages_source_its_title_stays():
         '<details class="attn-source"><summary>attn_utils/masks.py</summary>'
         "<pre>def f</pre></details>"
     )
-    assert made == '<p class="attn-source"><span>attn_utils/masks.py</span></p>'
+    assert (
+        made
+        == '<p class="attn-source"><span>Source: attn_utils/masks.py</span></p>'
+    )
 
 
 @pytest.mark.parametrize(

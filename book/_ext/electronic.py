@@ -16,6 +16,7 @@ from pathlib import Path
 import html5lib
 import toc
 from docutils import nodes
+from editions import STILL, TITLE
 from figure_index import PLACE, entries_of
 from languages import mark
 from latex2mathml.converter import convert
@@ -42,6 +43,8 @@ LEFT_OUT = {
     "attn-code",
     "attn-controls",
     "attn-filter",
+    "attn-screen",
+    "expanded",  # what a fold is called while it is open
 }
 SOURCE = "attn-source"
 VARIABLE = re.compile(r"var\(--attn-([\w-]+)(?:,\s*([^()]*))?\)")
@@ -58,7 +61,9 @@ FAMILIES = {"sans": "sans-serif", "serif": "serif", "mono": "monospace"}
 
 def mathml(tex: str, display: str) -> str:
     """Return a formula as MathML, its roles' colours as classes."""
-    text = convert(coloured(tex.strip()), display=display)
+    # The converter knows rows and their marks by this name alone.
+    rows = tex.strip().replace("{aligned}", "{split}")
+    text = convert(coloured(rows), display=display)
     return NAMED.sub(r'\1<mspace width="0.167em" />', text)
 
 
@@ -108,6 +113,7 @@ def prune(node) -> None:
         if SOURCE in child.get("class", "").split():
             # Of the package's source its title stays, which says where it is.
             child.tag, child[1:], child[0].tag = f"{{{XHTML}}}p", [], "span"
+            child[0].text = f"Source: {child[0].text or ''}"
         if node.tag == f"{{{XHTML}}}summary" and child.tag == f"{{{XHTML}}}p":
             child.tag = f"{{{XHTML}}}span"
         prune(child)
@@ -169,6 +175,7 @@ class BookBuilder(Epub3Builder):
         """Take our own table and sheet, and none of the site's handlers."""
         super().init()
         self.config.version = VERSION
+        self.config.epub_title = TITLE
         self.home = self.config.html_baseurl
         listeners = self.app.events.listeners
         for event in ("html-page-context", "build-finished", "builder-inited"):
@@ -217,17 +224,17 @@ class BookBuilder(Epub3Builder):
         for node in pages:
             path = posixpath.normpath(node["refuri"])
             name = path.removesuffix(self.out_suffix)
-            part, level = part_of.get(name), 1
+            part, level, top = part_of.get(name), 1, path
             if part:
                 level = 2
                 if name == part.entries[0].file:
-                    # Two lines may not have one address: a part begins at a title.
+                    # Two lines may not have one address: its page begins at a title.
                     title = next(
                         self.env.get_doctree(name).findall(nodes.section)
                     )
                     top = f"{path}#{title['ids'][0]}"
-                    self.list_node(1, top, part.caption)
-            self.refnodes.append(node | {"level": level, "refuri": path})
+                    self.list_node(1, path, part.caption)
+            self.refnodes.append(node | {"level": level, "refuri": top})
             for anchor, words in sections_of(self.env.tocs[name]):
                 self.list_node(level + 1, path + anchor, words)
 
@@ -288,7 +295,12 @@ def finish_page(app, pagename, templatename, context, doctree):
     body = BORROWED.sub(
         lambda match: borrow(app.env, match)["place"], context["body"]
     )
-    context["body"] = as_xhtml(mark(with_colours(body)), app.builder.home)
+    text = as_xhtml(mark(with_colours(body)), app.builder.home)
+    if pagename == toc.root_of(Path(app.srcdir)):
+        home = html.escape(app.builder.home)
+        note = f'<p class="still">{STILL}: <a href="{home}">{home}</a></p>'
+        text = text.replace("</h1>", f"</h1>{note}", 1)
+    context["body"] = text
 
 
 def setup(app):
