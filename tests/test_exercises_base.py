@@ -351,15 +351,28 @@ def test_several_numbers_are_told_by_their_place():
     assert told(1) == "2 numbers are asked for, but this is an int"
 
 
-def test_a_whole_number_is_asked_for_where_nothing_may_be_off():
+def test_a_whole_number_is_asked_for_where_the_right_one_is():
     def told(answer):
-        return judge_numbers(answer, [2.5, 1375], tolerance=(0.1, 0)).sentence
+        return judge_numbers(answer, [2.5, 1375], tolerance=(0.1, 0.2)).sentence
 
     assert told([2.55, 1375.0]) == "right"
     assert told([2.5, 1374.63]) == (
         "the second number, 1374.63, is not whole (a whole number is asked for)"
     )
     assert told([2.5, 1376]) == "the second number, 1376, is too large"
+
+
+def test_tensors_may_be_lists_of_rows():
+    def told(rows):
+        return judge_tensors(
+            {"x": rows}, {"x": (2, 1)}, [lambda x: f"{x.tolist()}"]
+        )
+
+    rows = [torch.tensor([1.0]), torch.tensor([2.0])]
+    for given in (rows, tuple(rows), [[rows[0][0]], [2]], torch.stack(rows)):
+        assert told(given).sentence == "[[1.0], [2.0]]"
+    uneven = told([torch.ones(1), torch.ones(2)])
+    assert "must be rows of numbers" in uneven.sentence
 
 
 def test_quotes_are_to_be_left_out_only_where_a_number_is_inside():

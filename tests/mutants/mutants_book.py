@@ -380,16 +380,16 @@ MUTANTS = [
     ),
     Mutant(
         "plots/pictures.py",
-        "ax.set_xticks(range(len(read)), list(read))\n"
-        "    ax.set_yticks(range(len(written)), list(written))",
-        "ax.set_yticks(range(len(read)), list(read))\n"
-        "    ax.set_xticks(range(len(written)), list(written))",
+        "ax.set_xticks(range(len(read)), read)\n"
+        "    ax.set_yticks(range(len(written)), written)",
+        "ax.set_yticks(range(len(read)), read)\n"
+        "    ax.set_xticks(range(len(written)), written)",
         "what was read and what was written are swapped",
     ),
     Mutant(
         "plots/pictures.py",
-        "list(written))",
-        "list(written)[::-1])",
+        "range(len(written)), written)",
+        "range(len(written)), written[::-1])",
         "the written characters run upward",
     ),
     Mutant(
@@ -427,6 +427,12 @@ MUTANTS = [
         "        if module in seen:\n            return\n",
         "",
         "a neighbour stands twice in a bundle",
+    ),
+    Mutant(
+        "widgets/base.py",
+        'if proposal["value"] != self._made[name]:',
+        'if proposal["value"] != getattr(self, name):',
+        "what is fixed can be set while notifications are held",
     ),
     Mutant(
         "widgets/base.py",

@@ -6,7 +6,67 @@ from mutants import Mutant
 WHOLE = True
 TRANSFORMER = "exercises/transformer.py"
 INSIDE = "exercises/inside.py"
-OWN_TESTS = {TRANSFORMER: "test_exercises.py", INSIDE: "test_exercises.py"}
+REACH = "exercises/reach.py"
+BASE = "exercises/base.py"
+COMPARE = "exercises/compare.py"
+OWN_TESTS = {
+    TRANSFORMER: "test_exercises.py",
+    INSIDE: "test_exercises.py",
+    REACH: "test_exercises.py",
+    BASE: "test_exercises_base.py",
+    COMPARE: "test_exercises_base.py",
+}
+OF_THE_BASE = [
+    (
+        "(mistakes or {}).items() if compared else ()",
+        "(mistakes or {}).items()",
+        "what raised is hinted at by what is right elsewhere",
+    ),
+    (
+        "if len(missing) == len(cases):",
+        "if missing:",
+        "one way without a return is told as if nothing were returned",
+    ),
+    (
+        "if whole and numbers[place] % 1:",
+        "if False:",
+        "a number that should be whole is too large or too small",
+    ),
+    (
+        "if not whole and off <= 10",
+        "if off <= 10",
+        "of a wrong whole number more digits are asked for",
+    ),
+    (
+        "isinstance(one, str) and NUMBER.fullmatch(one.strip())",
+        "isinstance(one, str)",
+        "the quotes of a word are to be left out",
+    ),
+    (
+        "for one in ([part] if inside is None else inside)",
+        "for one in [part]",
+        "numbers in inner brackets are none",
+    ),
+    (
+        "isinstance(part, Tensor | list | tuple) for part in given",
+        "isinstance(part, list | tuple) for part in given",
+        "a list of rows that are tensors is refused",
+    ),
+]
+OF_COMPARING = [
+    (
+        'hint = f" of {len(got)} things: return one of them alone"',
+        "pass",
+        "whoever returns weights as well is told to stack them",
+    ),
+]
+OF_REACH = [
+    (
+        "if tables.seen:",
+        "if False:",
+        "a table of scores passes for two sums",
+    ),
+]
 OF_THE_TRANSFORMER = [
     (
         "return attention, network, both + 2 * norm, attention + both + 3 * norm",
@@ -74,8 +134,8 @@ OF_THE_TRANSFORMER = [
         "a norm divides the variance by four",
     ),
     (
-        "tolerance=(0.005, 0.0005, 5e-6, 0.5)",
-        "tolerance=(0.005, 0.0005, 5e-4, 0.5)",
+        "tolerance=(0.005, 0.0005, 5e-6, 0.01)",
+        "tolerance=(0.005, 0.0005, 5e-4, 0.01)",
         "any small number is the share that is left",
     ),
     (
@@ -176,6 +236,9 @@ MUTANTS = [
     for file, edits in (
         (TRANSFORMER, OF_THE_TRANSFORMER),
         (INSIDE, OF_THE_INSIDE),
+        (BASE, OF_THE_BASE),
+        (COMPARE, OF_COMPARING),
+        (REACH, OF_REACH),
     )
     for edit in edits
 ]
