@@ -310,6 +310,16 @@ def test_fused_points_refuses_what_does_not_fit(value, weights, said):
         fused_points(ax, [1, 2], value, weights, 1, 10)
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(1, 12), (2, 1), (30, 7)])
+def test_a_weights_map_counts_whole_queries_and_keys(rows, columns):
+    _, ax = plt.subplots()
+    weights_map(ax, torch.full((rows, columns), 0.5))
+    for axis, count in ((ax.xaxis, columns), (ax.yaxis, rows)):
+        inside = [at for at in axis.get_ticklocs() if -0.5 <= at <= count - 0.5]
+        assert inside
+        assert all(at == int(at) for at in inside)
+
+
 @pytest.mark.parametrize("draw", [weights_map, alignment_map])
 @pytest.mark.parametrize(
     ("weights", "said"),

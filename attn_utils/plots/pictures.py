@@ -51,7 +51,7 @@ def weights_map(ax, weights, title: str = "") -> None:
     image = _map(ax, weights, ("queries", "keys"))
     ax.set(xlabel="key", ylabel="query", title=title)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(5, integer=True))
+        axis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
     ax.figure.colorbar(
         image, ax=ax, label="weight", ticks=[0, 0.1, 0.5, 1], shrink=0.8
     )
