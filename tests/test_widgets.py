@@ -41,6 +41,15 @@ def test_a_name_that_no_widget_has_is_refused():
         widgets.ByHand(key=[1.0], value=[1.0], width=3)
 
 
+@pytest.mark.parametrize("name", ["WeightedFusion", "ByHand", "ScorePlane"])
+def test_a_widget_of_inputs_asks_for_some(name):
+    made = getattr(widgets, name)
+    with pytest.raises(TypeError, match="'key' and 'value'"):
+        made()
+    with pytest.raises(traitlets.TraitError, match="key"):
+        made(key=[], value=[])
+
+
 def gates():
     """A widget whose gates' weights only its making checks."""
     return widgets.GatesByHand(

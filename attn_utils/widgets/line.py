@@ -26,6 +26,10 @@ class LineWidget(LiveWidget):
     bandwidth = PositiveFloat(1.0).tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)
 
+    def __init__(self, key, value, **traits):
+        """Take where the inputs stand and what they say, and traits by their names."""
+        super().__init__(key=key, value=value, **traits)
+
     def _ends(self) -> dict:
         """Return what a link may set, and between which ends."""
         raise NotImplementedError

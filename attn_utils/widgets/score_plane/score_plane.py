@@ -154,8 +154,8 @@ class ScorePlane(LiveWidget):
         ["query", "key", "value", "weight", "context", "borders"],
     ).tag(sync=True)
 
-    def __init__(self, *args, query=None, **traits):
-        """Take the widget's traits by their names, and the query as one."""
+    def __init__(self, key, value, *, query=None, **traits):
+        """Take keys and values, other traits by their names, and the query as one."""
         if query is not None:
             query = _plain("query", query)
             if not isinstance(query, list) or len(query) != 2:
@@ -163,7 +163,7 @@ class ScorePlane(LiveWidget):
                     f"query must be two numbers, but is {query}"
                 )
             traits |= {"query_x": query[0], "query_y": query[1]}
-        super().__init__(*args, **traits)
+        super().__init__(key=key, value=value, **traits)
 
     @traitlets.default("score")
     def _first_score(self):
