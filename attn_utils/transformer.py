@@ -70,7 +70,8 @@ class Encoder(Stack):
 
     Args:
         num_layers: how many layers.
-        layer_sizes: what EncoderLayer takes, from `model_dim` on.
+        layer_sizes: what EncoderLayer takes, from `model_dim` on; a `score` that
+            learns is one module in all layers.
 
     Source: Vaswani et al. 2017, section 3.1.
     """
