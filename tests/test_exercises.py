@@ -89,6 +89,15 @@ def test_a_right_answer_is_accepted_however_it_is_written(checker, answer):
     assert repr(verdict).startswith("✓ right")
 
 
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda each: each.__name__)
+def test_a_checker_works_with_gradients_switched_off(checker):
+    transformer._without_the_shift.cache_clear()
+    cbam._learns.cache_clear()
+    answers = [answer for each, answer in RIGHT if each is checker]
+    with torch.no_grad():
+        assert any(checker(answer) for answer in answers)
+
+
 @pytest.mark.parametrize(
     ("checker", "answer", "words"),
     WRONG,

@@ -330,6 +330,7 @@ def opens_at_the_maximum(answer: object) -> Verdict:
 
 
 @functools.cache
+@torch.enable_grad()
 def _learns(change: str) -> bool:
     """Fit a gate to "one of the two, and not both"; can it?"""
     cases = torch.tensor([[1.0, 4], [1, 8], [2, 4], [2, 8]])  # mean, maximum

@@ -69,6 +69,7 @@ def four_clouds() -> dict[str, Float[Tensor, "points 2"]]:
     return dict(zip(NUMBERS, map(cloud, drawn), strict=True))
 
 
+@torch.enable_grad()
 def cloud(way: str) -> Float[Tensor, "points 2"]:
     """Estimate the gradient 200 times, in one of `WAYS`."""
     sample, baseline, choices = WAYS[way]

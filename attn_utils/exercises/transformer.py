@@ -476,6 +476,7 @@ def shares_left(answer: object) -> Verdict:
 
 
 @functools.cache
+@torch.enable_grad()
 def _without_the_shift() -> tuple[bool, str]:
     """Teach a small machine so: is its loss gone, and what does it write?"""
     generator = torch.Generator().manual_seed(0)
