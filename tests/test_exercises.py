@@ -98,6 +98,17 @@ def test_a_checker_works_with_gradients_switched_off(checker):
         assert any(checker(answer) for answer in answers)
 
 
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda each: each.__name__)
+def test_a_checker_works_where_floats_are_doubles(checker):
+    answers = [answer for each, answer in RIGHT if each is checker]
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert any(checker(answer) for answer in answers)
+    finally:
+        torch.set_default_dtype(before)
+
+
 @pytest.mark.parametrize(
     ("checker", "answer", "words"),
     WRONG,

@@ -275,7 +275,7 @@ def with_neighbours(answer: object) -> Verdict:
 def opens_at_the_maximum(answer: object) -> Verdict:
     """Try a channel gate's network, set by hand, by the weights that it makes."""
     pairs = [(a, m) for m in (*SHUT, *OPEN) for a in MEANS]
-    means, maxima = torch.tensor(pairs).T.unsqueeze(-1)
+    means, maxima = torch.tensor(pairs).float().T.unsqueeze(-1)
     opens = maxima.flatten() >= OPEN[0]
 
     def tested(w_1: Tensor, b_1: Tensor, w_2: Tensor, b_2: Tensor) -> str:

@@ -231,7 +231,7 @@ def local_weights(answer: object) -> Verdict:
 def alignment_of(name: str) -> Float[Tensor, "letters read"]:
     """Return the weights of a machine that writes eight letters, by its fault."""
     read = LETTERS + PADDED
-    key = one_hot(torch.arange(read), read).float()
+    key = one_hot(torch.arange(read), read).to(torch.get_default_dtype())
     place = torch.arange(LETTERS)
     if name.startswith("reverse"):
         place = place.flip(0)
@@ -310,12 +310,12 @@ def bracket(answer: object) -> Verdict:
     ) -> Float[Tensor, "lines tokens"]:
         """Return what the state shows after each character."""
         with torch.random.fork_rng(devices=[]):
-            cell = LSTMCell(3, 1)
+            cell = LSTMCell(3, 1).float()
         cell.input_map.weight.data = input_map
         cell.input_map.bias.data = bias
         cell.hidden_map.weight.data = hidden_map
-        cell.hidden_map.bias.data = torch.zeros(4)
-        state = memory = torch.zeros(len(lines), 1)
+        cell.hidden_map.bias.data = torch.zeros_like(bias)
+        state = memory = bias.new_zeros(len(lines), 1)
         after = []
         for tokens in one_hot(lines, 3).float().unbind(dim=1):
             state, memory = cell(tokens, state, memory)

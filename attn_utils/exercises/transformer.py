@@ -356,7 +356,7 @@ def _pair(pair: Float[Tensor, "2"]) -> str:
 
 def sorted_pair(answer: object) -> Verdict:
     """Try a feed-forward network, set by hand, that sorts two features."""
-    steps = torch.tensor([1.0, 3.0, 0.0, -1.0, -3.0, 0.5, 20.0])
+    steps = torch.tensor([1.0, 3.0, 0.0, -1.0, -3.0, 0.5, 20.0]).float()
     pairs = torch.cartesian_prod(steps, steps)
     ordered = pairs[:, 0] >= pairs[:, 1]
     wish = pairs.sort(dim=-1, descending=True).values

@@ -302,11 +302,11 @@ def without_the_sum(answer: object) -> Verdict:
 
 def three_questions(answer: object) -> Verdict:
     """Check keys and queries set by hand: one set of keys, three questions."""
-    said = torch.tensor(SAID).unsqueeze(-1)
+    said = torch.tensor(SAID).float().unsqueeze(-1)
     wanted = {
-        "the mean of all": torch.tensor([1.0, 1.0, 1.0]) / 3,
-        "the second alone": torch.tensor([0.0, 1.0, 0.0]),
-        "the first and the third, alike": torch.tensor([0.5, 0.0, 0.5]),
+        "the mean of all": torch.ones(3).float() / 3,
+        "the second alone": torch.tensor([0.0, 1.0, 0.0]).float(),
+        "the first and the third, alike": torch.tensor([0.5, 0.0, 0.5]).float(),
     }
 
     def does(key: Tensor, query: Tensor) -> str:
