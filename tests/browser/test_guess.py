@@ -161,6 +161,19 @@ def test_on_paper_a_live_guess_shows_no_buttons(watch, bare):
     assert answers.get_by_text("0.35 × 10").is_visible()
 
 
+def test_on_paper_a_guess_stands_where_one_was_made(watch, bare):
+    page, asks, answers = places(bare, watch(), a_guess())
+    yours = answers.locator("dt", has_text="Your guess")
+    page.emulate_media(media="print")
+    assert not yours.is_visible()
+    page.emulate_media(media="screen")
+    asks.locator("label").nth(1).click()
+    answers.get_by_text(f"✗ {OPTIONS[1]}", exact=True).wait_for()
+    page.emulate_media(media="print")
+    assert yours.is_visible()
+    assert answers.get_by_text(f"✗ {OPTIONS[1]}", exact=True).is_visible()
+
+
 def test_two_guesses_leave_each_other_alone(watch, bare):
     one, two = a_guess(), a_guess(question="And now?")
     style = f"<style>{one._css}</style>"
