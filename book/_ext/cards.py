@@ -168,6 +168,32 @@ def drawn(svg: str) -> bytes:
     return out.getvalue()
 
 
+def cover(title: str, subtitle: str, author: str) -> bytes:
+    """Return the cover of the book in an e-reader, as a PNG."""
+    wide, high = 800, 1200
+    heading = wrapped(title, "title", 96, wide - 2 * EDGE)
+    below = 190 + len(heading) * 96 * 1.25
+    words = wrapped(subtitle, "serif", 34, wide - 2 * EDGE)
+    dots = "".join(
+        f'<circle cx="{EDGE + 12 + 44 * i}" cy="{high - 150}" r="12" fill="{c}"/>'
+        for i, c in enumerate(ROLES)
+    )
+    # Their first line begins at 6 of 32.
+    room = f'x="{EDGE - 6 * 15}" y="500" width="{32 * 15}" height="{32 * 15}"'
+    bars = BARS.replace("<svg ", f"<svg {room} ")
+    return drawn(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="2400" '
+        f'viewBox="0 0 {wide} {high}">'
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+        + written(heading, "title", 96, 190, INK)
+        + written(words, "serif", 34, below, SOFT)
+        + bars
+        + dots
+        + written([author], "sans", 26, high - EDGE, SOFT)
+        + "</svg>"
+    )
+
+
 def kicker(book: str, pagename: str, subject: str) -> str:
     """Return the line above the title: the book, the chapter and its subject."""
     number = re.match(r"chapters/0*(\d+)_", pagename)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import html5lib
 import toc
+from cards import cover
 from docutils import nodes
-from editions import STILL, TITLE
+from editions import STILL, SUBTITLE, TITLE
 from figure_index import PLACE, entries_of
 from languages import mark
 from latex2mathml.converter import convert
@@ -27,6 +28,7 @@ from sphinx.builders.epub3 import Epub3Builder
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "book" / "_assets"
 SHEET = "epub.css"
+COVER = "cover.png"
 VERSION = "1"  # an EPUB must have one
 XHTML = "http://www.w3.org/1999/xhtml"
 XMLNS = "http://www.w3.org/2000/xmlns/"
@@ -176,6 +178,7 @@ class BookBuilder(Epub3Builder):
         super().init()
         self.config.version = VERSION
         self.config.epub_title = TITLE
+        self.config.epub_cover = (f"_static/{COVER}", "")
         self.home = self.config.html_baseurl
         listeners = self.app.events.listeners
         for event in ("html-page-context", "build-finished", "builder-inited"):
@@ -191,13 +194,15 @@ class BookBuilder(Epub3Builder):
         folder.mkdir(exist_ok=True)
         sheet = (ASSETS / SHEET).read_text("utf-8")
         (folder / SHEET).write_text(with_colours(sheet), "utf-8")
+        picture = cover(TITLE, SUBTITLE, self.config.author)
+        (folder / COVER).write_bytes(picture)
 
     def build_content(self) -> None:
         """Write the list of files; say which pages have formulas and drawings."""
         for path in Path(self.outdir, "_static").iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name != SHEET:
+            elif path.name not in (SHEET, COVER):
                 path.unlink()
         Path(self.outdir, "index.html").unlink(missing_ok=True)
         self.list_figures()
@@ -210,7 +215,10 @@ class BookBuilder(Epub3Builder):
             found = " ".join(k for k, tag in kinds.items() if tag in page)
             return match[0] + (f' properties="{found}"' if found else "")
 
-        path.write_text(ITEM.sub(described, path.read_text("utf-8")), "utf-8")
+        text = ITEM.sub(described, path.read_text("utf-8"))
+        item = f'href="_static/{COVER}" media-type="image/png"'
+        text = text.replace(item, f'{item} properties="cover-image"')
+        path.write_text(text, "utf-8")
 
     def get_toc(self) -> None:
         """Read the table of contents: parts, their pages as they lie, and sections."""

@@ -1,5 +1,6 @@
 """The whole book as one PDF and as one EPUB, as `make book` leaves them."""
 
+import io
 import json
 import posixpath
 import re
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from chromium import serving
 from conftest import BOOK, CHAPTERS, ROOT
+from PIL import Image
 
 LARGEST = 25e6
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -291,6 +293,13 @@ def test_the_epub_says_what_it_is(epub, trees):
     assert (
         "every picture stands still" in epub.read("book/intro.xhtml").decode()
     )
+    (cover,) = [
+        n.get("href")
+        for n in trees["content.opf"].iter()
+        if n.get("properties") == "cover-image"
+    ]
+    picture = Image.open(io.BytesIO(epub.read(cover)))
+    assert picture.size == (1600, 2400)
 
 
 @pytest.mark.parametrize("name", NUMBERED)
