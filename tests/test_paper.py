@@ -1,5 +1,12 @@
 """The book as one PDF: its contents, its bookmarks, where links and numbers lead."""
 
+import contextlib
+import http.client
+import socket
+import struct
+import urllib.request
+
+import chromium
 import paper
 import pikepdf
 from paper import Heading, Page
@@ -85,6 +92,41 @@ def test_numbers_lie_over_the_very_same_contents():
     assert "<b>7</b>" in made
     assert paper.contents(BOOK, {"p1-top": 7}) in made
     assert "<p>two</p>" not in made
+
+
+def leave_early(address):
+    """Ask for a file, and go before it has come."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        line.sendall(b"GET /large HTTP/1.0\r\n\r\n")
+
+
+def test_who_serves_says_nothing_of_a_browser_that_has_gone_on(tmp_path, capfd):
+    (tmp_path / "large").write_bytes(bytes(50_000_000))
+    with chromium.serving(tmp_path) as address:
+        for _ in range(3):
+            leave_early(address)
+        # Later requests are answered all the same.
+        assert (
+            len(urllib.request.urlopen(f"{address}/large").read()) == 50_000_000
+        )
+    assert capfd.readouterr().err == ""
+
+
+def test_what_else_goes_wrong_while_serving_is_told(tmp_path, capfd):
+    class Broken(chromium.Quiet):
+        def do_GET(self):
+            raise ValueError("a fault of ours")
+
+    with (
+        chromium.serving(tmp_path, Broken) as address,
+        contextlib.suppress(OSError, http.client.HTTPException),
+    ):
+        urllib.request.urlopen(f"{address}/").read()
+    assert "a fault of ours" in capfd.readouterr().err
 
 
 def test_an_anchor_is_found_on_its_page():

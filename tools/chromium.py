@@ -86,6 +86,11 @@ class Server(http.server.ThreadingHTTPServer):
 
     request_queue_size = 128
 
+    def handle_error(self, request, client_address):
+        """Say what went wrong, but for a browser that has gone on meanwhile."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
 
 @contextlib.contextmanager
 def serving(folder: Path, kind: type = Quiet):
