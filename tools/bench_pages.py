@@ -114,11 +114,6 @@ class Packed(chromium.Quiet):
     """Serves text gzipped, as a real host does."""
 
     def do_GET(self):
-        """Answer, unless the page was closed meanwhile."""
-        with contextlib.suppress(ConnectionError):
-            self.answer()
-
-    def answer(self):
         """Send a file, text gzipped."""
         path = Path(self.translate_path(self.path))
         if path.suffix not in {".html", ".css", ".js"} or not path.is_file():
