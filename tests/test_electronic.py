@@ -52,6 +52,17 @@ def test_formulas_of_many_rows_have_their_rows():
     assert "&" not in "".join(tree.itertext())
 
 
+def test_a_formula_keeps_the_stop_behind_it():
+    formula = electronic.mathml("x", "inline")
+    made = page(f"<p>{formula}, or {formula} {formula}).</p>")
+    tree = ElementTree.fromstring(made)
+    kept = [
+        "".join(n.itertext()) for n in tree if n.get("class") == "attn-whole"
+    ]
+    assert kept == ["x,", "x)."]
+    assert "".join(tree.itertext()) == "x, or x x)."
+
+
 def test_a_solution_stays_under_one_name():
     made = page(
         '<details><summary><p class="collapsed">Show a solution</p>'

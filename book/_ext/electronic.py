@@ -57,6 +57,11 @@ NAMED = re.compile(
     r'(?=<(?!mo stretchy="false">&#x00028;|/))'
 )
 ITEM = re.compile(r'href="([^"]+\.xhtml)" media-type="[^"]+"(?= />)')
+# A formula in a line, and what may not begin the next one.
+STOPPED = re.compile(
+    r'(<math\b[^>]*display="inline"[^>]*>(?:(?!</math>).)*</math>[.,;:!?)’]+)',
+    re.DOTALL,
+)
 PLAIN_PLACE = re.compile(PLACE.replace("></div>", r"\s*(?:/>|></div>)"))
 FAMILIES = {"sans": "sans-serif", "serif": "serif", "mono": "monospace"}
 
@@ -164,6 +169,7 @@ def as_xhtml(text: str, home: str) -> str:
         plain(node)
     ElementTree.register_namespace("xlink", XLINK)
     inner = "".join(ElementTree.tostring(n, "unicode") for n in tree)
+    inner = STOPPED.sub(r'<span class="attn-whole">\1</span>', inner)
     return html.escape(tree.text or "") + inner
 
 
