@@ -36,7 +36,7 @@ def rows(tokens, num_symbols):
 
 def back(letters, places):
     """The letters so many places before; zeros where there are none."""
-    nothing = torch.zeros(places, letters.shape[1])
+    nothing = letters.new_zeros(places, letters.shape[1])
     return torch.cat([nothing, letters])[: len(letters)]
 
 
@@ -134,7 +134,7 @@ WRONG = [
     (
         check.two_heads,
         maps(same_key=torch.eye(4).repeat(1, 2), same_query=20 * torch.eye(4, 8)),
-        "; as much goes to place",
+        "; as much as to one of these goes to place",
     ),
     (check.what_follows, follows(once=3, double=2), "there the letter stood before"),
     (check.what_follows, follows(once=3), "there the letter stood before"),

@@ -155,6 +155,7 @@ RIGHT = [
     (check.echo, told(grown=14000)),
     (check.wired, NAMED),
     (check.wired, {k.lower(): v.upper() for k, v in NAMED.items()}),
+    (check.echo, [132, 1375, 0.993, 13200]),
     (check.running_average, average),
     (check.running_average, two_states),
     (check.cheaper, "c"),
@@ -163,7 +164,7 @@ RIGHT = [
 
 WRONG = [
     (check.echo, [132, 1374.63, 0.993, 13781], "1374.63, is not whole"),
-    (check.echo, [132, 1375, 0.993, 13068], "13068, is close, but off"),
+    (check.echo, [132, 1375, 0.993, 13068], "and not 99; or keep more digits"),
     (check.ways, path(rnn=99), "one more leads from the first token"),
     (check.ways, path(three=100), "it is 99 steps"),
     (check.ways, path(three=33, five=20), "the token itself is one of them"),
@@ -252,11 +253,18 @@ WRONG = [
     ),
     (check.running_average, lambda q, k, v: average(k, q, v), "there they are exchanged"),
     (check.running_average, lambda q, k, v: v.clone(), "with empty states"),
-    (check.running_average, by_all_scores, "it makes a table of scores"),
+    (check.running_average, by_all_scores, "it makes a table of tokens by tokens"),
     (
         check.running_average,
         lambda q, k, v: attention(q, k, v, causal_mask(len(q)), lambda a, b: (a @ b.mT).log())[0],
-        "it makes a table of scores",
+        "it makes a table of tokens by tokens",
+    ),
+    (
+        check.running_average,
+        lambda q, k, v: (s := (q[:, None] * k).sum(-1, keepdim=True).squeeze(-1).tril())
+        @ v
+        / s.sum(-1, keepdim=True),
+        "it makes a table of tokens by tokens",
     ),
     (check.running_average, into_the_keys, "key is another than before"),
     (check.running_average, into_the_values, "value is another than before"),

@@ -138,16 +138,12 @@ RIGHT = [
     (check.digit_finder, lambda x: -(x[..., 0] + x[..., 7]).sum(-1)),
     (check.digit_finder, spoiling(lambda x: -rows_jump(x).double())),
     (check.digit_finder, lambda x: -(x[..., [0, 7]] > 0).sum((-1, -2))),
+    (check.digit_finder, lambda x: -rows_jump(x) * torch.ones(1, requires_grad=True)),
     (check.bandwidth_for_more, "a"),
     (check.bandwidth_for_more, " (A)"),
 ]  # fmt: skip
 
 WRONG = [
-    (
-        check.digit_finder,
-        lambda x: -rows_jump(x) * torch.ones(1, requires_grad=True),
-        "it asks what was taught",
-    ),
     (check.temperatures, [*WARM, keys(*WARM)], "half a temperature doubles them"),
     (check.temperatures, [1 / 6, 2 / 6, 3 / 6, 36 / 14], "the weights at T = 1"),
     (check.temperatures, [1 / 12, 2 / 12, 3 / 12, 2], "before the softmax"),

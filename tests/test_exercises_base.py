@@ -290,8 +290,13 @@ def test_an_error_without_words_is_told_without_a_colon():
 
 
 def test_of_several_things_one_is_asked_for():
-    pair = on_row(lambda x: (2 * x, x[:1]), double)
-    assert "a tuple of 2 things: return one of them alone" in pair
+    for pair in ((2 * ROW, ROW[:1]), [2 * ROW, ROW[:1]]):
+        told = on_row(lambda x, pair=pair: pair, double)
+        assert "returned 2 things: return its first alone" in told
+    assert "its second alone" in on_row(lambda x: (7, 2 * x), double)
+    assert "one thing in brackets: return its first" in on_row(
+        lambda x: (2 * x,), double
+    )
     assert "makes one of it" in on_row(lambda x: (x[0], x[1]), double)
 
 
@@ -347,6 +352,9 @@ def test_several_numbers_are_told_by_their_place():
     assert told([1, [2]]) == told(torch.tensor([[1.0], [2.0]])) == told([1, 2])
     assert told([[1, 2], 3]) == "2 numbers are asked for, but there are 3"
     assert told([1, {}]) == "2 numbers are asked for, but this is a dict"
+    endless = [1]
+    endless.append(endless)
+    assert told(endless) == "2 numbers are asked for, but this is a list"
     assert told([1, ...]) == "not yet: 2 numbers are asked for"
     assert told(1) == "2 numbers are asked for, but this is an int"
 
@@ -360,6 +368,8 @@ def test_a_whole_number_is_asked_for_where_the_right_one_is():
         "the second number, 1374.63, is not whole (a whole number is asked for)"
     )
     assert told([2.5, 1376]) == "the second number, 1376, is too large"
+    assert told([2.5, 1376 + 1e-9]) == "the second number, 1376, is too large"
+    assert told([2.5, math.inf]) == "the second number, inf, is too large"
 
 
 def test_tensors_may_be_lists_of_rows():
@@ -376,9 +386,9 @@ def test_tensors_may_be_lists_of_rows():
 
 
 def test_quotes_are_to_be_left_out_only_where_a_number_is_inside():
-    for number in ("3", " 2/3", "-1.5e-3"):
+    for number in ("3", " 2/3", "-1.5e-3", "1E5", ".5"):
         assert "leave out the quotes" in judge_numbers(number, 1.0).sentence
-    for words in ("c", "2π", "53.1%", "two"):
+    for words in ("c", "2π", "53.1%", "two", "...", "."):
         assert "quotes" not in judge_numbers(words, 1.0).sentence
 
 

@@ -301,7 +301,6 @@ def test_fused_points_draws_the_curve_where_one_is_given():
             [0.5, math.nan],
             "weights must hold numbers, but one is NaN",
         ),
-        ([10, 20], [[0.5, 0.5]], r"must have the axes \(inputs\), but have 2"),
     ],
 )
 def test_fused_points_refuses_what_does_not_fit(value, weights, said):
@@ -318,6 +317,22 @@ def test_a_weights_map_counts_whole_queries_and_keys(rows, columns):
         inside = [at for at in axis.get_ticklocs() if -0.5 <= at <= count - 0.5]
         assert inside
         assert all(at == int(at) for at in inside)
+
+
+def test_weights_may_be_lists_of_tensors_or_of_what_numpy_makes():
+    numbers = [0.25, 0.75]
+    each = [
+        [torch.tensor(n) for n in numbers],
+        [np.float32(n) for n in numbers],
+        torch.tensor(numbers)[:, None],
+    ]
+    for weights in each:
+        _, ax = plt.subplots()
+        fused_points(ax, [1, 2], [10, 20], weights, 1, 10)
+    rows = [torch.tensor(numbers), np.array(numbers), numbers]
+    _, ax = plt.subplots()
+    weights_map(ax, rows)
+    assert ax.images[0].get_array().tolist() == [numbers] * 3
 
 
 @pytest.mark.parametrize("draw", [weights_map, alignment_map])

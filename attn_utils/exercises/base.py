@@ -6,6 +6,7 @@ or tensors set by hand. Nothing that it is or does makes a checker raise.
 
 import copy
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -13,11 +14,11 @@ import torch
 
 from .._shapes import Tensor
 from .compare import difference, shape_fault
-from .words import kind, number_of, shown, written
+from .words import kind, number_of, ordinal, shown, written
 
 # What a reader may put in quotes and means as a number.
-NUMBER = re.compile(r"[-+]?[\d.]+(e[-+]?\d+)?(\s*/\s*[\d.]+)?")
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+DIGITS = r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
+NUMBER = re.compile(rf"{DIGITS}(\s*/\s*{DIGITS})?", re.IGNORECASE)
 
 
 class Verdict:
@@ -57,8 +58,9 @@ def judge(
             parameters' names are those that the verdict uses.
         cases: arguments for both; chosen so that near misses show.
         tolerance: how far a number may be off, relative or absolute.
-        mistakes: wrong functions that people write, each with a hint, which is
-            given where answer and mistake agree on all cases.
+        mistakes: wrong functions that people write, each with a hint. It is
+            given where the first fault lies in what was returned, and answer and
+            mistake agree on all cases in which something was.
         compare: `(got, expected, tolerance)` -> how they differ, in words.
 
     Returns:
@@ -140,7 +142,10 @@ def judge_numbers(
     several = isinstance(expected, Sequence)
     right = tuple(expected) if several else (expected,)
     wish = f"{len(right)} numbers are" if several else "a number is"
-    listed = _listed(answer)
+    try:
+        listed = _listed(answer)
+    except RecursionError:  # a list that holds itself
+        return wrong(f"{wish} asked for, but this is {kind(answer)}")
     if any(_is_missing(one) for one in listed or [answer]):
         return wrong(f"not yet: {wish} asked for")
     if several == (listed is None):
@@ -173,9 +178,8 @@ def judge_numbers(
     whole = isinstance(right[place], int)
     subject = written(numbers[place], 9 if whole else 4)
     if several:
-        which = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
-        subject = f"the {which} number, {subject},"
-    if whole and numbers[place] % 1:
+        subject = f"the {ordinal(place)} number, {subject},"
+    if whole and _is_between(numbers[place]):
         return wrong(f"{subject} is not whole", "a whole number is asked for")
     off = abs(numbers[place] - right[place])
     if not whole and off <= 10 * allowed[place]:
@@ -314,6 +318,11 @@ def judge_tensors(
         if fault := test(**copy.deepcopy(made)):
             return wrong(fault)
     return Verdict(True, "right" + (f": {because}" if because else ""))
+
+
+def _is_between(number: int | float) -> bool:
+    """Say whether a number lies between whole ones, by more than rounding."""
+    return math.isfinite(number) and abs(number - round(number)) > 1e-6
 
 
 def _is_missing(answer: object) -> bool:

@@ -3,7 +3,7 @@
 import torch
 
 from .._shapes import Tensor
-from .words import both, kind, number_of
+from .words import both, kind, number_of, ordinal
 
 HALF = (torch.float16, torch.bfloat16)
 NAN = "not a number (NaN), as 0 / 0 and inf - inf are"
@@ -62,17 +62,21 @@ def form_fault(got: object, expected: Tensor) -> str:
         )
         listed = isinstance(got, list | tuple) or hasattr(got, "__array__")
         hint = f" (`{make}` makes one of it)" if listed else ""
-        parts = got if isinstance(got, tuple) else ()
-        if any(
-            isinstance(p, Tensor) and p.shape == shape
-            for p in parts
-            if not getattr(p, "is_nested", False)
-        ):
-            hint = f" of {len(got)} things: return one of them alone"
-        return (
-            f"it must return a tensor of shape {shape}, but returned "
-            f"{kind(got)}{hint}"
-        )
+        what = kind(got)
+        alike = [
+            isinstance(part, Tensor)
+            and not part.is_nested
+            and part.shape == shape
+            for part in (got if isinstance(got, tuple | list) else ())
+        ]
+        if sum(alike) == 1 or (any(alike) and isinstance(got, tuple)):
+            what = (
+                "one thing in brackets"
+                if len(got) == 1
+                else f"{len(got)} things"
+            )
+            hint = f": return its {ordinal(alike.index(True))} alone"
+        return f"it must return a tensor of shape {shape}, but returned {what}{hint}"
     if got.is_nested:
         return f"it must return a tensor of shape {shape}, but returned {kind(got)}"
     if fault := shape_fault(tuple(got.shape), shape):

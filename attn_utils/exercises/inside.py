@@ -464,7 +464,10 @@ def _tried(name: str, hints: dict[str, str]) -> Callable[..., str]:
             > 0.999 * weights[line, place, most]
         ):
             most = elsewhere.argmax().item()
-            return f"{told}; as much goes to place {most + 1} ({lines[line][most]})"
+            return (
+                f"{told}; as much as to one of these goes to place {most + 1} "
+                f"({lines[line][most]})"
+            )
         if agree[name][line, place, most]:
             return f"{told}: larger numbers make softmax surer"
         return (

@@ -190,11 +190,11 @@ def _second_reads_last(inputs: Tensor) -> Tensor:
 
 
 def _first_reads_second(inputs: Tensor) -> Tensor:
-    return torch.cat([inputs[1:2], inputs[1:]])
+    return torch.cat([inputs[:2][-1:], inputs[1:]])
 
 
 def _last_but_one_reads_last(inputs: Tensor) -> Tensor:
-    return torch.cat([inputs[:-2], inputs[-1:], inputs[-1:]])
+    return torch.cat([inputs[:-2], inputs[-1:], inputs[-1:]])[-len(inputs) :]
 
 
 def _directions(inputs: Tensor) -> Tensor:

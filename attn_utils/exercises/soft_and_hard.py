@@ -256,10 +256,6 @@ def digit_finder(answer: object) -> Verdict:
             got = got if got.dtype == torch.bool else got.float()
         if fault := form_fault(got, expected):
             return fault
-        if got.requires_grad:
-            return (
-                "it asks what was taught: score the ink by a rule of your own"
-            )
         got = got.detach().to_dense().cpu()
         if got.isnan().any():
             return f"a score is {NAN}"
@@ -329,7 +325,7 @@ def digit_finder(answer: object) -> Verdict:
     return Verdict(
         True,
         f"right: the digit scores highest in {found[0]:.1%} of {NUM_SCENES} new "
-        "scenes, and nothing was trained",
+        "scenes",
     )
 
 

@@ -8,6 +8,12 @@ from torch import nn
 from .._shapes import Tensor
 
 FEW = 8  # of so many numbers each is written
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def ordinal(place: int) -> str:
+    """Say a place, counted from 0, as a person would."""
+    return ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
 
 
 def written(number: int | float, digits: int = 4) -> str:

@@ -1,11 +1,21 @@
 """What a drawing is given: tensors or lists, checked and made plain."""
 
 import math
+from collections.abc import Iterable
 
 from .colours import ROLES, Number
 
 # So far beyond 0 or 1 a weight may lie that was computed in short numbers.
 ROUNDED = 1e-3
+
+
+def plain(given):
+    """Return numbers, or lists of them, of tensors, arrays and whatever holds some."""
+    if hasattr(given, "tolist"):
+        return given.tolist()
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        return [plain(part) for part in given]
+    return given
 
 
 def as_rows(tensor, name: str) -> list[list]:
@@ -39,6 +49,7 @@ def as_rows(tensor, name: str) -> list[list]:
 
 def as_weights(tensor, axes: tuple[str, ...]) -> list:
     """Return weights from 0 to 1 with such axes as lists, one or two deep."""
+    tensor = plain(tensor)
     if depth(tensor) != len(axes):
         raise ValueError(
             f"weights must have the axes ({', '.join(axes)}), but have {depth(tensor)}"

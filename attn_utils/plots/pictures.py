@@ -199,7 +199,9 @@ def fused_points(ax, key, value, weights, query, context, curve=None) -> None:
     Raises:
         ValueError: not as many values or weights as keys, or weights beyond 0 and 1.
     """
-    key, value = ([float(n) for n in given] for given in (key, value))
+    key, value, weights = (
+        [float(n) for n in given] for given in (key, value, weights)
+    )
     weights = as_weights(weights, ("inputs",))
     for name, given in {"value": value, "weights": weights}.items():
         if len(given) != len(key):

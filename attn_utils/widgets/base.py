@@ -187,6 +187,7 @@ class LiveWidget(AnyWidget):
     settable = traitlets.Dict().tag(sync=True)
     parts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     files = ""  # not a class argument: Colab's traitlets 5.7 refuses those
+    told = ()  # traits that the page writes, beside those that are settable
 
     def __init_subclass__(cls, **kwargs):
         """Give the class its module and its style sheet before it is used."""
@@ -223,7 +224,7 @@ class LiveWidget(AnyWidget):
 
         The types of this package check what they hold, and True is always True.
         """
-        free = {"hint", *LiveWidget.class_traits(), *self.settable}
+        free = {"hint", *LiveWidget.class_traits(), *self.settable, *self.told}
         free |= self._trait_validators.keys()
         return [
             name
@@ -275,7 +276,7 @@ class LiveWidget(AnyWidget):
         """Return the still picture, or one sentence in its place."""
         if self._still is not None:
             return self._still._repr_html_()
-        return "<p>This picture moves in the book and in Jupyter.</p>"
+        return "<p>This picture moves online and in Jupyter.</p>"
 
     def _repr_mimebundle_(self, **kwargs):
         """Offer the live view, and the still picture to whoever cannot move."""

@@ -28,7 +28,7 @@ OF_THE_BASE = [
         "one way without a return is told as if nothing were returned",
     ),
     (
-        "if whole and numbers[place] % 1:",
+        "if whole and _is_between(numbers[place]):",
         "if False:",
         "a number that should be whole is too large or too small",
     ),
@@ -55,8 +55,8 @@ OF_THE_BASE = [
 ]
 OF_COMPARING = [
     (
-        'hint = f" of {len(got)} things: return one of them alone"',
-        "pass",
+        "if sum(alike) == 1 or (any(alike) and isinstance(got, tuple)):",
+        "if False:",
         "whoever returns weights as well is told to stack them",
     ),
 ]

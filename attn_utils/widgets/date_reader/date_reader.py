@@ -51,6 +51,7 @@ class DateReader(ModelWidget):
     """
 
     files = "date_reader"
+    told = ("answer",)
     eight_bits = True
 
     source_characters = traitlets.Unicode().tag(sync=True)
