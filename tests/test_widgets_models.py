@@ -136,5 +136,11 @@ def test_a_date_reader_makes_room_for_its_examples_and_its_hint(model):
         assert all(a < b for a, b in zip(before, after, strict=True))
 
 
+def test_what_the_page_has_written_can_be_read(model):
+    reader = DateReader(model, num_heads=2)
+    reader.set_state({"text": "1 May 2001", "answer": "2001-05-01"})
+    assert (reader.text, reader.answer) == ("1 May 2001", "2001-05-01")
+
+
 def test_a_date_reader_takes_twelve_months(model):
     assert DateReader(model, month_names=MONTHS).month_names == MONTHS

@@ -15,7 +15,7 @@ async function settle() {
 
 // What paper has no use for.
 const UNPRINTED = "script, noscript, button, .headerlink, .attn-code, .attn-source > :not(summary), .attn-source-link"
-  + ", .attn-screen, .prev-next-area, .attn-filter, mjx-assistive-mml, .visually-hidden";
+  + ", .attn-screen, .prev-next-area, mjx-assistive-mml";
 
 /** Where a link leads on paper: within it, or to the published book. */
 function led(link, prefixes, home) {
@@ -39,7 +39,7 @@ function putAside(article) {
     const place = Object.assign(document.createElement("section"), { id: `solution-${n + 1}` });
     const leads = Object.assign(document.createElement("p"), { className: "paper-folded" });
     const link = (to, words) => Object.assign(document.createElement("a"), { href: `#${to}`, textContent: words });
-    leads.append(link(place.id, "Worked out under Solutions, at the end."));
+    leads.append(link(place.id, "Worked out under Solutions, at the end of this chapter."));
     node.replaceWith(leads);
     place.append(Object.assign(document.createElement("h3"), { textContent: title }));
     place.append(...(node.tagName === "DETAILS" ? [...node.children].slice(1) : [node]));
@@ -64,9 +64,6 @@ function take(prefixes, home) {
   for (const node of article.querySelectorAll("*")) {
     for (const { name, value } of [...node.attributes]) {
       if (value.includes("url(")) node.setAttribute(name, value.replace(/url\((["']?)#/g, `url($1#${prefix}-`));
-      if (/^(aria-(labelledby|describedby|controls)|for)$/.test(name)) {
-        node.setAttribute(name, value.split(" ").map((id) => `${prefix}-${id}`).join(" "));
-      }
     }
   }
   for (const node of article.querySelectorAll("use")) {
