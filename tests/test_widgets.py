@@ -44,7 +44,7 @@ def test_a_name_that_no_widget_has_is_refused():
 @pytest.mark.parametrize("name", ["WeightedFusion", "ByHand", "ScorePlane"])
 def test_a_widget_of_inputs_asks_for_some(name):
     made = getattr(widgets, name)
-    with pytest.raises(TypeError, match="argument.*'key'"):
+    with pytest.raises(TypeError, match=r"argument.*'key'"):
         made()
     with pytest.raises(traitlets.TraitError, match="key"):
         made(key=[], value=[])

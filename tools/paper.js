@@ -30,18 +30,18 @@ function led(link, prefixes, home) {
 function putAside(article) {
   const folded = [...article.querySelectorAll(".tag_solution, details:not([class])")];
   if (folded.length === 0) return;
-  const end = Object.assign(document.createElement("section"), { id: "solutions" });
-  end.append(Object.assign(document.createElement("h2"), { textContent: "Solutions" }));
+  const make = (tag, traits) => Object.assign(document.createElement(tag), traits);
+  const end = make("section", { id: "solutions" });
+  end.append(make("h2", { textContent: "Solutions" }));
   folded.forEach((node, n) => {
     const asked = node.closest("section");
-    const named = node.previousElementSibling?.querySelector("p > strong:first-child, :scope > strong:first-child");
+    const named = node.previousElementSibling?.querySelector(":scope > strong:first-child");
     const title = (named ?? asked.querySelector("h2, h3")).textContent.trim().replace(/:$/, "");
-    const place = Object.assign(document.createElement("section"), { id: `solution-${n + 1}` });
-    const leads = Object.assign(document.createElement("p"), { className: "paper-folded" });
-    const link = (to, words) => Object.assign(document.createElement("a"), { href: `#${to}`, textContent: words });
-    leads.append(link(place.id, "Worked out under Solutions, at the end of this chapter."));
+    const place = make("section", { id: `solution-${n + 1}` });
+    const leads = make("p", { className: "paper-folded" });
+    leads.append(make("a", { href: `#${place.id}`, textContent: "Worked out under Solutions, at the end of this chapter." }));
     node.replaceWith(leads);
-    place.append(Object.assign(document.createElement("h3"), { textContent: title }));
+    place.append(make("h3", { textContent: title }));
     place.append(...(node.tagName === "DETAILS" ? [...node.children].slice(1) : [node]));
     end.append(place);
   });

@@ -17,6 +17,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .words import BEYOND_FLOATS
 
 # Exercise 4: how many places a side of the maps has, where something is found, and
 # where a lone place is as loud.
@@ -287,7 +288,7 @@ def opens_at_the_maximum(answer: object) -> Verdict:
         scores = network(means) + network(maxima)
         weights = scores.sigmoid().flatten()
         if not weights.isfinite().all():
-            return "the scores leave what a float can hold: smaller numbers will do"
+            return BEYOND_FLOATS
         missed = torch.where(opens, weights <= 0.9, weights >= 0.1)
         if not missed.any():
             return ""

@@ -17,7 +17,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
-from .words import written
+from .words import BEYOND_FLOATS, written
 
 SHARP = 50  # a match among whole letters: of the others nothing is left
 # Exercise 3: the line of its maps.
@@ -439,7 +439,7 @@ def _tried(name: str, hints: dict[str, str]) -> Callable[..., str]:
             inputs @ query_map.T, inputs @ key_map.T, inputs, seen
         )[1]
         if not weights.isfinite().all():
-            return "the scores leave what a float can hold: smaller numbers will do"
+            return BEYOND_FLOATS
         share = given(weights, agree[name])
         if (share >= ENOUGH).all():
             return ""

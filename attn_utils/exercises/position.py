@@ -27,7 +27,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
-from .words import written
+from .words import BEYOND_FLOATS, written
 
 # Exercise 4: tokens of its maps, all of one symbol; a head's width; how far the
 # relative vectors reach.
@@ -365,7 +365,7 @@ def one_back(answer: object) -> Verdict:
         """Say where the head looks instead, or too little."""
         found = weights(query_map, key_map, table)
         if not found.isfinite().all():
-            return "the scores leave what a float can hold: smaller numbers will do"
+            return BEYOND_FLOATS
         before = found[:, place, place - 1]
         if (before >= ENOUGH).all():
             return ""

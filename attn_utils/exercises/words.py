@@ -8,6 +8,9 @@ from torch import nn
 from .._shapes import Tensor
 
 FEW = 8  # of so many numbers each is written
+BEYOND_FLOATS = (
+    "the scores leave what a float can hold: smaller numbers will do"
+)
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 

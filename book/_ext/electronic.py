@@ -24,6 +24,7 @@ from latex2mathml.converter import convert
 from live_widgets import BORROWED, borrow
 from role_colours import coloured
 from sphinx.builders.epub3 import Epub3Builder
+from whole import STOPS
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "book" / "_assets"
@@ -59,7 +60,7 @@ NAMED = re.compile(
 ITEM = re.compile(r'href="([^"]+\.xhtml)" media-type="[^"]+"(?= />)')
 # A formula in a line, and what may not begin the next one.
 STOPPED = re.compile(
-    r'(<math\b[^>]*display="inline"[^>]*>(?:(?!</math>).)*</math>[.,;:!?)’]+)',
+    rf'(<math\b[^>]*display="inline"[^>]*>(?:(?!</math>).)*</math>{STOPS})',
     re.DOTALL,
 )
 PLAIN_PLACE = re.compile(PLACE.replace("></div>", r"\s*(?:/>|></div>)"))

@@ -7,10 +7,12 @@ import re
 
 from languages import rewrite_pages, rewritten
 
+# What may not begin a line.
+STOPS = r"[.,;:!?)’]+"
 DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 # A short one: where no script sets formulas, a long one must break.
 STOPPED = re.compile(
-    r'(<span class="math [^>]*>\\\([^<]{1,16}\\\)</span>[.,;:!?)’]+)'
+    rf'(<span class="math [^>]*>\\\([^<]{{1,16}}\\\)</span>{STOPS})'
 )
 
 

@@ -236,8 +236,8 @@ MUTANTS = [
     ),
     Mutant(
         "book/_ext/whole.py",
-        "[^<]{1,16}",
-        "[^<]{1,99}",
+        "[^<]{{1,16}}",
+        "[^<]{{1,99}}",
         "a long formula cannot break",
     ),
     Mutant(
