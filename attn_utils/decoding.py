@@ -35,6 +35,11 @@ def shift_right(
     Args:
         tokens: the targets, ends included; the loss compares with these.
         start: the token that each target begins with, or one for each row.
+
+    Raises:
+        ValueError: tokens of other than two axes; a start below 0, or not one for
+            each row.
+        TypeError: tokens or a start that are not whole numbers.
     """
     check_tokens("tokens", tokens)
     first = check_start(start, len(tokens), tokens.device).to(tokens)
@@ -90,6 +95,11 @@ class Writer(nn.Module):
 
         Returns:
             The tokens; what stands after an end is an end.
+
+        Raises:
+            ValueError: a `max_tokens` below 0; a start below 0, or not one for each
+                row; an end that the logits do not score.
+            TypeError: one of them that is no whole number.
         """
         max_tokens = check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source)
@@ -145,6 +155,11 @@ class Writer(nn.Module):
 
         Returns:
             The tokens; what stands after an end is an end.
+
+        Raises:
+            ValueError: a temperature that is not above 0 and finite; a `top_k` below
+                1; otherwise as `write`.
+            TypeError: as `write`; a `top_k` that is no whole number.
         """
         check_positive("temperature", temperature)
         if top_k is not None:
@@ -198,6 +213,11 @@ class Writer(nn.Module):
             tokens: the targets, the best first; after an end come ends.
             log_probability: of each target as a whole, not divided by
                 anything; -inf where there were fewer targets than places.
+
+        Raises:
+            ValueError: a `beam_width` below 1; a penalty that is not 0 or more and
+                finite; otherwise as `write`.
+            TypeError: as `write`; a `beam_width` that is no whole number.
 
         Source: Sutskever et al. 2014, section 3.2.
         """

@@ -29,6 +29,10 @@ class FeedForward(nn.Module):
         ff_dim: how many hidden units each position has.
         dropout: chance that a hidden unit is dropped while training.
 
+    Raises:
+        ValueError: a size below 1.
+        TypeError: a size that is no whole number.
+
     Source: Vaswani et al. 2017, eq. 2.
     """
 
@@ -43,7 +47,12 @@ class FeedForward(nn.Module):
     def forward(
         self, inputs: Float[Tensor, "*batch model_dim"]
     ) -> Float[Tensor, "*batch model_dim"]:
-        """Transform each position by itself."""
+        """Transform each position by itself.
+
+        Raises:
+            ValueError: not `model_dim` wide.
+            TypeError: not floating-point numbers of the parameters' dtype.
+        """
         check_parameters(
             "inputs", inputs, self.widen, self.model_dim, "model_dim"
         )
@@ -58,6 +67,10 @@ class Residual(nn.Module):
         dropout: chance that a feature of the change is dropped in training.
         norm_first: whether the layer norm stands before the sub-layer
             (pre-norm), or after the sum (post-norm, as in the paper).
+
+    Raises:
+        ValueError: a `model_dim` below 1.
+        TypeError: one that is no whole number.
 
     Source: Vaswani et al. 2017, section 3.1; pre-norm: Xiong et al. 2020.
     """
@@ -89,6 +102,10 @@ class EncoderLayer(nn.Module):
         norm_first: pre-norm instead of the paper's post-norm.
         rotate: turns queries and keys by position; see MultiHeadAttention.
         score: how queries and keys are compared; see MultiHeadAttention.
+
+    Raises:
+        ValueError: a size below 1, or heads that do not divide `model_dim`.
+        TypeError: a size that is no whole number.
 
     Source: Vaswani et al. 2017, section 3.1.
     """
@@ -131,6 +148,9 @@ class EncoderLayer(nn.Module):
         Returns:
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and weights (batch, heads, tokens, tokens).
+
+        Raises:
+            TypeError, ValueError: an argument that does not fit, by its name.
         """
         norm = self.around_attention.norm
         check_inputs(norm, self.model_dim, inputs=inputs)
@@ -179,6 +199,10 @@ class DecoderLayer(nn.Module):
         dropout: chance of dropping a weight, a hidden unit or a change.
         norm_first: pre-norm instead of the paper's post-norm.
         rotate: turns queries and keys of the self-attention by position.
+
+    Raises:
+        ValueError: a size below 1, or heads that do not divide `model_dim`.
+        TypeError: a size that is no whole number.
 
     Source: Vaswani et al. 2017, section 3.1.
     """

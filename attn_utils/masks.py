@@ -35,6 +35,10 @@ def causal_mask(
     Returns:
         True on and below the diagonal. For torch's layers, `~mask`.
 
+    Raises:
+        ValueError: a length below 0.
+        TypeError: a length that is no whole number.
+
     Source: Vaswani et al. 2017, section 3.2.3.
     """
     num_tokens = check_size("num_tokens", num_tokens, least=0)
@@ -98,6 +102,10 @@ def window_mask(
 
     Returns:
         True where |i - j| ≤ radius.
+
+    Raises:
+        ValueError: a length or a radius below 0.
+        TypeError: one that is no whole number.
     """
     num_tokens = check_size("num_tokens", num_tokens, least=0)
     radius = check_size("radius", radius, least=0)

@@ -84,7 +84,12 @@ class KeyValueCache:
         return 0 if self.key is None else self.key.shape[-2]
 
     def extend(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """Add keys and values, (batch, heads, new, head_dim); return all."""
+        """Add keys and values, (batch, heads, new, head_dim); return all.
+
+        Raises:
+            ValueError: not one value for each key; keys of another batch, width
+                or dtype than those that are kept.
+        """
         check_lengths(key, value)
         if self.key is not None:
             check_cache(self.key, key)

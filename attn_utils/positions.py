@@ -100,6 +100,10 @@ class LearnedPositions(nn.Module):
         max_tokens: how many positions have a vector; there are none beyond.
         model_dim: width of a vector.
 
+    Raises:
+        ValueError: a size below 1.
+        TypeError: a size that is no whole number.
+
     Source: Gehring et al. 2017, section 3.1.
     """
 
@@ -207,6 +211,10 @@ class RelativeScore(nn.Module):
             further away, on its side, shares the last one.
         head_dim: width d of queries and keys.
 
+    Raises:
+        ValueError: a distance below 0, a width below 1.
+        TypeError: one that is no whole number.
+
     Source: Shaw et al. 2018, section 3.1, without its vectors for the values.
     """
 
@@ -254,6 +262,10 @@ def penalty_slopes(
 
     Returns:
         2^(-8 h / heads) for head number h = 1, 2, …; that of the last is 1/256.
+
+    Raises:
+        ValueError: fewer heads than 1.
+        TypeError: a number that is no whole number.
     """
     num_heads = check_size("num_heads", num_heads, least=1)
     dtype = dtype or torch.get_default_dtype()
@@ -272,6 +284,10 @@ class DistancePenaltyScore(nn.Module):
         num_heads: how many heads; number h = 1, 2, … has the slope
             2^(-8 h / heads). Its authors' code takes other slopes where the heads
             are no power of 2.
+
+    Raises:
+        ValueError: fewer heads than 1.
+        TypeError: a number that is no whole number.
 
     Source: Press et al. 2022, section 3, there under a causal mask only.
     """

@@ -69,6 +69,10 @@ class BilinearScore(nn.Module):
         query_dim: width of a query.
         key_dim: width of a key.
 
+    Raises:
+        ValueError: a width below 1.
+        TypeError: a width that is no whole number.
+
     Source: Luong et al. 2015, section 3.1 ("general").
     """
 
@@ -107,6 +111,10 @@ class LowRankScore(nn.Module):
         query_dim: width of a query.
         key_dim: width of a key.
         rank: width of the space in which the two meet.
+
+    Raises:
+        ValueError: a width or a rank below 1.
+        TypeError: one that is no whole number.
 
     Source: Vaswani et al. 2017, section 3.2.2, there scaled.
     """
@@ -151,6 +159,10 @@ class AdditiveScore(nn.Module):
         bias: whether a bias is added before the tanh; the papers have none,
             much code has one.
 
+    Raises:
+        ValueError: a width below 1.
+        TypeError: a width that is no whole number.
+
     Source: Bahdanau et al. 2015, appendix A.1.2.
     """
 
@@ -194,6 +206,9 @@ class GaussianScore(nn.Module):
 
     Args:
         bandwidth: the distance h over which a key counts as near, above 0.
+
+    Raises:
+        ValueError: a bandwidth that is not positive and finite.
 
     Source: Nadaraya 1964; Watson 1964.
     """

@@ -43,6 +43,7 @@ class Cell(nn.Module):
 
     Raises:
         ValueError: a size below 1.
+        TypeError: a size that is no whole number.
     """
 
     # The cell of torch that this one equals, and its network of one layer.
@@ -59,7 +60,12 @@ class Cell(nn.Module):
         self.hidden_map = nn.Linear(hidden_dim, self.parts * hidden_dim)
 
     def expand(self, inputs: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Map the input and the state, once it is sure that they fit."""
+        """Map the input and the state, once it is sure that they fit.
+
+        Raises:
+            ValueError: one that is not (batch, its width).
+            TypeError: not floating-point numbers of the parameters' dtype.
+        """
         check_rows("inputs", inputs, self.input_map, self.input_dim, inputs)
         check_rows("hidden", hidden, self.hidden_map, self.hidden_dim, inputs)
         return self.input_map(inputs), self.hidden_map(hidden)
@@ -89,7 +95,12 @@ class RNNCell(Cell):
         inputs: Float[Tensor, "batch input_dim"],
         hidden: Float[Tensor, "batch hidden_dim"],
     ) -> Float[Tensor, "batch hidden_dim"]:
-        """Return the next state."""
+        """Return the next state.
+
+        Raises:
+            ValueError: an input or a state that is not (batch, its width).
+            TypeError: not floating-point numbers of the parameters' dtype.
+        """
         from_input, from_hidden = self.expand(inputs, hidden)
         return torch.tanh(from_input + from_hidden)
 
@@ -112,7 +123,12 @@ class LSTMCell(Cell):
     ) -> tuple[
         Float[Tensor, "batch hidden_dim"], Float[Tensor, "batch hidden_dim"]
     ]:
-        """Return the next state, and the next memory (torch's h and c)."""
+        """Return the next state, and the next memory (torch's h and c).
+
+        Raises:
+            ValueError: an input, a state or a memory that is not (batch, its width).
+            TypeError: not floating-point numbers of the parameters' dtype.
+        """
         from_input, from_hidden = self.expand(inputs, hidden)
         check_rows("memory", memory, self.hidden_map, self.hidden_dim, inputs)
         write, keep, new, read = (from_input + from_hidden).chunk(4, dim=-1)
@@ -129,6 +145,10 @@ class RecurrentEncoder(nn.Module):
         hidden_dim: width of the state that the decoder starts from.
         two_way: whether a second GRU reads from the right; the memory is
             then twice as wide.
+
+    Raises:
+        ValueError: a size below 1.
+        TypeError: a size that is no whole number.
 
     Source: Cho et al. 2014; two-way: Bahdanau et al. 2015, section 3.2.
     """
@@ -261,6 +281,10 @@ class RecurrentDecoder(nn.Module):
         embed_dim: width of a token's vector.
         hidden_dim: width of the state, as the encoder leaves it.
 
+    Raises:
+        ValueError: a size below 1.
+        TypeError: a size that is no whole number.
+
     Source: Sutskever et al. 2014.
     """
 
@@ -308,7 +332,12 @@ class RecurrentDecoder(nn.Module):
         return self.output_map(states), None, hidden
 
     def read(self, target: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the state after each token, and after the last one."""
+        """Return the state after each token, and after the last one.
+
+        Raises:
+            ValueError: no target; unknown tokens; a state of another batch or width.
+            TypeError: tokens that are no whole numbers; a state of another dtype.
+        """
         check_tokens("target", target, self.target_size)
         check_some("target", target)
         check_rows("hidden", hidden, self.recurrent, self.hidden_dim, target)
@@ -348,6 +377,10 @@ class LuongDecoder(RecurrentDecoder):
             is AdditiveScore(hidden_dim, memory_dim, hidden_dim), with
             `bias=True` where code has the bias that the paper has not.
 
+    Raises:
+        ValueError: a size below 1.
+        TypeError: a size that is no whole number.
+
     Source: Luong et al. 2015, section 3.1, without input feeding.
     """
 
@@ -370,7 +403,7 @@ class LuongDecoder(RecurrentDecoder):
     def forward(self, target, hidden, memory, mask):
         """Say what may come next, and where each step looked.
 
-        Arguments and results are those of RecurrentDecoder.
+        Arguments, results and errors are those of RecurrentDecoder.
         """
         states, hidden = self.read(target, hidden)
         check_memory(memory, hidden, self.memory_dim)
@@ -419,6 +452,10 @@ class BahdanauDecoder(nn.Module):
         score: how state and memory are compared; None takes the paper's, an
             AdditiveScore of `hidden_dim` units.
 
+    Raises:
+        ValueError: a size below 1.
+        TypeError: a size that is no whole number.
+
     Source: Bahdanau et al. 2015, section 3.1; a linear map stands where the
     paper has a maxout layer.
     """
@@ -450,7 +487,7 @@ class BahdanauDecoder(nn.Module):
     def forward(self, target, hidden, memory, mask):
         """Say what may come next, and where each step looked.
 
-        Arguments and results are those of RecurrentDecoder.
+        Arguments, results and errors are those of RecurrentDecoder.
         """
         check_tokens("target", target, self.target_size)
         check_some("target", target)

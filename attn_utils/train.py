@@ -15,6 +15,10 @@ def seeded(seed: int) -> torch.Generator:
 
     The first decides how modules are initialised, the second is handed to
     whatever draws data.
+
+    Raises:
+        ValueError: a seed below 0.
+        TypeError: one that is no whole number.
     """
     seed = check_size("seed", seed, least=0)
     torch.manual_seed(seed)

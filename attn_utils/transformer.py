@@ -73,6 +73,10 @@ class Encoder(Stack):
         layer_sizes: what EncoderLayer takes, from `model_dim` on; a `score` that
             learns is one module in all layers.
 
+    Raises:
+        ValueError: no layer; sizes that EncoderLayer refuses.
+        TypeError: a size that is no whole number.
+
     Source: Vaswani et al. 2017, section 3.1.
     """
 
@@ -87,6 +91,9 @@ class Encoder(Stack):
         Returns:
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and a list of the layers' weights.
+
+        Raises:
+            TypeError, ValueError: as EncoderLayer.
         """
         return self.run(inputs, [(mask,)] * len(self.layers), need_weights)
 
@@ -97,6 +104,10 @@ class Decoder(Stack):
     Args:
         num_layers: how many layers.
         layer_sizes: what DecoderLayer takes, from `model_dim` on.
+
+    Raises:
+        ValueError: no layer; sizes that DecoderLayer refuses.
+        TypeError: a size that is no whole number.
 
     Source: Vaswani et al. 2017, section 3.1.
     """
@@ -120,6 +131,11 @@ class Decoder(Stack):
         Returns:
             outputs (batch, tokens, model_dim); with `need_weights`, a pair of
             outputs and a list of the layers' DecoderMaps.
+
+        Raises:
+            ValueError: not one cache for each layer; otherwise as DecoderLayer.
+            TypeError: a layer without a cache where others have one; otherwise as
+                DecoderLayer.
         """
         check_caches(caches, len(self.layers))
         caches = caches or [None] * len(self.layers)
@@ -173,6 +189,10 @@ class Transformer(Writer):
             of an embedded token.
         norm_first: pre-norm, which trains with less care; False is the paper's,
             and torch's default.
+
+    Raises:
+        ValueError: a size below 1, or heads that do not divide `model_dim`.
+        TypeError: a size that is no whole number.
 
     Source: Vaswani et al. 2017, section 3.
     """
@@ -273,6 +293,12 @@ class Transformer(Writer):
         Returns:
             logits (batch, target, target_size); with `need_weights`, a pair
             of logits and a list of the layers' DecoderMaps.
+
+        Raises:
+            ValueError: tokens as in `encode`; a mask or a memory of another shape;
+                not one cache for each layer.
+            TypeError: as in `encode`; a memory of another dtype; a layer without a
+                cache where others have one.
         """
         check_tokens("target", target, self.target_size)
         check_source_mask(source_mask, memory)

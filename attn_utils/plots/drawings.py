@@ -73,6 +73,9 @@ def arrow(label: str = "", note: str = "", role: str | None = None) -> Arrow:
         label: what is done, above the arrow.
         note: a second line, below it, such as a shape.
         role: the colour of what it makes, or None.
+
+    Raises:
+        ValueError: a role that has no colour.
     """
     check_role(role)
     return Arrow(label, note, role)
@@ -125,7 +128,15 @@ class Sign(Drawing):
 
 
 def sign(label: str, size: Number = 18) -> Sign:
-    """Draw a sign such as × or = between two parts, or a few words."""
+    """Draw a sign such as × or = between two parts, or a few words.
+
+    Args:
+        label: what it says; a line break begins another line.
+        size: of the letters, in pixels.
+
+    Raises:
+        ValueError: a label that says nothing.
+    """
     if not label.strip():
         raise ValueError("label must say something, but is empty")
     return Sign(label, size)

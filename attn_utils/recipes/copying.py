@@ -111,6 +111,10 @@ def draw_copies(
         shortest: length of the shortest string; dates are as long as they are.
         longest: length of the longest.
         held_out: whether the dates are those that no lesson has.
+
+    Raises:
+        ValueError: an unknown task; numbers that `string_pairs` or `date_pairs`
+            refuses.
     """
     check_one_of("task", task, COPY_TASKS)
     if task == "dates":

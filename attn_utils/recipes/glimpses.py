@@ -232,6 +232,10 @@ def multiply_adds(num_glimpses: int) -> dict[str, int]:
         one" those of the second network. If that network saw every glimpse and
         its answers were averaged, soft attention would need "soft: classify
         all"; hard attention would still need "classify one".
+
+    Raises:
+        ValueError: no glimpse.
+        TypeError: a number that is not whole.
     """
     num_glimpses = check_size("num_glimpses", num_glimpses, least=1)
     classify = HIDDEN * (NUM_PIXELS + NUM_CLASSES)

@@ -35,6 +35,10 @@ def plain_heads(num_queries: int, width: int) -> MultiHeadAttention:
     Args:
         num_queries: how many queries, one for each head.
         width: of each query, key and value.
+
+    Raises:
+        ValueError: a number below 1.
+        TypeError: one that is not whole.
     """
     num_queries, width = check_sizes(num_queries=num_queries, width=width)
     heads = MultiHeadAttention(
