@@ -20,6 +20,7 @@ from attn_utils.recipes.capitals import (
     capital_rate,
     capital_results,
     capital_strings,
+    forget_means,
     read_holding,
     teach_capitals,
     watch_gates,
@@ -209,9 +210,26 @@ def test_results_are_those_of_the_model(monkeypatch):
     assert results["first at 1"] == [
         capital_rate(model, each, 1, 1.0, first=True) for each in DISTANCES
     ]
+    assert results["forget gate"] == forget_means(model, 1)
+    assert capital_results("RNN", 1)["forget gate"] == []
     assert capital_results("RNN", 1)["first at 1"] == []
     assert capital_results("RNN", 1)["held at 1"] == []
     assert capital_results("RNN", 1)["held at 0"] == []
+
+
+def test_the_forget_gate_is_averaged_over_small_letters_and_over_capitals():
+    model = made()
+    with torch.no_grad():  # a gate that knows the character, and nothing else
+        model.embedding.weight.zero_()
+        model.embedding.weight[:4, 0] = 1
+        model.layer.weight_hh_l0.zero_()
+        model.layer.weight_ih_l0.zero_()
+        for bias in (model.layer.bias_ih_l0, model.layer.bias_hh_l0):
+            bias.zero_()
+        model.layer.weight_ih_l0[8:16, 0] = -20
+    small, capital = forget_means(model, 0)
+    assert abs(small - 0.5) < 1e-6
+    assert capital < 1e-6
 
 
 def test_every_row_of_the_table_is_stored():

@@ -194,6 +194,21 @@ def capital_rate(
     return (logits[:, -1].argmax(-1) == wanted).float().mean().item()
 
 
+@torch.no_grad()
+def forget_means(model: CapitalReader, seed: int) -> list[float]:
+    """Return how far an LSTM's forget gate is open at small letters, and at capitals.
+
+    Args:
+        model: an LSTM's.
+        seed: decides the strings.
+    """
+    generator = torch.Generator().manual_seed(2000 + seed)
+    tokens, _ = capital_strings(NUM_TESTS, NUM_TOKENS, generator)
+    opened = watch_gates(model, tokens).forget
+    capital = tokens < len(CAPITALS)
+    return [opened[where].mean().item() for where in (~capital, capital)]
+
+
 def capital_results(kind: str, seed: int) -> dict[str, list[float]]:
     """Teach a network which capital came last, and ask it further and further on.
 
@@ -201,7 +216,8 @@ def capital_results(kind: str, seed: int) -> dict[str, list[float]]:
         "right": how often it is right 0, 1, 2, 4, 8, 16 and 32 characters after
             the last capital; 1/4 is chance. "held at 1" and "held at 0" the same
             with an LSTM's forget gate held there, and "first at 1" how often it
-            then names the string's first capital; nothing for an RNN.
+            then names the string's first capital; "forget gate" how far that gate
+            is open at small letters and at capitals; nothing for an RNN.
     """
     model, _ = teach_capitals(kind, seed)
 
@@ -216,4 +232,5 @@ def capital_results(kind: str, seed: int) -> dict[str, list[float]]:
         "held at 1": rates(1.0) if lstm else [],
         "held at 0": rates(0.0) if lstm else [],
         "first at 1": rates(1.0, first=True) if lstm else [],
+        "forget gate": forget_means(model, seed) if lstm else [],
     }

@@ -457,7 +457,8 @@ EXPERIMENTS = {
             for kind in CAPITAL_CELLS
         ],
         says="A small recurrent network taught to say which capital came last: how "
-        "often it is right, by how long ago that was, and with its forget gate held.",
+        "often it is right, by how long ago that was, with its forget gate held, and "
+        "how far that gate is open.",
         within=0.3,
     ),
     "copying": Experiment(
