@@ -7,11 +7,14 @@ message about strides, or worse: broadcast silently into a wrong answer.
 import operator
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from numbers import Real
 
 import torch
 from torch import nn
 
 from ._shapes import Int, Tensor
+
+INT64 = torch.iinfo(torch.int64).max
 
 
 def shape_of(tensor: Tensor) -> str:
@@ -40,8 +43,8 @@ def device_of(module: nn.Module) -> torch.device | None:
     return next((tensor.device for tensor in tensors), None)
 
 
-def check_size(name: str, size: int, least: int) -> int:
-    """Return `size` as an int; raise unless it is whole, at least `least`.
+def check_whole(name: str, size: int) -> int:
+    """Return `size` as an int; raise unless it is whole.
 
     Whole numbers of NumPy and torch will do; only an int cannot overflow.
     """
@@ -56,6 +59,12 @@ def check_size(name: str, size: int, least: int) -> int:
         raise TypeError(
             f"{name} must be an int, but is {size!r} ({type(size).__name__})"
         ) from None
+    return size
+
+
+def check_size(name: str, size: int, least: int) -> int:
+    """Return `size` as an int; raise unless it is whole, at least `least`."""
+    size = check_whole(name, size)
     if size < least:
         raise ValueError(f"{name} must be at least {least}, but is {size}")
     return size
@@ -82,17 +91,62 @@ def check_one_of(name: str, value: object, known: Iterable[str]) -> None:
         )
 
 
+def check_number(name: str, number: float) -> None:
+    """Raise unless `number` is one number; those of NumPy and torch will do."""
+    single = isinstance(number, Real | torch.SymFloat)
+    if isinstance(number, bool) or not (
+        single or getattr(number, "ndim", None) == 0
+    ):
+        raise TypeError(
+            f"{name} must be a number, but is {number!r} "
+            f"({type(number).__name__})"
+        )
+
+
+def check_above(name: str, number: float, least: float) -> None:
+    """Raise unless `number` is finite and above `least`."""
+    check_number(name, number)
+    if not least < number < float("inf"):
+        raise ValueError(
+            f"{name} must be finite and above {least}, but is {number}"
+        )
+
+
 def check_positive(name: str, number: float) -> None:
     """Raise unless `number` is finite and above 0."""
-    if not 0 < number < float("inf"):
-        raise ValueError(f"{name} must be finite and above 0, but is {number}")
+    check_above(name, number, 0)
+
+
+def check_share(name: str, number: float) -> None:
+    """Raise unless `number` lies between 0 and 1."""
+    check_number(name, number)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must lie between 0 and 1, but is {number}")
 
 
 def check_not_negative(name: str, number: float) -> None:
     """Raise unless `number` is finite, and 0 or more."""
+    check_number(name, number)
     if not 0 <= number < float("inf"):
         raise ValueError(
             f"{name} must be finite and at least 0, but is {number}"
+        )
+
+
+def check_callable(name: str, given: object, example: str) -> None:
+    """Raise unless `given` is None, or can be called as it is: no class, no name."""
+    if given is not None and (isinstance(given, type) or not callable(given)):
+        raise TypeError(
+            f"{name} must be a function or a module, as {example}, or None, but is "
+            f"{given!r}"
+        )
+
+
+def check_kind(name: str, given: object, kind: type) -> None:
+    """Raise unless `given` is None or of this kind."""
+    if given is not None and not isinstance(given, kind):
+        raise TypeError(
+            f"{name} must be a {kind.__name__} or None, but is {given!r}"
         )
 
 
@@ -175,6 +229,10 @@ def check_sequences(**tensors: Tensor) -> None:
 
 def check_width(name: str, tensor: Tensor, dim: int, reason: str) -> None:
     """Raise unless the last axis of `tensor` is `dim` wide."""
+    if not tensor.ndim:
+        raise ValueError(
+            f"{name} must be {dim} wide ({reason}), but is a single number"
+        )
     if tensor.shape[-1] != dim:
         raise ValueError(
             f"{name} must be {dim} wide ({reason}), but is "
@@ -284,6 +342,7 @@ def check_start(
     many = isinstance(start, Sequence) and not isinstance(start, str)
     if not many and not getattr(start, "ndim", 0):
         start = check_size("start", start, least=0)
+        check_at_most("start", start, INT64, "the largest int64")
         return torch.full((batch,), start, device=device)
     rows = torch.as_tensor(start)
     whole = not (rows.is_floating_point() or rows.dtype == torch.bool)
@@ -300,6 +359,31 @@ def check_start(
     if known((rows < 0).any()):
         raise ValueError(f"start must be at least 0, but is {rows.tolist()}")
     return rows.to(device, torch.int64)
+
+
+def as_lengths(
+    lengths: Tensor | Sequence[int], device: torch.device | str | None = None
+) -> Tensor:
+    """Return lengths as a tensor; raise unless they can be one."""
+    if isinstance(lengths, Tensor) and device is None:
+        return lengths
+    try:
+        return torch.as_tensor(lengths, device=device)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        raise TypeError(
+            "lengths must be a tensor or a list of whole numbers, but are "
+            f"{lengths!r}"
+        ) from None
+
+
+def check_fits(name: str, tokens: Tensor, dtype: torch.dtype) -> None:
+    """Raise unless whole numbers keep their value in another dtype."""
+    most = torch.iinfo(dtype).max
+    if known((tokens > most).any()):
+        raise ValueError(
+            f"{name} must be at most {most} (the largest {dtype}), but is "
+            f"{tokens.tolist()}"
+        )
 
 
 def check_lengths(key: Tensor, value: Tensor) -> None:
@@ -402,12 +486,12 @@ def check_source_mask(
         )
 
 
-def check_cache(kept: Tensor, new: Tensor) -> None:
-    """Raise unless `new` keys continue those that a cache has kept."""
+def check_cache(kept: Tensor, new: Tensor, what: str = "keys") -> None:
+    """Raise unless `new` keys, or values, continue those that a cache has kept."""
     like_kept = (*new.shape[:-2], kept.shape[-2], new.shape[-1])
     if kept.shape != like_kept or not same_dtype(kept, new):
         raise ValueError(
-            "cache must be of this batch and this module: it keeps keys of the "
+            f"cache must be of this batch and this module: it keeps {what} of the "
             f"shape (batch, heads, tokens, head_dim) = {shape_of(kept)} and "
             f"{kept.dtype}, but gets {shape_of(new)} and {new.dtype}"
         )
@@ -453,13 +537,31 @@ def check_active_heads(active: Tensor, num_heads: int) -> None:
         )
 
 
+def check_same_shape(name: str, tensor: Tensor, other: Tensor) -> None:
+    """Raise unless `tensor` has the shape of what it is added to."""
+    if tensor.shape != other.shape:
+        raise ValueError(
+            f"{name} must have the shape of what it is added to, "
+            f"{shape_of(other)}, but has {shape_of(tensor)}"
+        )
+
+
+def check_chosen(token: Tensor, logits: Tensor) -> None:
+    """Raise unless a rule chose one token for each row of the logits."""
+    whole = isinstance(token, Tensor) and not (
+        token.is_floating_point() or token.dtype == torch.bool
+    )
+    if not whole or token.shape != logits.shape[:1]:
+        came = shape_of(token) if whole else repr(token)
+        raise TypeError(
+            "choose must return a whole number for each row, of the shape "
+            f"(batch,) = {tuple(logits.shape[:1])}, but returned {came}"
+        )
+
+
 def check_choice(sample: str, temperature: float, key: Tensor) -> None:
     """Raise unless hard attention can choose one of the keys."""
-    if sample not in ("argmax", "categorical", "gumbel"):
-        raise ValueError(
-            "sample must be 'argmax', 'categorical' or 'gumbel', but is "
-            f"{sample!r}"
-        )
+    check_one_of("sample", sample, ("argmax", "categorical", "gumbel"))
     check_positive("temperature", temperature)
     if key.shape[-2] == 0:
         raise ValueError(
@@ -534,6 +636,15 @@ def check_loss(loss: Tensor, step: int) -> None:
     if not loss.requires_grad:
         raise ValueError(
             "loss must depend on the model, but carries no gradient"
+        )
+
+
+def check_reached(model: nn.Module) -> None:
+    """Raise unless a gradient has reached one of the parameters."""
+    if all(each.grad is None for each in model.parameters()):
+        raise ValueError(
+            "loss must depend on the model, but none of its parameters has a "
+            "gradient"
         )
 
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 import torch
 
 from ._checks import (
+    check_callable,
     check_choice,
     check_floating,
+    check_kind,
     check_lengths,
     check_mask,
     check_scores,
@@ -87,6 +89,7 @@ def attention(
     """
     check_sequences(query=query, key=key, value=value)
     check_lengths(key, value)
+    check_callable("score", score, "DotScore()")
     scores = (score or ScaledDotScore())(query, key)
     check_scores(scores, query, key)
     weights = masked_softmax(scores, mask)
@@ -182,6 +185,8 @@ def hard_attention(
     check_sequences(query=query, key=key, value=value)
     check_lengths(key, value)
     check_choice(sample, temperature, key)
+    check_callable("score", score, "DotScore()")
+    check_kind("generator", generator, torch.Generator)
     scores = (score or ScaledDotScore())(query, key)
     check_scores(scores, query, key)
     if mask is None:

@@ -11,6 +11,9 @@ import torch
 from torch import nn
 
 from ._checks import (
+    check_chosen,
+    check_fits,
+    check_kind,
     check_not_negative,
     check_positive,
     check_size,
@@ -37,13 +40,15 @@ def shift_right(
         start: the token that each target begins with, or one for each row.
 
     Raises:
-        ValueError: tokens of other than two axes; a start below 0, or not one for
-            each row.
+        ValueError: tokens of other than two axes; a start below 0, too large for
+            the tokens' dtype, or not one for each row.
         TypeError: tokens or a start that are not whole numbers.
     """
     check_tokens("tokens", tokens)
-    first = check_start(start, len(tokens), tokens.device).to(tokens)
-    return torch.cat([first.unsqueeze(1), tokens], dim=1)[:, : tokens.shape[1]]
+    first = check_start(start, len(tokens), tokens.device)
+    check_fits("start", first, tokens.dtype)
+    first = first.to(tokens).unsqueeze(1)
+    return torch.cat([first, tokens], dim=1)[:, : tokens.shape[1]]
 
 
 class Targets(NamedTuple):
@@ -99,7 +104,8 @@ class Writer(nn.Module):
         Raises:
             ValueError: a `max_tokens` below 0; a start below 0, or not one for each
                 row; an end that the logits do not score.
-            TypeError: one of them that is no whole number.
+            TypeError: one of them that is no whole number; a rule that does not
+                return one token for each row.
         """
         max_tokens = check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source)
@@ -109,7 +115,9 @@ class Writer(nn.Module):
         while tokens.shape[1] < max_tokens and not known(ended.all()):
             logits = self.step(token, state)
             end = check_token("end", end, logits)
-            token = choose(logits).masked_fill(ended, end)
+            chosen = choose(logits)
+            check_chosen(chosen, logits)
+            token = chosen.masked_fill(ended, end)
             tokens = torch.cat([tokens, token.unsqueeze(1)], dim=1)
             ended = token == end
         return tokens
@@ -159,9 +167,11 @@ class Writer(nn.Module):
         Raises:
             ValueError: a temperature that is not above 0 and finite; a `top_k` below
                 1; otherwise as `write`.
-            TypeError: as `write`; a `top_k` that is no whole number.
+            TypeError: as `write`; a `top_k` that is no whole number; a temperature
+                that is no number, a generator that is none.
         """
         check_positive("temperature", temperature)
+        check_kind("generator", generator, torch.Generator)
         if top_k is not None:
             top_k = check_size("top_k", top_k, least=1)
 

@@ -12,7 +12,10 @@ from ._checks import (
     check_heads_mask,
     check_inputs,
     check_kept,
+    check_kind,
     check_parameters,
+    check_same_shape,
+    check_share,
     check_size,
     check_sizes,
 )
@@ -30,8 +33,8 @@ class FeedForward(nn.Module):
         dropout: chance that a hidden unit is dropped while training.
 
     Raises:
-        ValueError: a size below 1.
-        TypeError: a size that is no whole number.
+        ValueError: a size below 1; a dropout outside of 0 to 1.
+        TypeError: a size that is no whole number, a dropout that is no number.
 
     Source: Vaswani et al. 2017, eq. 2.
     """
@@ -40,6 +43,7 @@ class FeedForward(nn.Module):
         super().__init__()
         model_dim, ff_dim = check_sizes(model_dim=model_dim, ff_dim=ff_dim)
         self.model_dim = model_dim
+        check_share("dropout", dropout)
         self.widen = nn.Linear(model_dim, ff_dim)
         self.narrow = nn.Linear(ff_dim, model_dim)
         self.dropout = nn.Dropout(dropout)
@@ -69,24 +73,43 @@ class Residual(nn.Module):
             (pre-norm), or after the sum (post-norm, as in the paper).
 
     Raises:
-        ValueError: a `model_dim` below 1.
-        TypeError: one that is no whole number.
+        ValueError: a `model_dim` below 1; a dropout outside of 0 to 1.
+        TypeError: a size that is no whole number, a dropout that is no number.
 
     Source: Vaswani et al. 2017, section 3.1; pre-norm: Xiong et al. 2020.
     """
 
     def __init__(self, model_dim: int, dropout: float, norm_first: bool):
         super().__init__()
-        self.norm = nn.LayerNorm(check_size("model_dim", model_dim, least=1))
+        self.model_dim = check_size("model_dim", model_dim, least=1)
+        check_share("dropout", dropout)
+        self.norm = nn.LayerNorm(self.model_dim)
         self.dropout = nn.Dropout(dropout)
         self.norm_first = norm_first
 
-    def enter(self, x: Tensor) -> Tensor:
-        """Return what the sub-layer gets to see."""
+    def enter(
+        self, x: Float[Tensor, "*batch model_dim"]
+    ) -> Float[Tensor, "*batch model_dim"]:
+        """Return what the sub-layer gets to see.
+
+        Raises:
+            ValueError: not `model_dim` wide.
+            TypeError: not floating-point numbers of the parameters' dtype.
+        """
+        check_parameters("x", x, self.norm, self.model_dim, "model_dim")
         return self.norm(x) if self.norm_first else x
 
-    def leave(self, x: Tensor, change: Tensor) -> Tensor:
-        """Return the sum of what came in and what the sub-layer made of it."""
+    def leave(
+        self,
+        x: Float[Tensor, "*batch model_dim"],
+        change: Float[Tensor, "*batch model_dim"],
+    ) -> Float[Tensor, "*batch model_dim"]:
+        """Return the sum of what came in and what the sub-layer made of it.
+
+        Raises:
+            ValueError: a change of another shape, which torch might broadcast.
+        """
+        check_same_shape("change", change, x)
         outputs = x + self.dropout(change)
         return outputs if self.norm_first else self.norm(outputs)
 
@@ -267,6 +290,7 @@ class DecoderLayer(nn.Module):
             batch, tokens, _ = inputs.shape
             shape = (batch, heads, tokens, memory.shape[1])
             check_heads_mask(memory_mask, shape, "memory_mask")
+        check_kind("cache", cache, DecoderCache)
         if cache is None:
             cache = DecoderCache(None, None)
         seen = self.around_attention.enter(inputs)

@@ -19,7 +19,12 @@ from collections.abc import Sequence
 
 import torch
 
-from ._checks import check_size, known, shape_of
+from ._checks import (
+    as_lengths,
+    check_size,
+    known,
+    shape_of,
+)
 from ._shapes import Bool, Int, Tensor
 
 
@@ -67,9 +72,7 @@ def padding_mask(
         TypeError: lengths that are not whole numbers.
     """
     num_tokens = check_size("num_tokens", num_tokens, least=0)
-    if device is None and isinstance(lengths, Tensor):
-        device = lengths.device
-    lengths = torch.as_tensor(lengths, device=device)
+    lengths = as_lengths(lengths, device)
     whole = not (lengths.is_floating_point() or lengths.dtype == torch.bool)
     # An empty list becomes a float tensor; an empty batch has no fractions.
     if lengths.numel() and not whole:

@@ -12,13 +12,16 @@ from torch import nn
 from ._checks import (
     check_active_heads,
     check_cache,
+    check_callable,
     check_floating,
     check_heads,
     check_heads_mask,
+    check_kind,
     check_lengths,
     check_parameters,
     check_scores,
     check_sequences,
+    check_share,
     check_sizes,
     device_of,
     shape_of,
@@ -87,12 +90,15 @@ class KeyValueCache:
         """Add keys and values, (batch, heads, new, head_dim); return all.
 
         Raises:
-            ValueError: not one value for each key; keys of another batch, width
-                or dtype than those that are kept.
+            ValueError: not one value for each key; keys or values of another
+                batch, width or dtype than those that are kept.
+            TypeError: not floating-point tensors of one dtype.
         """
+        check_sequences(key=key, value=value)
         check_lengths(key, value)
         if self.key is not None:
             check_cache(self.key, key)
+            check_cache(self.value, value, "values")
             key = torch.cat([self.key, key], dim=-2)
             value = torch.cat([self.value, value], dim=-2)
         self.key, self.value = key, value
@@ -122,7 +128,10 @@ class MultiHeadAttention(nn.Module):
             of scores.py and positions.py do; None takes the scaled dot product.
 
     Raises:
-        ValueError: sizes below 1, or heads that do not divide `model_dim`.
+        ValueError: sizes below 1, or heads that do not divide `model_dim`; a
+            dropout outside of 0 to 1.
+        TypeError: a size that is no whole number, a dropout that is no number; a
+            score or a rotation that cannot be called.
 
     Source: Vaswani et al. 2017, section 3.2.2.
     """
@@ -144,6 +153,9 @@ class MultiHeadAttention(nn.Module):
         key_dim = model_dim if key_dim is None else key_dim
         value_dim = model_dim if value_dim is None else value_dim
         key_dim, value_dim = check_sizes(key_dim=key_dim, value_dim=value_dim)
+        check_share("dropout", dropout)
+        check_callable("score", score, "DotScore()")
+        check_callable("rotate", rotate, "positions.rotate")
         self.model_dim, self.num_heads = model_dim, num_heads
         self.key_dim, self.value_dim = key_dim, value_dim
         self.rotate = rotate
@@ -243,6 +255,7 @@ class MultiHeadAttention(nn.Module):
 
     def _check(self, query, key, value, mask, cache):
         """Raise, before the cache is extended, unless all fit together."""
+        check_kind("cache", cache, KeyValueCache)
         check_sequences(query=query, key=key, value=value)
         check_lengths(key, value)
         if query.ndim != 3:

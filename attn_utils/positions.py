@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from ._checks import (
+    check_above,
     check_at_most,
     check_even,
     check_floating,
@@ -20,6 +21,10 @@ from ._checks import (
 )
 from ._shapes import Float, Int, Tensor
 from .scores import ScaledDotScore
+
+EXACT = (
+    2**53
+)  # the last place up to which float64 tells every place from the next
 
 
 def angles(
@@ -47,14 +52,15 @@ def angles(
     """
     num_tokens = check_size("num_tokens", num_tokens, least=0)
     offset = check_size("offset", offset, least=0)
-    if not 1 < base < float("inf"):
-        raise ValueError(f"base must be finite and above 1, but is {base}")
+    check_above("base", base, 1)
+    if isinstance(offset, int):  # not where torch leaves it open
+        check_at_most("offset", offset, EXACT, "beyond, float64 skips places")
     if device is None:
         device = torch.get_default_device()
     if torch.device(device).type == "mps":
         device = "cpu"  # Apple's chips have no float64
     double = {"dtype": torch.float64, "device": device}
-    positions = torch.arange(offset, offset + num_tokens, **double)
+    positions = torch.arange(num_tokens, **double) + offset
     frequencies = base ** -(torch.arange(0, dim, 2, **double) / dim)
     return positions.unsqueeze(-1) * frequencies
 

@@ -9,7 +9,13 @@ import math
 import torch
 from torch import nn
 
-from ._checks import check_dtype, check_sequences, check_size, check_width
+from ._checks import (
+    check_dtype,
+    check_positive,
+    check_sequences,
+    check_size,
+    check_width,
+)
 from ._shapes import Float, Tensor
 
 
@@ -208,17 +214,15 @@ class GaussianScore(nn.Module):
         bandwidth: the distance h over which a key counts as near, above 0.
 
     Raises:
-        ValueError: a bandwidth that is not positive and finite.
+        ValueError: a bandwidth that is not above 0 and finite.
+        TypeError: one that is no number.
 
     Source: Nadaraya 1964; Watson 1964.
     """
 
     def __init__(self, bandwidth: float = 1.0):
         super().__init__()
-        if not 0 < bandwidth < float("inf"):
-            raise ValueError(
-                f"bandwidth must be positive and finite, but is {bandwidth}"
-            )
+        check_positive("bandwidth", bandwidth)
         # The logarithm first: float32 would round 1e-46 to 0.
         self.log_bandwidth = nn.Parameter(torch.tensor(math.log(bandwidth)))
 

@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._checks import (
+    check_callable,
     check_memory,
     check_rows,
     check_sizes,
@@ -303,7 +304,7 @@ class RecurrentDecoder(nn.Module):
         target: Int[Tensor, "batch target"],
         hidden: Float[Tensor, "batch hidden_dim"],
         memory: Float[Tensor, "batch source memory_dim"],
-        mask: Bool[Tensor, "batch 1 source"],
+        mask: Bool[Tensor, "batch 1 source"] | None,
     ) -> tuple[
         Float[Tensor, "batch target target_size"],
         Float[Tensor, "batch target source"] | None,
@@ -315,7 +316,7 @@ class RecurrentDecoder(nn.Module):
             target: the tokens written so far.
             hidden: the state before the first of them.
             memory: what the encoder read; looked at by attention only.
-            mask: True where the memory is real.
+            mask: True where the memory is real; None takes all for real.
 
         Returns:
             logits: scores of the next token at each step.
@@ -396,11 +397,22 @@ class LuongDecoder(RecurrentDecoder):
         hidden_dim, memory_dim = check_sizes(
             hidden_dim=hidden_dim, memory_dim=memory_dim
         )
+        check_callable("score", score, "DotScore()")
         self.memory_dim = memory_dim
         self.score = score or BilinearScore(hidden_dim, memory_dim)
         self.join = nn.Linear(memory_dim + hidden_dim, hidden_dim)
 
-    def forward(self, target, hidden, memory, mask):
+    def forward(
+        self,
+        target: Int[Tensor, "batch target"],
+        hidden: Float[Tensor, "batch hidden_dim"],
+        memory: Float[Tensor, "batch source memory_dim"],
+        mask: Bool[Tensor, "batch 1 source"] | None,
+    ) -> tuple[
+        Float[Tensor, "batch target target_size"],
+        Float[Tensor, "batch target source"],
+        Float[Tensor, "batch hidden_dim"],
+    ]:
         """Say what may come next, and where each step looked.
 
         Arguments, results and errors are those of RecurrentDecoder.
@@ -475,6 +487,7 @@ class BahdanauDecoder(nn.Module):
             hidden_dim=hidden_dim,
             memory_dim=memory_dim,
         )
+        check_callable("score", score, "DotScore()")
         self.target_size, self.hidden_dim = target_size, hidden_dim
         self.memory_dim = memory_dim
         self.embedding = nn.Embedding(target_size, embed_dim)
@@ -484,7 +497,17 @@ class BahdanauDecoder(nn.Module):
             hidden_dim + memory_dim + embed_dim, target_size
         )
 
-    def forward(self, target, hidden, memory, mask):
+    def forward(
+        self,
+        target: Int[Tensor, "batch target"],
+        hidden: Float[Tensor, "batch hidden_dim"],
+        memory: Float[Tensor, "batch source memory_dim"],
+        mask: Bool[Tensor, "batch 1 source"] | None,
+    ) -> tuple[
+        Float[Tensor, "batch target target_size"],
+        Float[Tensor, "batch target source"],
+        Float[Tensor, "batch hidden_dim"],
+    ]:
         """Say what may come next, and where each step looked.
 
         Arguments, results and errors are those of RecurrentDecoder.

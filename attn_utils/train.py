@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import torch
 from torch import nn
 
-from ._checks import check_loss, check_positive, check_size, shape_of
+from ._checks import (
+    as_lengths,
+    check_kind,
+    check_loss,
+    check_positive,
+    check_reached,
+    check_size,
+    shape_of,
+)
 from ._levels import from_levels, to_levels
 from ._shapes import Int, Tensor
 
@@ -47,11 +55,12 @@ def bucketed_batches(
 
     Raises:
         ValueError: a size below 1, or lengths of more than one axis.
+        TypeError: lengths that are no numbers, a generator that is none.
     """
     batch_size = check_size("batch_size", batch_size, least=1)
     pool = check_size("pool", pool, least=1)
-    if not isinstance(lengths, Tensor):
-        lengths = torch.as_tensor(lengths)
+    check_kind("generator", generator, torch.Generator)
+    lengths = as_lengths(lengths)
     if lengths.ndim != 1:
         raise ValueError(
             "lengths must have the shape (examples,), but has "
@@ -136,6 +145,8 @@ def train(
         check_loss(loss, step)
         optimizer.zero_grad()
         loss.backward()
+        if not step:
+            check_reached(model)
         if clip is not None:
             nn.utils.clip_grad_norm_(model.parameters(), clip)
         optimizer.step()

@@ -10,6 +10,8 @@ from torch import nn
 
 from ._checks import (
     check_caches,
+    check_floating,
+    check_share,
     check_size,
     check_sizes,
     check_source_mask,
@@ -191,8 +193,9 @@ class Transformer(Writer):
             and torch's default.
 
     Raises:
-        ValueError: a size below 1, or heads that do not divide `model_dim`.
-        TypeError: a size that is no whole number.
+        ValueError: a size below 1, or heads that do not divide `model_dim`; a
+            dropout outside of 0 to 1.
+        TypeError: a size that is no whole number, a dropout that is no number.
 
     Source: Vaswani et al. 2017, section 3.
     """
@@ -217,6 +220,7 @@ class Transformer(Writer):
             encoder_layers=encoder_layers,
             decoder_layers=decoder_layers,
         )
+        check_share("dropout", dropout)
         self.source_size, self.target_size = source_size, target_size
         self.model_dim = model_dim
         sizes = model_dim, num_heads, ff_dim, dropout, norm_first
@@ -301,6 +305,7 @@ class Transformer(Writer):
                 cache where others have one.
         """
         check_tokens("target", target, self.target_size)
+        check_floating("memory", memory)
         check_source_mask(source_mask, memory)
         check_caches(caches, len(self.decoder.layers))
         read = 0 if caches is None else caches[0].target.num_tokens

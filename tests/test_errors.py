@@ -506,7 +506,7 @@ NUMBERS = [
         f"bandwidth = {given}",
         ValueError,
         lambda given=given: GaussianScore(given),
-        f"^bandwidth must be positive and finite, but is {given}",
+        f"^bandwidth must be finite and above 0, but is {given}",
     )
     for given in (0, -1.5, NAN, INF)
 ] + [

@@ -53,7 +53,7 @@ HARD_ATTENTION = [
         "an unknown way to choose",
         ValueError,
         choose(sample="Gumbel"),
-        "^sample must be 'argmax', 'categorical' or 'gumbel', but is 'Gumbel'",
+        "^sample must be one of argmax, categorical, gumbel, but is 'Gumbel'",
     ),
     *(
         row(

@@ -172,7 +172,7 @@ SIZES = [
         "a dropout above 1",
         ValueError,
         lambda: EncoderLayer(21, 3, 13, dropout=1.5),
-        "dropout probability.* between 0 and 1, but got 1.5",
+        "^dropout must lie between 0 and 1, but is 1.5",
     ),
 ]
 

@@ -131,8 +131,8 @@ MUTANTS = [
     ),
     Mutant(
         "scores.py",
-        "0 < bandwidth <",
-        "0 <= bandwidth <",
+        '        check_positive("bandwidth", bandwidth)\n',
+        "",
         "a bandwidth of 0 divides by 0",
     ),
     Mutant(
@@ -227,8 +227,8 @@ MUTANTS = [
     ),
     Mutant(
         "attention.py",
-        "    check_lengths(key, value)\n    scores",
-        "    scores",
+        "    check_lengths(key, value)\n    check_callable",
+        "    check_callable",
         "one value for all keys is not refused",
     ),
     Mutant(

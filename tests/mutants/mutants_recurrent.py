@@ -506,8 +506,8 @@ MUTANTS = [
     ),
     Mutant(
         "_checks.py",
-        "if not 0 < number < float",
-        "if not 0 <= number < float",
+        "if not least < number < float",
+        "if not least <= number < float",
         "a temperature of 0 divides by 0",
     ),
     Mutant(

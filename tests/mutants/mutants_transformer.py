@@ -219,8 +219,8 @@ POSITIONS = [
         "the waves grow faster instead of slower",
     ),
     (
-        "torch.arange(offset, offset + num_tokens,",
-        "torch.arange(num_tokens,",
+        "torch.arange(num_tokens, **double) + offset",
+        "torch.arange(num_tokens, **double)",
         "the offset is ignored",
     ),
     (
@@ -479,8 +479,8 @@ DECODING = [
         "the decoder reads what it has to write",
     ),
     (
-        "choose(logits).masked_fill(ended, end)",
-        "choose(logits)",
+        "chosen.masked_fill(ended, end)",
+        "chosen",
         "greedy writes on after an end",
     ),
     (

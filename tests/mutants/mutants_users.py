@@ -24,6 +24,11 @@ OWN_TESTS = {
 EDITS = {
     "_checks.py": [
         (
+            "if isinstance(lengths, Tensor) and device is None:",
+            "if False:",
+            "lengths are moved to the default device",
+        ),
+        (
             "    if torch.compiler.is_compiling() or torch.jit.is_tracing():\n"
             "        return None\n",
             "",
@@ -133,13 +138,8 @@ EDITS = {
             "lengths must have values",
         ),
         (
-            "if device is None and isinstance(lengths, Tensor)",
-            "if False",
-            "lengths are moved to the default device",
-        ),
-        (
-            "torch.as_tensor(lengths, device=device)",
-            "torch.as_tensor(lengths)",
+            "as_lengths(lengths, device)",
+            "as_lengths(lengths)",
             "a mask from lengths ignores the device",
         ),
         (

@@ -24,8 +24,8 @@ class DigitRecall(LiveWidget):
         digits: the remembered ones, (digits, 8, 8), up to 500: floating ink from
             0 to 1, or ink from 0 to 16; the page gets 17 levels of it.
         labels: what they show, 0 to 9.
-        held_out: digits that are not among them, up to 20, which can be laid on
-            the pad.
+        held_out: digits that can be laid on the pad, up to 20: such as are not
+            remembered, or, to be spoilt and mended, some of those that are.
         held_out_labels: what these show.
         bandwidth: over what distance a key counts as near, 0.05 to 2.
         mode: "key-value" or "ordinary".
