@@ -27,7 +27,7 @@ help:
 	@echo "make runs    make the stored runs of the experiments again"
 	@echo "make stamp   write the book's address into the chapters"
 	@echo "make anchors list the new places that links may lead to; make links  try the outside ones"
-	@echo "make vendor  fetch MathJax afresh   make clean  remove what was built"
+	@echo "make vendor  fetch MathJax, fonts, icons   make clean  remove what was built"
 
 env:
 	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON) here; install Python 3.11, 3.12 or 3.13, or say make PYTHON=..." >&2; exit 1; }
@@ -113,9 +113,11 @@ runs: env
 stamp: env
 	$(PY) tools/stamp.py $(ADDRESS)
 
-# What came with requirements.txt into .venv, into constraints.txt.
+# What came with the requirements into both environments, into the constraints.
 constraints: env
 	$(PY) tools/constraints.py
+	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
+	$(subst .venv,.venv-colab,$(PY)) tools/constraints.py requirements-colab.txt constraints-colab.txt
 
 vendor: env
 	$(PY) tools/vendor.py

@@ -69,7 +69,9 @@ def python_of(folder):
 def fingerprint(requirements):
     """Return what the environment depends on, as one short word."""
     parts = [sys.version, os.getcwd()]
-    for name in (requirements, "constraints.txt", "pyproject.toml"):
+    with open(requirements, encoding="utf-8") as file:
+        held = re.findall(r"^--constraint (\S+)", file.read(), re.MULTILINE)
+    for name in [requirements] + held + ["pyproject.toml"]:
         with open(name, encoding="utf-8") as file:
             # What stands below is for the linter and the tests.
             parts.append(file.read().split("[tool.ruff]")[0])

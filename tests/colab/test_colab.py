@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -27,6 +28,30 @@ def test_it_is_colabs_widget_stack(colab_python):
     assert done.stdout.split() == ["7.7.1", "7.34.0", "0.9.21", "False"], (
         done.stderr
     )
+
+
+CAME_WITH = """
+from pathlib import Path
+from tools import constraints
+
+files = map(Path, ("requirements-colab.txt", "constraints-colab.txt"))
+came, held = constraints.came_with(next(files)), constraints.pins(next(files))
+print(sorted(came.items() ^ held.items()))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or sys.version_info[:2] != (3, 11),
+    reason="elsewhere some come more and some less",
+)
+def test_what_comes_with_it_is_what_was_tested(colab_python):
+    done = subprocess.run(
+        [colab_python, "-c", CAME_WITH],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
