@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from tools import stamp
@@ -91,6 +92,24 @@ def test_a_new_version_is_stamped_into_every_chapter(fork):
     assert run_stamp(fork) is None
     for path in fork.glob("chapters/*.ipynb"):
         assert 'VERSION = \\"7.8.9\\"' in path.read_text("utf-8")
+
+
+def test_a_new_chapter_gets_the_set_up_cell_behind_its_title(fork):
+    known = nbformat.read(fork / "chapters/05_self_attention.ipynb", 4)
+    new = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# What is new?"),
+            nbformat.v4.new_code_cell("1 + 1"),
+        ]
+    )
+    nbformat.write(new, fork / "chapters/12_after.ipynb")
+    assert run_stamp(fork) is None
+    title, setup, rest = nbformat.read(
+        fork / "chapters/12_after.ipynb", 4
+    ).cells
+    assert (title.source, rest.source) == ("# What is new?", "1 + 1")
+    assert setup.source == known.cells[1].source
+    assert setup.metadata == known.cells[1].metadata
 
 
 def test_stamping_again_changes_nothing(fork):

@@ -539,11 +539,16 @@ def test_every_rule_of_a_style_sheet_is_scoped(path):
                 assert ".attn-" in selector, selector
 
 
-def test_every_widget_is_three_files_of_one_name():
-    for name in widgets.__all__:
-        module = getattr(widgets, name).__module__.rpartition(".")[2]
+def test_every_widget_is_three_files_of_one_name_and_every_folder_a_widget():
+    folders = {
+        getattr(widgets, name).__module__.rpartition(".")[2]
+        for name in widgets.__all__
+    }
+    for module in folders:
         for ending in ("py", "js", "css"):
             assert (FOLDER / module / f"{module}.{ending}").is_file()
+    there = {path.parent.name for path in FOLDER.glob("*/*.py")}
+    assert there == folders
 
 
 def test_figures_and_stylesheet_share_one_palette():

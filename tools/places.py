@@ -5,6 +5,7 @@ go: a renamed one gets its line in book/moved.toml. New ones are added here.
 """
 
 import re
+import sys
 from pathlib import Path
 
 BOOKS = (Path("_build/draft/_build/html"), Path("_build/html"))
@@ -33,7 +34,11 @@ def of_book(book: Path) -> list[str]:
 
 def main() -> None:
     """Add what is new; what is gone stays listed until it is given back."""
-    book = next(book for book in BOOKS if book.is_dir())
+    book = next((book for book in BOOKS if book.is_dir()), None)
+    if book is None:
+        sys.exit(
+            "anchors: there is no book yet; run `make book` or `make draft`"
+        )
     known = LIST.read_text("utf-8").splitlines() if LIST.is_file() else []
     every = sorted({*known, *of_book(book)})
     LIST.write_text("\n".join(every) + "\n", "utf-8")

@@ -32,6 +32,7 @@ GUESSES = ".attn-guessing"
 OUT = Path("_build/soak")
 # The look from which on nothing may come to it: after 200 of a thousand moves.
 EARLY = 2
+LEAST = 5  # looks, of which the later half makes the slope
 # What may lie between it and the last one.
 SPARE = {"nodes": 10, "listeners": 2, "documents": 0}
 # Bytes that the heap may grow by with each move, in the later half of a thousand. What
@@ -324,6 +325,11 @@ def main() -> int:
     parser.add_argument("--moves", type=int, default=MOVES)
     parser.add_argument("--every", type=int, default=EVERY)
     asked = parser.parse_args()
+    if asked.moves < LEAST * asked.every:
+        sys.exit(
+            f"soak: --moves must be {LEAST} times --every at least, for a slope, but "
+            f"are {asked.moves} and {asked.every}"
+        )
     wrong = False
     print(HEAD, flush=True)
     with sync_playwright() as playwright, chromium.serving(BOOK) as site:

@@ -24,6 +24,7 @@ UNKNOWN = "an address that is not known: write it into _config.yml, as baseurl"
 BOOK = re.compile(r'^BOOK = ".*"$', re.MULTILINE)
 VERSION = re.compile(r'^(?:__version__|VERSION) = "(.*)"$', re.MULTILINE)
 PACKAGE = Path("attn_utils/__init__.py")
+SETUP_TAGS = ["remove-cell", "setup"]
 # What Jupyter's tools need to know of a notebook, to make a script of it.
 LANGUAGE = {
     "file_extension": ".py",
@@ -68,12 +69,15 @@ def setup_cell() -> str:
 
 
 def stamp(path: Path) -> None:
-    """Put the set-up cell, and its language, into one chapter."""
+    """Put the set-up cell, and its language, into one chapter; a new one gets both."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata["language_info"] = LANGUAGE
-    for cell in notebook.cells:
-        if "setup" in cell.metadata.get("tags", []):
-            cell.source = setup_cell()
+    cells = [c for c in notebook.cells if "setup" in c.metadata.get("tags", [])]
+    if not cells:
+        cells = [nbformat.v4.new_code_cell(metadata={"tags": SETUP_TAGS})]
+        notebook.cells.insert(1, cells[0])  # behind the title
+    for cell in cells:
+        cell.source = setup_cell()
     text = nbformat.writes(notebook, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", "utf-8")
 

@@ -17,7 +17,8 @@ MAP = '<div id="attn-map"></div>'
 PATH = re.compile(r"\{path ([\d, ]+)\}")
 NEEDS = re.compile(r"\*\*You need\*\*([^.]*)\.")
 MINUTES = re.compile(r"about (\w+)(?:-(\w+))? minutes")
-WORDS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "five": 5}
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+WORDS = {word: 20 + 10 * n for n, word in enumerate(TENS.split())} | {"five": 5}
 # Where a chapter stands on the map: its column, and its row, in halves of a row.
 PLACES = {
     **{1: (0, 0), 2: (1, 0), 3: (2, 0), 4: (3, 0)},
@@ -58,7 +59,8 @@ def minutes_of(text: str) -> int:
     said = MINUTES.search(" ".join(text.split()))
     if said is None or said[1] not in WORDS:
         raise ValueError(
-            "a chapter must say for about how many minutes it is read"
+            "a chapter must say for about how many minutes it is read, as in "
+            f"'about forty-five minutes'; the words known are {', '.join(WORDS)}"
         )
     return WORDS[said[1]] + WORDS.get(said[2], 0)
 
