@@ -3,7 +3,7 @@
 # branch that the Colab buttons open. The token ($TOKEN) lives in this one command only;
 # nothing is installed beside it, so the address is put in by sed and not by tools/stamp.py.
 set -euo pipefail
-old=$(sed -n 's/^  url: //p' _config.yml)
+old=$(sed -n 's/^  url: *//p' _config.yml | tr -d "\"'")
 case $old in
   https://?*) ;;
   *) echo "colab-branch: url in _config.yml must be an https address, but is '$old'" >&2; exit 1 ;;
