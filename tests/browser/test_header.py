@@ -103,6 +103,7 @@ def test_it_names_the_section_that_is_being_read(watch, site):
     # What comes late moves the text that is being read.
     come_alive(page)
     typeset(page)
+    rest(page)
     at = page.locator(".attn-at")
     heading = page.locator("article h2").nth(2)
     words = heading.evaluate("(node) => node.firstChild.textContent")

@@ -17,8 +17,6 @@ from conftest import (
 )
 from jupyter_cache import get_cache
 
-ENDINGS = {".html", ".ipynb", ".md", ".txt", ".zip", ".py"}
-
 
 # That it asks nobody else and logs no error is held when it is closed.
 @looked_at(PAGES, alive=True)
