@@ -43,7 +43,7 @@ def device_of(module: nn.Module) -> torch.device | None:
     return next((tensor.device for tensor in tensors), None)
 
 
-def check_whole(name: str, size: int) -> int:
+def check_whole(name: str, size: object) -> int:
     """Return `size` as an int; raise unless it is whole.
 
     Whole numbers of NumPy and torch will do; only an int cannot overflow.
@@ -103,7 +103,7 @@ def check_number(name: str, number: float) -> None:
         )
 
 
-def check_above(name: str, number: float, least: float) -> None:
+def check_above(name: str, number: float, least: int) -> None:
     """Raise unless `number` is finite and above `least`."""
     check_number(name, number)
     if not least < number < float("inf"):
