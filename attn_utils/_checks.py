@@ -639,15 +639,6 @@ def check_loss(loss: Tensor, step: int) -> None:
         )
 
 
-def check_reached(model: nn.Module) -> None:
-    """Raise unless a gradient has reached one of the parameters."""
-    if all(each.grad is None for each in model.parameters()):
-        raise ValueError(
-            "loss must depend on the model, but none of its parameters has a "
-            "gradient"
-        )
-
-
 def check_channels(num_channels: int, reduction: int) -> list[int]:
     """Return both as ints; raise unless the reduction leaves a hidden unit."""
     num_channels, reduction = sizes = check_sizes(

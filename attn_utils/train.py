@@ -6,11 +6,8 @@ import torch
 from torch import nn
 
 from ._checks import (
-    as_lengths,
-    check_kind,
     check_loss,
     check_positive,
-    check_reached,
     check_size,
     shape_of,
 )
@@ -55,12 +52,11 @@ def bucketed_batches(
 
     Raises:
         ValueError: a size below 1, or lengths of more than one axis.
-        TypeError: lengths that are no numbers, a generator that is none.
     """
     batch_size = check_size("batch_size", batch_size, least=1)
     pool = check_size("pool", pool, least=1)
-    check_kind("generator", generator, torch.Generator)
-    lengths = as_lengths(lengths)
+    if not isinstance(lengths, Tensor):
+        lengths = torch.as_tensor(lengths)
     if lengths.ndim != 1:
         raise ValueError(
             "lengths must have the shape (examples,), but has "
@@ -120,8 +116,8 @@ def train(
 
     Raises:
         ValueError: batches that end early; a loss that is not one finite
-            number, or that does not depend on the model; a learning rate or
-            a clip that is not above 0.
+            number, or that carries no gradient; a learning rate or a clip that
+            is not above 0.
     """
     num_steps = check_size("num_steps", num_steps, least=1)
     num_warm = check_size("num_warm", num_warm, least=0)
@@ -145,8 +141,6 @@ def train(
         check_loss(loss, step)
         optimizer.zero_grad()
         loss.backward()
-        if not step:
-            check_reached(model)
         if clip is not None:
             nn.utils.clip_grad_norm_(model.parameters(), clip)
         optimizer.step()

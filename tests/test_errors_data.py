@@ -43,7 +43,7 @@ CURVES = [
         f"noise = {given}",
         ValueError,
         lambda given=given: noisy_curve(noise=given),
-        f"^noise must be finite and at least 0, but is {given}",
+        f"^noise must be finite and 0 or more, but is {given}",
     )
     for given in (-0.1, NAN, INF)
 ]
@@ -86,7 +86,7 @@ LOOKUP = [
         "noise below 0 in a look-up",
         ValueError,
         lambda: addressing(3, BOOK, noise=-1.0),
-        "^noise must be finite and at least 0, but is -1.0",
+        "^noise must be finite and 0 or more, but is -1.0",
     ),
     row(
         "one item, where two are named",
@@ -296,7 +296,7 @@ SCENES = (
             "noise that is no number in a scene",
             ValueError,
             lambda: cluttered_digits(IMAGES, LABELS, 3, noise=NAN),
-            "^noise must be finite and at least 0, but is nan",
+            "^noise must be finite and 0 or more, but is nan",
         ),
     ]
 )

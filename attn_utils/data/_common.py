@@ -1,12 +1,13 @@
 """Checks that several data sets share."""
 
-from .._checks import check_floating, check_not_negative, shape_of
+from .._checks import check_floating, shape_of
 from .._shapes import Tensor
 
 
 def check_noise(noise: float) -> None:
     """Raise unless `noise` can be a standard deviation."""
-    check_not_negative("noise", noise)
+    if not 0 <= noise < float("inf"):
+        raise ValueError(f"noise must be finite and 0 or more, but is {noise}")
 
 
 def check_axes(name: str, tensor: Tensor, axes: str) -> None:

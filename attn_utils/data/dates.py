@@ -150,15 +150,13 @@ def random_days(
 
     Raises:
         ValueError: no day, or years out of order or out of range.
-        TypeError: a number that is not whole; a `held_out` that is no bool.
+        TypeError: a number that is not whole.
     """
     num_days = check_size("num_days", num_days, least=1)
     first_year = check_size("first_year", first_year, least=FIRST_YEAR)
     last_year = check_size("last_year", last_year, least=FIRST_YEAR)
     check_at_most("last_year", last_year, LAST_YEAR, "where Python's dates end")
     check_at_most("first_year", first_year, last_year, "last_year")
-    if not isinstance(held_out, bool):
-        raise TypeError(f"held_out must be True or False, but is {held_out!r}")
     first = datetime.date(first_year, 1, 1).toordinal()
     last = datetime.date(last_year, 12, 31).toordinal()
     ordinals = torch.arange(first, last + 1)

@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import normalize, one_hot
 
-from .._checks import check_at_most, check_sequences, check_size, shape_of
+from .._checks import check_at_most, check_size, shape_of
 from .._shapes import Float, Int, Tensor
 from ._common import check_axes, check_noise
 
@@ -71,8 +71,8 @@ def addressing(
     Raises:
         ValueError: a size below 1, more slots than keys, noise that is
             negative or infinite, a codebook or rotation of another shape.
-        TypeError: a size that is no whole number, a codebook or rotation that
-            is no tensor of floating-point numbers, or not both of one dtype.
+        TypeError: a size that is no whole number, a codebook that is no
+            tensor of floating-point numbers.
     """
     num_examples = check_size("num_examples", num_examples, least=1)
     num_slots = check_size("num_slots", num_slots, least=1)
@@ -81,13 +81,11 @@ def addressing(
     check_axes("codebook", codebook, "symbols dim")
     num_symbols, dim = codebook.shape
     check_at_most("num_slots", num_slots, num_symbols, "keys in codebook")
-    if rotation is not None:
-        check_sequences(codebook=codebook, rotation=rotation)
-        if rotation.shape != (dim, dim):
-            raise ValueError(
-                f"rotation must have the shape (dim, dim) = {(dim, dim)}, "
-                f"but has {shape_of(rotation)}"
-            )
+    if rotation is not None and rotation.shape != (dim, dim):
+        raise ValueError(
+            f"rotation must have the shape (dim, dim) = {(dim, dim)}, "
+            f"but has {shape_of(rotation)}"
+        )
     symbols = _draw_distinct(num_examples, num_slots, num_symbols, generator)
     key = codebook[symbols]
     classes = torch.randint(num_classes, key.shape[:2], generator=generator)
