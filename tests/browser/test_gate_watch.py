@@ -312,7 +312,7 @@ def check_picture(face, widget, text, unit, step, forget):
     )  # fmt: skip
     free = signed(ways["its own"]["cell"][step - 1].item())
     held = "" if own_gate else " (held)"
-    by_its_own = "" if own_gate else f", by its own forget gate {free}"
+    by_its_own = "" if own_gate else f"; its own gate would leave {free}"
     assert face.locator(".attn-readout").text_content() == (
         f"Character {step}, “{text[step - 1]}”, unit {unit}: input gate {write}, "
         f"forget gate {keep}{held}, output gate {read}. The memory keeps {keep} × "

@@ -274,7 +274,7 @@ def check_words(face, state):
         assert f"They meet at n = {found:,.0f}{beside}. " in text
     assert text.endswith(", a layer each.") == (rival == "convolution")
     assert "Steps in a row: 1 against " in text
-    assert ". Longest path: 1 against " in text
+    assert ". Way: 1 against " in text
 
 
 def written_formula(mixer, state):
@@ -449,7 +449,7 @@ def test_attention_beside_an_lstm_by_hand(opened):
     assert face.locator(".attn-readout").text_content() == (
         "For 512 tokens of width 64, attention multiplies 2n²d + 4nd² = 42 million "
         "times, an LSTM 8nd² = 17 million: attention 2.5 times as often. They meet "
-        "at n = 128. Steps in a row: 1 against 512. Longest path: 1 against 512."
+        "at n = 128. Steps in a row: 1 against 512. Way: 1 against 512."
     )
 
 

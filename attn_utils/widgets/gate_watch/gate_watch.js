@@ -199,7 +199,7 @@ function sentence({ text, unit, step, forget, now, free }) {
   return [
     "Character ", number(step, 0), `, “${text[step - 1]}”, unit `, number(unit, 0), ": input gate ", say(now.write), ", forget gate ", say(now.keep),
     ...(own ? [] : [" (held)"]), ", output gate ", say(now.read), ". The memory keeps ", say(now.keep), " × ", say(now.before), " and is given ",
-    say(now.write), " × ", say(now.fresh), ": it holds ", say(now.cell), ...(own ? [] : [", by its own forget gate ", say(free.cell)]),
+    say(now.write), " × ", say(now.fresh), ": it holds ", say(now.cell), ...(own ? [] : ["; its own gate would leave ", say(free.cell)]),
     ". The unit says ", say(now.read), " × tanh ", say(now.cell), " = ", say(now.hidden), ".",
   ];
 }

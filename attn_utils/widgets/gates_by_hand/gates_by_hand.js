@@ -228,9 +228,9 @@ function short(value) {
   return signed(value, 2).replace(/\.?0+$/, "");
 }
 
-/** What the hidden unit adds up, in words. */
+/** What the hidden unit adds up, in words; a factor of one is not said. */
 function terms(weights) {
-  return weights.map((each, c) => `${short(each)} ch ${c + 1}`).join(" + ").replace("+ −", "− ");
+  return weights.map((each, c) => `${short(each)} ch ${c + 1}`.replace(/^(−?)1 /, "$1")).join(" + ").replace("+ −", "− ");
 }
 
 /** Say what becomes of the chosen feature. */

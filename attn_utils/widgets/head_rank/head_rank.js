@@ -196,7 +196,7 @@ function render({ model, el }) {
     return [
       "A head of width ", number(width, 0), ` has scores of rank ${rank} at most. With softmax `, number(pointing, 0),
       ` of ${numQueries} queries point right, `, number(far, decimalsOf(far)), " nats from what is wanted; without it at least ", number(left, 2),
-      ` of the squares would be missed. Query ${row + 1} should give key ${column + 1} a weight of `, number(wanted[row][column], 2, "weight"),
+      ` of the squared weights would be missed. Query ${row + 1} should give key ${column + 1} a weight of `, number(wanted[row][column], 2, "weight"),
       " and gives ", number(made[row][column], 2, "weight"), `; it points ${right[row] ? "right" : "wrong"}.`,
     ];
   }

@@ -199,7 +199,7 @@ function render({ model, el }) {
       "For ", whole(n), " tokens of width ", whole(width), `, attention multiplies ${formula(OWN, kernel, withMaps)} = `, say(own, amount(own)),
       ` times${withMaps ? "" : " to mix"}, ${some} ${formula(rival, kernel, withMaps)} = `, say(other, amount(other)), ": ", ...compared, ".", ...met,
       " Steps in a row: ", whole(mine.steps), " against ", whole(its.steps),
-      ". Longest path: ", whole(mine.path), " against ", whole(its.path), rival === "convolution" ? ", a layer each." : ".",
+      ". Way: ", whole(mine.path), " against ", whole(its.path), rival === "convolution" ? ", a layer each." : ".",
     ];
   }
 

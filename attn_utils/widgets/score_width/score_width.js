@@ -256,7 +256,7 @@ function render({ model, el }) {
     };
     return [
       "At width ", make("span", "attn-number", String(width)), " the scores’ variance is ", say(one.variance),
-      "; the typical query gives one key ", say(one.weights[0], "weight"), " (entropy ",
+      "; on average the top key gets ", say(one.weights[0], "weight"), " (entropy ",
       say(one.entropy), ", Jacobian norm ", say(one.jacobian), `). Divided by ${divisor}: `, say(other.variance), "; ", say(other.weights[0], "weight"), " (",
       say(other.entropy), ", ", say(other.jacobian), ").",
     ];
