@@ -180,7 +180,8 @@ def test_every_stop_of_the_tab_key_shows_a_whole_ring_of_ours(
     rest(page)
     poor, count = unseen(page, name in WHOLE)
     assert poor == []
-    assert count >= (15 if name in WHOLE else 1)
+    if name in WHOLE:  # a text may have no stop at all
+        assert count >= 15
 
 
 @pytest.mark.parametrize(
