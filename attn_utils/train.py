@@ -5,12 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import torch
 from torch import nn
 
-from ._checks import (
-    check_loss,
-    check_positive,
-    check_size,
-    shape_of,
-)
+from ._checks import check_loss, check_positive, check_size, shape_of
 from ._levels import from_levels, to_levels
 from ._shapes import Int, Tensor
 
