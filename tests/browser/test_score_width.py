@@ -402,7 +402,10 @@ def test_the_readout_says_the_numbers_of_both_panels(watch, bare):
     ]
     for shown, expected in zip(numbers, wanted, strict=True):
         check_number(shown, expected.item())
-    assert text.startswith("At width 256 the scores’ variance is ")
+    assert text.startswith("At width 256 the variance is ")
+    assert (
+        text.count("mean entropy") == 1
+    )  # that of all queries, not of the typical one
     assert "Divided by √d: " in text
 
 

@@ -255,8 +255,8 @@ function render({ model, el }) {
       return node;
     };
     return [
-      "At width ", make("span", "attn-number", String(width)), " the scores’ variance is ", say(one.variance),
-      "; on average the top key gets ", say(one.weights[0], "weight"), " (entropy ",
+      "At width ", make("span", "attn-number", String(width)), " the variance is ", say(one.variance),
+      "; the typical query gives one key ", say(one.weights[0], "weight"), " (mean entropy ",
       say(one.entropy), ", Jacobian norm ", say(one.jacobian), `). Divided by ${divisor}: `, say(other.variance), "; ", say(other.weights[0], "weight"), " (",
       say(other.entropy), ", ", say(other.jacobian), ").",
     ];
