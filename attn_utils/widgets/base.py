@@ -251,6 +251,13 @@ class LiveWidget(AnyWidget):
         if hasattr(self, "_room"):
             self.room = self._room()
 
+    def _hint_height(self, *letters: int) -> list[int]:
+        """Return how high the hint is, in pixels, with so many letters a line."""
+        return [
+            22 * math.ceil((len("Try: ") + len(self.hint)) / each)
+            for each in letters
+        ]
+
     def _checked(self, proposal, names):
         """Return the proposed value, or raise a TraitError that says why not.
 

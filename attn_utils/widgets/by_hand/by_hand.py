@@ -1,7 +1,5 @@
 """The three steps of attention by hand: chapter 01's second widget."""
 
-import math
-
 import traitlets
 
 from ..line import LineWidget
@@ -44,10 +42,8 @@ class ByHand(LineWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        below, phone = (
-            math.ceil((5 + len(self.hint)) / letters) for letters in (85, 36)
-        )
-        return [538, 731 + 22 * below, 828 + 22 * phone]
+        below, phone = self._hint_height(85, 36)
+        return [538, 731 + below, 828 + phone]
 
     def _ends(self):
         span = self.high - self.low

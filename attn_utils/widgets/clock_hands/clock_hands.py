@@ -1,7 +1,5 @@
 """Sinusoidal positions as the hands of clocks: chapter 07's widget of them."""
 
-import math
-
 import traitlets
 
 from ..base import LiveWidget
@@ -45,10 +43,7 @@ class ClockHands(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
-        )
+        beside, below, phone = self._hint_height(32, 85, 38)
         return [516 + beside, 800 + below, 1226 + phone]
 
     @traitlets.default("settable")

@@ -1,6 +1,5 @@
 """Move a digit and its clutter under both gates: chapter 10's widget."""
 
-import math
 from collections.abc import Mapping
 
 import numpy
@@ -107,10 +106,7 @@ class ClutterGates(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
-        )
+        beside, below, phone = self._hint_height(32, 85, 38)
         return [max(480, 452 + beside), 681 + below, 1184 + phone]
 
     @traitlets.default("settable")

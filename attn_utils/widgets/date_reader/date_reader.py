@@ -82,10 +82,7 @@ class DateReader(ModelWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        desk, narrow = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (128, 38)
-        )
+        desk, narrow = self._hint_height(128, 38)
         names = [str(each.get("language")) for each in self.examples]
         chips = [
             38 * chip_rows(names, wide, 0, around) - 6 if names else 0

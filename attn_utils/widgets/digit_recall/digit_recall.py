@@ -75,9 +75,7 @@ class DigitRecall(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        below, phone = (
-            math.ceil((5 + len(self.hint)) / letters) for letters in (85, 38)
-        )
+        below, phone = self._hint_height(85, 38)
         # Rows of the wall, 15 or 11 pixels high.
         wall = [
             high * math.ceil(len(self.labels) / columns)
@@ -85,8 +83,8 @@ class DigitRecall(LiveWidget):
         ]
         return [
             414 + wall[0],
-            564 + wall[1] + 22 * below,
-            848 + wall[2] + 22 * phone,
+            564 + wall[1] + below,
+            848 + wall[2] + phone,
         ]
 
     @traitlets.default("settable")

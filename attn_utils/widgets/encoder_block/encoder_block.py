@@ -1,6 +1,5 @@
 """One encoder layer, followed: chapter 08's second widget."""
 
-import math
 from operator import add
 
 import torch
@@ -109,10 +108,7 @@ class EncoderBlock(ModelWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         heads = ["average", *map(str, range(1, self.num_heads + 1))]
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 42)
-        )
+        beside, below, phone = self._hint_height(32, 85, 42)
         chips = [
             42 * rows(chip_rows(heads, wide), chip_rows(PLACES, wide))
             for wide, rows in ((255, add), (318, max), (278, add))

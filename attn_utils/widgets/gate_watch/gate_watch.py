@@ -1,6 +1,5 @@
 """The gates, the cell and the state of an LSTM over a string: chapter 11's."""
 
-import math
 from collections.abc import Mapping
 
 import torch
@@ -80,10 +79,7 @@ class GateWatch(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
-        )
+        beside, below, phone = self._hint_height(32, 85, 38)
         return [max(560, 440 + beside), 780 + below, 1001 + phone]
 
     @traitlets.default("settable")

@@ -1,7 +1,5 @@
 """Both gates on a small image, number by number: chapter 10's second widget."""
 
-import math
-
 import torch
 import traitlets
 
@@ -66,10 +64,7 @@ class GatesByHand(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
-        )
+        beside, below, phone = self._hint_height(32, 85, 38)
         return [max(508, 300 + beside), 657 + below, 1199 + phone]
 
     @traitlets.default("settable")

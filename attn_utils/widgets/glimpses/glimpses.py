@@ -1,6 +1,5 @@
 """Read the average or a single glimpse: chapter 03's second widget."""
 
-import math
 from collections.abc import Mapping
 
 import torch
@@ -108,16 +107,13 @@ class Glimpses(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 32)
-        )
+        beside, below, phone = self._hint_height(32, 85, 32)
         # Rows of chips, 34 pixels high.
         chips = [34 * chip_rows(self.names, wide) for wide in (264, 317, 278)]
         return [
-            max(453, 374 + chips[0] + 22 * beside),
-            591 + chips[1] + 22 * below,
-            1141 + chips[2] + 22 * phone,
+            max(453, 374 + chips[0] + beside),
+            591 + chips[1] + below,
+            1141 + chips[2] + phone,
         ]
 
     @traitlets.default("settable")

@@ -1,6 +1,5 @@
 """Which tables of weights a narrow head can make: chapter 04's second widget."""
 
-import math
 import operator
 from collections.abc import Mapping
 
@@ -96,8 +95,7 @@ class HeadRank(LiveWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            + 34 * chip_rows(self.names, wide)
+            self._hint_height(letters)[0] + 34 * chip_rows(self.names, wide)
             for letters, wide in ((32, 252), (85, 305), (38, 266))
         )
         # A cell has 18 pixels, fewer where there are many keys.

@@ -1,6 +1,5 @@
 """A line that repeats, read by chapter 09's model, whose heads can be taken out."""
 
-import math
 import re
 from collections.abc import Mapping
 
@@ -105,16 +104,9 @@ class InductionReader(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            math.ceil((5 + len(self.hint)) / letters)
-            for letters in (48, 33, 35)
-        )
+        beside, below, phone = self._hint_height(48, 33, 35)
         # At a desk three lines of the hint stand beside the board.
-        return [
-            725 + 22 * max(beside - 3, 0),
-            688 + 22 * below,
-            1237 + 22 * phone,
-        ]
+        return [725 + max(beside - 66, 0), 688 + below, 1237 + phone]
 
     @traitlets.default("settable")
     def _ends(self):

@@ -1,7 +1,5 @@
 """Set attention's cost against another layer's: chapter 06's third widget."""
 
-import math
-
 import traitlets
 
 from ..base import LiveWidget
@@ -56,10 +54,7 @@ class LayerCosts(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 88, 38)
-        )
+        beside, below, phone = self._hint_height(32, 88, 38)
         return [600 + beside, 775 + below, 1010 + phone]
 
     @traitlets.default("settable")

@@ -1,6 +1,5 @@
 """Type a word and have its letters counted: chapter 05's widget."""
 
-import math
 import re
 from collections.abc import Mapping
 
@@ -91,10 +90,7 @@ class LetterCounts(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 32)
-        )
+        beside, below, phone = self._hint_height(32, 85, 32)
         # Rows of chips, and of examples, which are narrower.
         chips = [42 * chip_rows(self.names, wide) for wide in (255, 318, 278)]
         spare = 56 + 14 * len(self.examples)

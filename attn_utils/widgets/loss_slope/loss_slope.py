@@ -1,7 +1,5 @@
 """Descend a loss by hand: for the page before chapter 01."""
 
-import math
-
 import traitlets
 
 from ..base import FloatList, LiveWidget, chip_rows
@@ -52,10 +50,7 @@ class LossSlope(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
-        )
+        beside, below, phone = self._hint_height(32, 85, 38)
         many = len(self.names)
         chips = [
             max(44, 40 * chip_rows(self.names, wide) - 4)

@@ -1,6 +1,5 @@
 """Paint a mask cell by cell and see what leaks: chapter 05's third widget."""
 
-import math
 from collections.abc import Mapping
 
 import torch
@@ -104,8 +103,7 @@ class MaskPaint(LiveWidget):
         """Add up the parts: a test measures the whole in three layouts."""
         names = [name for name, _ in self.presets]
         beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            + 42 * chip_rows(names, wide)
+            self._hint_height(letters)[0] + 42 * chip_rows(names, wide)
             for letters, wide in ((32, 252), (85, 640), (38, 266))
         )
         # As in mask_paint.js: long words stand upright, and leave less to cells.

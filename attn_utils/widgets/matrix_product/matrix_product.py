@@ -1,7 +1,5 @@
 """What a cell of a matrix product is made of: for the page before chapter 01."""
 
-import math
-
 import torch
 import traitlets
 
@@ -70,10 +68,7 @@ class MatrixProduct(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
-        )
+        beside, below, phone = self._hint_height(32, 85, 38)
         queries, dim, keys = self.sizes
         cells = queries + max(dim, keys)  # one above the other
         narrow, wide = (

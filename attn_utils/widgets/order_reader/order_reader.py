@@ -1,6 +1,5 @@
 """One line, several models: which symbol stood one place before? Chapter 07's."""
 
-import math
 import re
 
 import traitlets
@@ -117,10 +116,7 @@ class OrderReader(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 32)
-        )
+        beside, below, phone = self._hint_height(32, 85, 32)
         rows = len(self.names)
         return [
             max(440 + 40 * rows, 320 + beside),

@@ -1,7 +1,5 @@
 """Who reaches whom, and by which way: chapter 06's second widget."""
 
-import math
-
 import traitlets
 
 from ..base import LiveWidget, chip_rows
@@ -55,8 +53,7 @@ class ReachPaths(LiveWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            + 42 * chip_rows(MIXERS, wide)
+            self._hint_height(letters)[0] + 42 * chip_rows(MIXERS, wide)
             for letters, wide in ((32, 252), (85, 640), (38, 266))
         )
         return [444 + beside, 640 + below, 728 + phone]

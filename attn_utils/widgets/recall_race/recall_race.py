@@ -112,10 +112,7 @@ class RecallRace(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 32)
-        )
+        beside, below, phone = self._hint_height(32, 85, 32)
         chips = [str(length) for length in self.lengths]
         chips = [42 * chip_rows(chips, wide) for wide in (255, 318, 278)]
         longest = self.lengths[-1]

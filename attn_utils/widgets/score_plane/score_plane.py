@@ -172,9 +172,7 @@ class ScorePlane(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        below, phone = (
-            math.ceil((5 + len(self.hint)) / letters) for letters in (85, 36)
-        )
+        below, phone = self._hint_height(85, 36)
         hidden = len(self.additive.get("read_out", []))
         maps = 19 * hidden - 44 if "additive" in self.scores else 0
         rows = math.ceil(len(self.scores) / 2)
@@ -182,8 +180,8 @@ class ScorePlane(LiveWidget):
         table = 30 * len(self.key)
         return [
             662 + table,
-            733 + maps + 22 * below,
-            841 + maps + matrix + table + 42 * rows + 22 * phone,
+            733 + maps + below,
+            841 + maps + matrix + table + 42 * rows + phone,
         ]
 
     @traitlets.observe("hint", "key", "scores", "additive")

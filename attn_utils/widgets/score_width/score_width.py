@@ -1,7 +1,6 @@
 """Why scores are divided by √d: chapter 02's second widget."""
 
 import itertools
-import math
 import operator
 from collections.abc import Iterable
 
@@ -70,10 +69,8 @@ class ScoreWidth(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        below, phone = (
-            math.ceil((5 + len(self.hint)) / letters) for letters in (85, 38)
-        )
-        return [582, 696 + 22 * below, 906 + 22 * phone]
+        below, phone = self._hint_height(85, 38)
+        return [582, 696 + below, 906 + phone]
 
     @traitlets.default("settable")
     def _ends(self):

@@ -85,10 +85,7 @@ class SideBySide(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (80, 85, 38)
-        )
+        beside, below, phone = self._hint_height(80, 85, 38)
         numbers = shape_of("decoder.output_map.weight", self.plain_shapes)[1]
         more = max(0, 22 * math.ceil(numbers / 12) - 272)  # than the map has
         held = 12 * math.ceil(numbers / 24)

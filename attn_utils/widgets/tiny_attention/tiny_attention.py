@@ -1,7 +1,5 @@
 """Three tokens ask each other, by hand: chapter 05's second widget."""
 
-import math
-
 import torch
 import traitlets
 
@@ -121,10 +119,7 @@ class TinyAttention(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 38)
-        )
+        beside, below, phone = self._hint_height(32, 85, 38)
         return [max(416, 406 + beside), 618 + below, 998 + phone]
 
     @traitlets.default("settable")

@@ -1,7 +1,6 @@
 """Name two people and switch heads off: chapter 04's widget."""
 
 import itertools
-import math
 from collections.abc import Mapping
 
 import torch
@@ -109,17 +108,14 @@ class TwoAnswers(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            math.ceil((5 + len(self.hint)) / letters)
-            for letters in (32, 85, 32)
-        )
+        beside, below, phone = self._hint_height(32, 85, 32)
         # Rows of chips, with the space between them.
         chips = [42 * chip_rows(self.names, wide) for wide in (255, 680, 278)]
         board = 34 * max(2, *self.heads)
         return [
-            max(318 + board, 380 + chips[0] + 22 * beside),
-            518 + board + chips[1] + 22 * below,
-            645 + board + chips[2] + 22 * phone,
+            max(318 + board, 380 + chips[0] + beside),
+            518 + board + chips[1] + below,
+            645 + board + chips[2] + phone,
         ]
 
     @traitlets.default("settable")

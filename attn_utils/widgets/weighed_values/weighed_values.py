@@ -1,7 +1,5 @@
 """Weights beside the lengths of what they weigh: chapter 09's second widget."""
 
-import math
-
 import torch
 import traitlets
 
@@ -75,10 +73,7 @@ class WeighedValues(LiveWidget):
     @traitlets.default("room")
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
-        beside, below, phone = (
-            22 * math.ceil((5 + len(self.hint)) / letters)
-            for letters in (110, 80, 36)
-        )
+        beside, below, phone = self._hint_height(110, 80, 36)
         return [478 + beside, 548 + below, 728 + phone]
 
     @traitlets.default("settable")

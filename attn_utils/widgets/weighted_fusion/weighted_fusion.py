@@ -81,14 +81,11 @@ class WeightedFusion(LineWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         sliders = 4 + len(self.movable)  # Reset takes as much as one
-        hint = [
-            math.ceil((5 + len(self.hint)) / letters)
-            for letters in (30, 85, 40)
-        ]
+        hint = self._hint_height(30, 85, 40)
         errors = [87, 50, 95] if self.show_errors else [0, 0, 0]
-        beside = 128 + errors[0] + 44 * sliders + 22 * hint[0]
-        below = 624 + errors[1] + 44 * math.ceil(sliders / 2) + 22 * hint[1]
-        phone = 538 + errors[2] + 44 * sliders + 22 * hint[2]
+        beside = 128 + errors[0] + 44 * sliders + hint[0]
+        below = 624 + errors[1] + 44 * math.ceil(sliders / 2) + hint[1]
+        phone = 538 + errors[2] + 44 * sliders + hint[2]
         return [max(562, beside), below, phone]
 
     def _ends(self):
