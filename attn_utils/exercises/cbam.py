@@ -17,6 +17,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .drawn import normal
 from .words import BEYOND_FLOATS
 
 # Exercise 4: how many places a side of the maps has, where something is found, and
@@ -45,10 +46,6 @@ SIGNS = {
 # Exercise 5: means and maxima of a channel, and which are to open it.
 MEANS = (0.0, 1.0, 2.0, 3.0)
 SHUT, OPEN = (3.0, 3.5, 4.0), (6.0, 7.0, 20.0)
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def parameters(answer: object) -> Verdict:
@@ -243,9 +240,9 @@ def with_neighbours(answer: object) -> Verdict:
         answer,
         gate(),
         [
-            (_random(5, 3, 7, seed=1), torch.tensor([1.0, 2.0, -3.0])),
-            (3 * _random(2, 4, 4, seed=2), torch.tensor([-2.0, 0.5, 4.0])),
-            (_random(11, 1, 2, seed=3), torch.tensor([0.0, 5.0, 1.0])),
+            (normal(5, 3, 7, seed=1), torch.tensor([1.0, 2.0, -3.0])),
+            (3 * normal(2, 4, 4, seed=2), torch.tensor([-2.0, 0.5, 4.0])),
+            (normal(11, 1, 2, seed=3), torch.tensor([0.0, 5.0, 1.0])),
         ],
         mistakes={
             gate(pool=lambda x: x.max(dim=1).values): (

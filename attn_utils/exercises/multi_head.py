@@ -17,6 +17,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .drawn import uniform
 from .words import written
 
 # Exercise 3: how many items there are, and what a head must weigh the named one.
@@ -36,10 +37,6 @@ SIGNS = {
         "then all questions would look at the same items, whatever they name"
     ),
 }
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def shapes_of_heads(answer: object) -> Verdict:
@@ -102,10 +99,10 @@ def merge(answer: object) -> Verdict:
         answer,
         reference,
         [
-            (_random(2, 4, 5, 3, seed=3),),
-            (_random(3, 2, 5, 7, seed=4),),
-            (_random(2, 3, 11, 7, seed=5),),
-            (_random(5, 6, 3, 2, seed=6),),
+            (uniform(2, 4, 5, 3, seed=3),),
+            (uniform(3, 2, 5, 7, seed=4),),
+            (uniform(2, 3, 11, 7, seed=5),),
+            (uniform(5, 6, 3, 2, seed=6),),
         ],
         mistakes={
             lambda heads: heads.reshape(len(heads), heads.shape[2], -1): (
@@ -200,7 +197,7 @@ def map_of(name: str) -> Float[Tensor, "questions items"]:
     """Return weights as the name says: question i names item i, then i + 3."""
     first = torch.eye(NUM_QUESTIONS)
     second = first.roll(3, dims=1)
-    noise = 0.5 * _random(NUM_QUESTIONS, NUM_QUESTIONS, seed=7)
+    noise = 0.5 * uniform(NUM_QUESTIONS, NUM_QUESTIONS, seed=7)
     scores = {
         "one head": 4.0 * first + 4.3 * second,
         "head 1": 5.0 * first,

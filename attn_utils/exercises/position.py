@@ -27,6 +27,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .drawn import normal
 from .words import BEYOND_FLOATS, written
 
 # Exercise 4: tokens of its maps, all of one symbol; a head's width; how far the
@@ -59,10 +60,6 @@ SIGNS = {
 # Exercise 5: symbols, width of query and key, how far its vectors reach, what
 # the place before must be given at least.
 SYMBOLS, DIM, REACH, ENOUGH = 5, 2, 2, 0.9
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def turns(answer: object) -> Verdict:
@@ -222,7 +219,7 @@ def rotary(answer: object) -> Verdict:
     itself, back = (lambda x: x), turn(lambda place, speed: -place * speed)
     cases = [
         tuple(
-            scale * _random(num_tokens, width, seed=3 * case + part)
+            scale * normal(num_tokens, width, seed=3 * case + part)
             for part, width in enumerate((dim, dim, value_dim))
         )
         for case, (num_tokens, dim, value_dim, scale) in enumerate(
@@ -284,8 +281,8 @@ def _relative(table: Float[Tensor, "offsets dim"]) -> RelativeScore:
 
 def map_of(name: str) -> Float[Tensor, "queries keys"]:
     """Return weights of nine tokens of one symbol, told by a scheme where they are."""
-    inputs = _random(1, HEAD_DIM, seed=SEED).expand(NUM_TOKENS, HEAD_DIM)
-    maps = _random(2, HEAD_DIM, HEAD_DIM, seed=SEED + 1) / HEAD_DIM**0.5
+    inputs = normal(1, HEAD_DIM, seed=SEED).expand(NUM_TOKENS, HEAD_DIM)
+    maps = normal(2, HEAD_DIM, HEAD_DIM, seed=SEED + 1) / HEAD_DIM**0.5
     score, mask = ScaledDotScore(), None
     if name == "sinusoidal":
         inputs = inputs + 2 * sinusoidal_positions(
@@ -295,7 +292,7 @@ def map_of(name: str) -> Float[Tensor, "queries keys"]:
     if name == "rotary":
         query, key = (1.5 * rotate(x, base=BASE) for x in (query, key))
     if name == "relative":
-        score = _relative(_random(2 * FARTHEST + 1, HEAD_DIM, seed=SEED + 2))
+        score = _relative(normal(2 * FARTHEST + 1, HEAD_DIM, seed=SEED + 2))
     if name == "penalty":
         # The first head of eight, whose slope is 1/2; all have one query and key.
         query, key = query.expand(8, -1, -1), key.expand(8, -1, -1)

@@ -25,6 +25,7 @@ from .base import (
     judge_numbers,
     wrong,
 )
+from .drawn import normal
 from .words import written
 
 # Exercise 4: tokens of its maps, over how many fresh layers each is averaged.
@@ -53,10 +54,6 @@ SIGNS = {
         "first token moves the last output about as much as its neighbours do"
     ),
 }
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def ways(answer: object) -> Verdict:
@@ -353,7 +350,7 @@ def running_average(answer: object) -> Verdict:
     )
     cases = [
         tuple(
-            _random(num_tokens, width, seed=3 * case + part).abs()
+            normal(num_tokens, width, seed=3 * case + part).abs()
             for part, width in enumerate(widths)
         )
         for case, (num_tokens, *widths) in enumerate(

@@ -15,6 +15,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .drawn import normal
 from .words import written
 
 # The query and the two keys of exercise 1: whole numbers, whole lengths.
@@ -23,10 +24,6 @@ ASKED, NEAR, LONG = (5.0, 12.0), (3.0, 4.0), (12.0, 5.0)
 SONGS = ((0.6, 0.8), (1.2, 1.6), (-0.6, 0.8))
 REACH, STEPS = 2.0, 41
 NUMBERS = ("I", "II", "III", "IV")
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def _dot(a: tuple[float, ...], b: tuple[float, ...]) -> float:
@@ -89,7 +86,7 @@ def product_and_cosine(answer: object) -> Verdict:
 
 def maps_set_by_hand(answer: object) -> Verdict:
     """Check two matrices: one that turns the query back, one of rank one."""
-    query, key = _random(5, 2, seed=1), _random(7, 2, seed=2)
+    query, key = normal(5, 2, seed=1), normal(7, 2, seed=2)
     # A quarter turn to the left takes (1, 0) to (0, 1).
     turned = torch.stack([-query[:, 1], query[:, 0]], dim=-1)
 
@@ -217,7 +214,7 @@ def planes_named(answer: object) -> Verdict:
 def divided_by_the_width(answer: object) -> Verdict:
     """Check the guess: what do the weights do if √d becomes d?"""
     width, keys = 1024, 16
-    score = _random(256, width, seed=3) @ _random(keys, width, seed=4).T
+    score = normal(256, width, seed=3) @ normal(keys, width, seed=4).T
 
     def largest(score: Tensor) -> float:
         return score.softmax(dim=-1).amax(dim=-1).mean().item()
@@ -251,8 +248,8 @@ def pull(answer: object) -> Verdict:
         return weights * (value - weights @ value)
 
     def case(keys: int, seed: int) -> tuple[Tensor, Tensor]:
-        weights = _random(keys, seed=seed).softmax(dim=-1)
-        return weights, _random(keys, seed=seed + 100)
+        weights = normal(keys, seed=seed).softmax(dim=-1)
+        return weights, normal(keys, seed=seed + 100)
 
     return judge(
         answer,
@@ -307,10 +304,10 @@ def cosine_score(answer: object) -> Verdict:
         answer,
         reference,
         [
-            (_random(3, 5, seed=1), _random(7, 5, seed=2), 0.5),
-            (_random(2, 3, 5, seed=3), _random(2, 7, 5, seed=4), 3.0),
-            (_random(2, 3, 5, 7, seed=7), _random(2, 3, 11, 7, seed=8), 2.0),
-            (10 * _random(3, 2, seed=5), _random(5, 2, seed=6) / 10, 0.1),
+            (normal(3, 5, seed=1), normal(7, 5, seed=2), 0.5),
+            (normal(2, 3, 5, seed=3), normal(2, 7, 5, seed=4), 3.0),
+            (normal(2, 3, 5, 7, seed=7), normal(2, 3, 11, 7, seed=8), 2.0),
+            (10 * normal(3, 2, seed=5), normal(5, 2, seed=6) / 10, 0.1),
         ],
         mistakes={
             query_alone: "the keys keep their lengths: divide by these too",

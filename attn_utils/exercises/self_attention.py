@@ -12,6 +12,7 @@ from ..masks import causal_mask, padding_mask
 from ..masks import window_mask as both_sides
 from ..recipes import tiny_attention
 from .base import Verdict, judge, judge_choice, judge_names, judge_numbers
+from .drawn import normal
 from .words import kind, written
 
 # Exercise 4: tokens of its maps, how many are padding, how far a window looks.
@@ -38,10 +39,6 @@ SIGNS = {
         "rows that lost some would make less than one"
     ),
 }
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def tiny_by_hand(answer: object) -> Verdict:
@@ -282,11 +279,11 @@ def leaks(answer: object) -> Verdict:
         "nearly_causal": _nearly_causal,
     }
     cases = [
-        (named(name, layer), _random(5, 3, seed=place))
+        (named(name, layer), normal(5, 3, seed=place))
         for place, (name, layer) in enumerate(layers.items())
     ]
     cases.append(
-        (named("the_one_before", _the_one_before), _random(2, 3, seed=9))
+        (named("the_one_before", _the_one_before), normal(2, 3, seed=9))
     )
     return judge(
         answer,
@@ -341,7 +338,7 @@ def leaks(answer: object) -> Verdict:
 
 def map_of(name: str) -> Float[Tensor, "tokens tokens"]:
     """Return weights of seven tokens as the name says."""
-    scores = 0.6 * _random(NUM_TOKENS, NUM_TOKENS, seed=3)
+    scores = 0.6 * normal(NUM_TOKENS, NUM_TOKENS, seed=3)
     causal = causal_mask(NUM_TOKENS)
     if name == "hidden too late":
         return scores.softmax(-1) * causal
@@ -442,7 +439,7 @@ def start_token(answer: object) -> Verdict:
 def order_taken(answer: object) -> Verdict:
     """Check the guess: what becomes of the outputs if the tokens are shuffled."""
     tokens, others, key_map = (
-        _random(*shape, seed=seed)
+        normal(*shape, seed=seed)
         for shape, seed in (((5, 3), 1), ((7, 3), 2), ((3, 3), 3))
     )
     order, other_order = torch.tensor([2, 0, 4, 1, 3]), torch.arange(7).roll(3)

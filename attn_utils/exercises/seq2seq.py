@@ -19,6 +19,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .drawn import normal
 from .words import written
 
 # Exercise 1: the memory before, and at each step what the gates are and what is new.
@@ -49,10 +50,6 @@ SIGNS = {
 # Exercise 5: what the state must show inside brackets at least, outside at most.
 INSIDE, OUTSIDE = 0.5, 0.1
 OPEN, CLOSE, OTHER = range(3)
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def memories(answer: object) -> Verdict:
@@ -191,11 +188,11 @@ def local_weights(answer: object) -> Verdict:
         return weights / weights.sum()
 
     cases = [
-        (_random(9, seed=1), 4.0, 2),
-        (_random(11, seed=2), 3.6, 2),
-        (_random(7, seed=3), 0.4, 3),
-        (_random(12, seed=4), 10.7, 4),
-        (3 * _random(5, seed=5), 2.0, 1),
+        (normal(9, seed=1), 4.0, 2),
+        (normal(11, seed=2), 3.6, 2),
+        (normal(7, seed=3), 0.4, 3),
+        (normal(12, seed=4), 10.7, 4),
+        (3 * normal(5, seed=5), 2.0, 1),
     ]
     return judge(
         answer,
@@ -237,9 +234,9 @@ def alignment_of(name: str) -> Float[Tensor, "letters read"]:
         place = place.flip(0)
     if name == "reverse, one-way encoder":
         place = (place + 1).clamp(max=LETTERS - 1)
-    query = 4 * key[place] + 0.5 * _random(LETTERS, read, seed=11)
+    query = 4 * key[place] + 0.5 * normal(LETTERS, read, seed=11)
     if name == "query ignored":
-        query = 1.2 * _random(1, read, seed=12).expand(LETTERS, read)
+        query = 1.2 * normal(1, read, seed=12).expand(LETTERS, read)
     if name == "no scores":
         query = torch.zeros(LETTERS, read)
     mask = torch.arange(read) < LETTERS
@@ -369,7 +366,7 @@ def shuffled(answer: object) -> Verdict:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         decoder = LuongDecoder(11, 5, 7, 7)
-    memory, hidden = _random(1, 6, 7, seed=1), _random(1, 7, seed=2)
+    memory, hidden = normal(1, 6, 7, seed=1), normal(1, 7, seed=2)
     target = torch.tensor([[1, 4, 5, 6]])
     mask = torch.ones(1, 1, 6, dtype=torch.bool)
     order = torch.tensor([3, 0, 5, 1, 4, 2])

@@ -17,14 +17,11 @@ from .base import Verdict, judge, judge_choice, judge_names, judge_numbers
 from .clouds import SIGNS, four_clouds, made_by
 from .clouds import true_gradient as true_gradient  # the chapter draws it
 from .compare import NAN, form_fault
+from .drawn import uniform
 from .words import written
 
 # How many new scenes exercise 5 tries, and in what share of them a score must find.
 NUM_SCENES, ENOUGH = 500, 0.9
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def temperatures(answer: object) -> Verdict:
@@ -92,8 +89,8 @@ def expected_gradient(answer: object) -> Verdict:
         return exact_gradient(chances.unsqueeze(0), losses.unsqueeze(0))[0]
 
     def case(keys: int, seed: int) -> tuple[Tensor, Tensor]:
-        chances = (3 * _random(keys, seed=seed)).softmax(dim=-1)
-        return chances, 4 * _random(keys, seed=seed + 100)
+        chances = (3 * uniform(keys, seed=seed)).softmax(dim=-1)
+        return chances, 4 * uniform(keys, seed=seed + 100)
 
     return judge(
         answer,
@@ -162,8 +159,8 @@ def recall_right(answer: object) -> Verdict:
     def case(
         queries: int, remembered: int, bandwidth: float, seed: int
     ) -> tuple[Tensor, Tensor, float]:
-        memory = _random(remembered, 8, 8, seed=seed + 100)
-        return _random(queries, 8, 4, seed=seed), memory, bandwidth
+        memory = uniform(remembered, 8, 8, seed=seed + 100)
+        return uniform(queries, 8, 4, seed=seed), memory, bandwidth
 
     not_squared = "the bandwidth is squared in the score: 2h²"
     return judge(

@@ -21,6 +21,7 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .drawn import normal
 from .words import written
 
 # Exercise 3: characters that are read, of which the last are padding, and places
@@ -53,10 +54,6 @@ SIGNS = {
 # Exercise 6: how long a small machine learns, from when on nothing is left of its
 # loss, and how many days it is asked for.
 NUM_STEPS, GONE, NUM_DATES = 60, 0.05, 40
-
-
-def _random(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def _count(part: nn.Module) -> int:
@@ -160,8 +157,8 @@ def pre_norm(answer: object) -> Verdict:
 
     def case(seed: int, num_read: int) -> tuple:
         """Return tokens, a memory and the three parts of a layer."""
-        near, far = 0.5 * _random(2, 7, 7, seed=seed)
-        turn = _random(7, 7, seed=seed + 10)
+        near, far = 0.5 * normal(2, 7, 7, seed=seed)
+        turn = normal(7, 7, seed=seed + 10)
 
         def attend(x):
             scores = (x @ near @ x.T).masked_fill(
@@ -175,8 +172,8 @@ def pre_norm(answer: object) -> Verdict:
         def think(x):
             return (x @ turn).relu()
 
-        x = 3 * _random(5, 7, seed=seed + 20)
-        memory = 2 * _random(num_read, 7, seed=seed + 30) + 1
+        x = 3 * normal(5, 7, seed=seed + 20)
+        memory = 2 * normal(num_read, 7, seed=seed + 30) + 1
         return x, memory, attend, ask, think, norm
 
     def layer(

@@ -17,19 +17,16 @@ from .base import (
     judge_numbers,
     judge_tensors,
 )
+from .drawn import uniform
 from .words import shown, written
 
 # The three people of the chapter: where they stand, and what they say.
 PLACES, SAID = (1.0, 2.0, 4.0), (10.0, 20.0, 40.0)
 
 
-def _random(*shape: int, seed: int) -> Tensor:
-    return 5 * torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
-
-
 def _wave(points: int, seed: int) -> tuple[Tensor, Tensor]:
-    x = _random(points, seed=seed)
-    return x, torch.sin(2 * x) + 0.1 * _random(points, seed=seed + 100)
+    x = 5 * uniform(points, seed=seed)
+    return x, torch.sin(2 * x) + 0.5 * uniform(points, seed=seed + 100)
 
 
 def _in_order(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -96,7 +93,11 @@ def best_bandwidth(answer: object) -> Verdict:
             (*_wave(13, seed=8), [0.1, 0.4, 1.6]),
             (*_wave(29, seed=9), [0.8, 0.4, 0.3, 0.2, 0.1, 0.05]),
             (*_in_order(*_wave(21, seed=4)), [0.1, 0.2, 0.3, 0.5, 0.8]),
-            (_random(17, seed=10), _random(17, seed=11), [0.2, 8.0, 1.0]),
+            (
+                5 * uniform(17, seed=10),
+                5 * uniform(17, seed=11),
+                [0.2, 8.0, 1.0],
+            ),
             (*_wave(7, seed=12), [0.3, 5.0]),
             (*_outlier(17, seed=27), [0.2, 0.5, 1.0, 2.0, 4.0]),
             (*_outlier(17, seed=43), [0.2, 0.5, 1.0, 2.0, 4.0]),
