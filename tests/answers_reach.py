@@ -94,6 +94,48 @@ def by_all_scores(query, key, value):
     return scores / scores.sum(-1, keepdim=True) @ value
 
 
+def back_to_all(query, key, value):
+    """Go back to every earlier token at each step, without any table."""
+    outputs = []
+    for step in range(1, len(query) + 1):
+        shares = key[:step] @ query[step - 1]
+        outputs.append(shares @ value[:step] / shares.sum())
+    return torch.stack(outputs)
+
+
+def pair_by_pair(query, key, value):
+    outputs = []
+    for step in range(len(query)):
+        read, total = torch.zeros(value.shape[1]), torch.zeros(())
+        for earlier in range(step + 1):
+            score = query[step].dot(key[earlier])
+            read, total = read + score * value[earlier], total + score
+        outputs.append(read / total)
+    return torch.stack(outputs)
+
+
+def all_pairs(query, key, value):
+    """Lay all pairs in one row."""
+    asking, asked = torch.tril_indices(len(query), len(query))
+    scores = (query[asking] * key[asked]).sum(-1, keepdim=True)
+    sums = torch.zeros(len(query), value.shape[1] + 1)
+    sums.index_add_(0, asking, torch.cat([scores * value[asked], scores], -1))
+    return sums[:, :-1] / sums[:, -1:]
+
+
+def one_by_one(query, key, value):
+    """Put the outputs together as they come; read whole parts of what is given."""
+    outputs = value[:0]
+    whole = torch.zeros(key.shape[1], value.shape[1])
+    total = torch.zeros(key.shape[1])
+    for step in range(len(query)):
+        whole.addr_(key.T[:, step], value[step])
+        total.add_(key[step])
+        read = query[step] @ whole / (query[step] @ total)
+        outputs = torch.cat([outputs, read.unsqueeze(0)])
+    return outputs
+
+
 def last_state(query, key, value):
     whole = torch.zeros(key.shape[1], value.shape[1])
     for k, v in zip(key, value, strict=True):
@@ -158,6 +200,7 @@ RIGHT = [
     (check.echo, [132, 1375, 0.993, 13200]),
     (check.running_average, average),
     (check.running_average, two_states),
+    (check.running_average, one_by_one),
     (check.cheaper, "c"),
     (check.cheaper, " (C)"),
 ]
@@ -266,6 +309,9 @@ WRONG = [
         / s.sum(-1, keepdim=True),
         "it makes a table of tokens by tokens",
     ),
+    (check.running_average, back_to_all, "it goes back to earlier ones"),
+    (check.running_average, pair_by_pair, "it goes back to earlier ones"),
+    (check.running_average, all_pairs, "it goes back to earlier ones"),
     (check.running_average, into_the_keys, "key is another than before"),
     (check.running_average, into_the_values, "value is another than before"),
     (check.running_average, lambda q, k, v: average(q, k, v)[-1], "the shape must be (7, 3)"),

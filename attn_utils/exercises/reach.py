@@ -30,6 +30,13 @@ from .words import written
 
 # Exercise 4: tokens of its maps, over how many fresh layers each is averaged.
 NUM_TOKENS, NUM_LAYERS = 9, 20
+# Exercise 5: lines of which one is twice the other, what twice the work is at most,
+# and what makes no number.
+LENGTHS, TWICE = (64, 128), 2.2
+JOINS = {
+    *("cat", "concat", "concatenate", "stack"),
+    *("vstack", "hstack", "row_stack", "column_stack"),
+}
 FADED = 0.1  # what is left of a recurrent layer's first token at its last one
 SIGNS = {
     "RNN": (
@@ -398,18 +405,21 @@ def running_average(answer: object) -> Verdict:
     return _by_two_sums(answer, cases[0], verdict) if verdict else verdict
 
 
-class _Tables(TorchFunctionMode):
-    """Notes whether any tensor that is made has two axes as long as the line."""
+class _Made(TorchFunctionMode):
+    """Counts the numbers that are made; notes a table of tokens by tokens."""
 
     def __init__(self, num_tokens: int):
         super().__init__()
-        self.num_tokens, self.seen = num_tokens, False
+        self.num_tokens, self.table, self.count = num_tokens, False, 0
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         """Do what is asked, and look at what comes of it."""
         made = func(*args, **(kwargs or {}))
         if isinstance(made, Tensor):
-            self.seen |= made.shape.count(self.num_tokens) > 1
+            self.table |= made.shape.count(self.num_tokens) > 1
+            # Neither to look at a part nor to put parts together computes any.
+            if not (made._is_view() or func.__name__ in JOINS):
+                self.count += made.numel()
         return made
 
 
@@ -418,15 +428,30 @@ def _by_two_sums(
 ) -> Verdict:
     """Return the verdict, unless there is a table or a change in what was given."""
     given = copy.deepcopy(arguments)
+    longer = [
+        [normal(length, 3, seed=part).abs() for part in range(3)]
+        for length in LENGTHS
+    ]
+    made = []
     try:
-        with _Tables(len(given[0])) as tables:
-            answer(*given)
+        for line in (given, *longer):
+            with _Made(len(line[0])) as each:
+                answer(*line)
+            made.append(each)
     except Exception as error:  # as anywhere, what it raises is news
         return wrong(f"called once more, it raised {type(error).__name__}")
-    if tables.seen:
+    instead = "keep two sums instead, and go from left to right"
+    if made[0].table:
         return wrong(
             "the outputs are right, but it makes a table of tokens by tokens",
-            "keep two sums instead, and go from left to right",
+            instead,
+        )
+    short, long = (each.count for each in made[1:])
+    if long > TWICE * short:
+        return wrong(
+            "the outputs are right, but for twice the tokens it makes "
+            f"{long / short:.1f} times the numbers: it goes back to earlier ones",
+            instead,
         )
     for name, before, after in zip(
         ("query", "key", "value"), arguments, given, strict=True

@@ -62,9 +62,19 @@ OF_COMPARING = [
 ]
 OF_REACH = [
     (
-        "if tables.seen:",
+        "if made[0].table:",
         "if False:",
-        "a table of scores passes for two sums",
+        "a table of scores is not called one",
+    ),
+    (
+        "if long > TWICE * short:",
+        "if False:",
+        "who goes back to every token passes for two sums",
+    ),
+    (
+        "if not (made._is_view() or func.__name__ in JOINS):",
+        "if not made._is_view():",
+        "who puts the outputs together one by one is refused",
     ),
 ]
 OF_THE_TRANSFORMER = [
