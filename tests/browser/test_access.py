@@ -11,6 +11,7 @@ from conftest import (
     rest,
     typeset,
 )
+from legible import written
 
 EVERY = [*PAGES, "search.html", "404.html"]
 
@@ -143,6 +144,23 @@ def test_the_tab_key_reaches_every_control_in_order(seen):
         for control in controls[1:]:
             seen.keyboard.press("Tab")
             assert control.evaluate("(node) => node === document.activeElement")
+
+
+# axe passes over what a picture writes, and over what stands on a ramp.
+@looked_at([*CHAPTERS, "book/intro.html"], alive=True)
+def test_what_a_widget_writes_stands_out_from_its_ground(seen):
+    pale = {}
+    for scheme in ("dark", "light"):
+        seen.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        seen.wait_for_function(
+            "(scheme) => document.documentElement.dataset.theme === scheme",
+            arg=scheme,
+        )
+        for face in seen.locator(".attn-face:not(.attn-guessing)").all():
+            for text, contrast in written(face):
+                if contrast < 4.5:
+                    pale[scheme, text] = round(float(contrast), 1)
+    assert pale == {}
 
 
 def test_nothing_glides_when_reduced_motion_is_asked_for(watch, site):

@@ -384,7 +384,6 @@ COLOURS = {
         ".paint-stays": ("stroke", "soft"),
         ".paint-leaks": ("stroke", "ink"),
         ".paint-number": ("fill", "ink"),
-        ".paint-number.paint-on": ("fill", "paper"),
         ".attn-control.key input": ("accentColor", "key"),
         ".attn-readout .query": ("color", "query"),
         ".attn-readout .key": ("color", "key"),

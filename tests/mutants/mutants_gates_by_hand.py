@@ -119,8 +119,8 @@ OF_GATES = [
         "what is off looks empty",
     ),
     (
-        "(HALF * shade(numbers[n])).toFixed(4)",
-        "shade(numbers[n]).toFixed(4)",
+        "paleShade(numbers[n]).toFixed(4)",
+        "(2 * paleShade(numbers[n])).toFixed(4)",
         "a weight hides its number",
     ),
     (

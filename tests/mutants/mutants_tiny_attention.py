@@ -120,8 +120,8 @@ OF_TINY = [
         "a hidden score is shown",
     ),
     (
-        "(HALF * shade(value)).toFixed(4)",
-        "shade(value).toFixed(4)",
+        "paleShade(value).toFixed(4)",
+        "(2 * paleShade(value)).toFixed(4)",
         "a large weight hides its number",
     ),
     (

@@ -3,7 +3,7 @@ import { CHANNELS, POOLS, SIDE, pathsOf, placeOf, throughBoth } from "./gates_ma
 import { hundredths, signed } from "../parts/axes.js";
 import { hatching } from "../parts/hatch.js";
 import { put, write } from "../parts/pen.js";
-import { shade } from "../parts/ramp.js";
+import { paleShade } from "../parts/ramp.js";
 import { inside, ledTo, stopAt } from "../parts/stops.js";
 import { button, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
@@ -14,7 +14,6 @@ const HIGH = 27; // of a cell
 const WIDE = { least: 24, most: 32 };
 const TITLE = 22; // room above a grid
 const TIGHT = 31; // a cell less wide than this has smaller numbers
-const HALF = 0.5; // of the ramp, where a number stands on it
 const KERNEL = 3;
 const LABEL = { wide: 66, tight: 56 }; // room for the name of a path, left of its row
 const LINE = 18;
@@ -119,7 +118,7 @@ function render({ model, el }) {
           all.forEach(({ box, text }, n) => {
             fill(text, numbers ? (digits ? signed(numbers[n], digits) : short(numbers[n])) : "");
             place(box, { "data-number": numbers ? numbers[n] : "" });
-            if (look) place(box, { "fill-opacity": numbers ? (HALF * shade(numbers[n])).toFixed(4) : 0 });
+            if (look) place(box, { "fill-opacity": numbers ? paleShade(numbers[n]).toFixed(4) : 0 });
           });
           place(hatch, { visibility: numbers ? "hidden" : "visible" });
           place(frame, { visibility: numbers && framed ? "visible" : "hidden" });

@@ -3,7 +3,7 @@ import { cellsOf, changedBy, heardThrough, lettersOf, oneHot, readLayers } from 
 import { hundredths } from "../parts/axes.js";
 import { hatching } from "../parts/hatch.js";
 import { put, write } from "../parts/pen.js";
-import { shade } from "../parts/ramp.js";
+import { paleShade } from "../parts/ramp.js";
 import { ledTo } from "../parts/stops.js";
 import { chips, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 
@@ -15,7 +15,6 @@ const TITLE = 20; // room for what is written above a map
 const GAP = 22; // between the two maps
 const [SIGN, SAID] = [26, 76]; // room for an output's sign, and with its word
 const ROOMY = 450; // from here on the maps stand side by side
-const DARK = 0.65; // from this ink on a number is written in the paper's colour
 const SIGNS = {
   changes: "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0",
   stays: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
@@ -239,11 +238,10 @@ function render({ model, el }) {
         if (letters[at] === l.letters[at] && zeros[q] === l.zeros[q] && share === l.shares[q][k]) return;
         place(ways.cells[q][k], { class: may ? "paint-open" : "paint-shut" });
         place(boxes[q][k], { "aria-label": `${called[q]} ${may ? "may" : "may not"} look at ${called[k]}`, "aria-selected": may });
-        place(weigh.cells[q][k], { "fill-opacity": shade(share).toFixed(4), "data-weight": share });
+        place(weigh.cells[q][k], { "fill-opacity": paleShade(share).toFixed(4), "data-weight": share });
         const text = l.texts[q][k];
         if (!text) return;
         fill(text, !zeros[q] && (may || share > 0) ? share.toFixed(2) : "");
-        place(text, { class: shade(share) < DARK ? "paint-number" : "paint-number paint-on" });
       });
     });
     Object.assign(l, { letters, zeros, shares });

@@ -5,6 +5,11 @@ export function shade(weight) {
   return Math.sqrt(weight);
 }
 
+/** The same where a number stands on the ink, light or dark: half as strong, so that it can be read. */
+export function paleShade(weight) {
+  return 0.5 * shade(weight);
+}
+
 // The colour that each canvas has, until the page's theme changes: to ask for it makes the page work out all styles
 // that have changed.
 let colours = new WeakMap();

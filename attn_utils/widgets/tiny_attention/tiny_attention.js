@@ -4,7 +4,7 @@ import { hundredths, signed } from "../parts/axes.js";
 import { button, chips, ends, face, make, number, place, slider, stayDrawn, steady, tie, traits } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
 import { put, write } from "../parts/pen.js";
-import { shade } from "../parts/ramp.js";
+import { paleShade } from "../parts/ramp.js";
 
 const KEPT = ["inputs", "query_map", "key_map", "value_map", "step", "mask", "token"]; // what Reset brings back
 const SHOWN = ["inputs", "Q, K, V", "scores", "weights", "contexts"]; // up to which step
@@ -16,7 +16,6 @@ const TITLE = 20; // room above a grid
 const BAND = TITLE + TOKENS * HIGH + 14; // from queries to keys, from keys to values
 const TIGHT = 36; // a cell less wide than this has smaller numbers
 const TINT = 0.12; // of a role's colour, under numbers
-const HALF = 0.5; // of the ramp, where a number stands on it
 // What is changed by hand, and how a cell of it is called.
 const GIVEN = {
   inputs: { title: "inputs X", look: "tiny-input", rows: TOKENS, show: "inputs", cell: (row, column) => `token ${row}, feature ${column}` },
@@ -220,7 +219,7 @@ function render({ model, el }) {
         place(text, { class: masked ? "tiny-number tiny-hidden" : "tiny-number" });
         place(hatch, { visibility: masked && here ? "visible" : "hidden" });
         place(box, { "data-number": value });
-        if (name === "weight") place(box, { "fill-opacity": (HALF * shade(value)).toFixed(4) });
+        if (name === "weight") place(box, { "fill-opacity": paleShade(value).toFixed(4) });
       }));
     }
     for (const [path, from] of layout.flows) place(path, { class: step >= from ? "tiny-arrow" : "tiny-arrow tiny-later" });
