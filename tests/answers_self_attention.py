@@ -221,6 +221,8 @@ WRONG = [
         lambda layer, inputs: True if leaks(layer, inputs) else None,
         "each way through it end in a `return`?), for layer = causal",
     ),
+    (check.leaks, trial(before, change=lambda token: torch.nan), "change it to numbers"),
+    (check.leaks, trial(before, change=lambda token: torch.inf * token), "change it to numbers"),
     (check.leaks, trial(before, atol=0.1), "a small leak is a leak"),
     (check.leaks, leaks_in_place, "`.clone()`"),
     (check.leaks, lambda layer, inputs: not leaks(layer, inputs), "it must be False"),

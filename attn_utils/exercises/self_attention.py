@@ -232,7 +232,7 @@ def _leaks(
         changed[place] = change(changed[place])
         part = compared(place)
         off = (layer(changed)[part] - outputs[part]).abs()
-        if (off > least).any():
+        if not (off <= least).all():  # a NaN is neither
             return True
     return False
 
@@ -327,6 +327,13 @@ def leaks(answer: object) -> Verdict:
                 "a layer that squares, or looks at sizes alone, does not notice a "
                 "sign: change the features unlike"
             ),
+            **{
+                mistake(change=lambda token, other=other: other * token): (
+                    "zero times NaN or infinity is NaN: a token that is hidden, with "
+                    "the weight 0, spoils the row all the same; change it to numbers"
+                )
+                for other in (math.nan, math.inf)
+            },
             mistake(least=0.05): "a small leak is a leak, too",
             mistake(anew=False): (
                 "start each change from the inputs as they were: `.clone()`"
