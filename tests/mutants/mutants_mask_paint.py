@@ -54,6 +54,11 @@ OF_MATHS = [
 ]
 OF_PAINT = [
     (
+        "paleShade(share).toFixed(4)",
+        "(2 * paleShade(share)).toFixed(4)",
+        "a weight hides its number",
+    ),
+    (
         "for (const [row, column] of cells) mask[row][column] = may;",
         "for (const [row, column] of cells) mask[row][column] = !mask[row][column];",
         "a drag turns what it crosses instead of painting it",
