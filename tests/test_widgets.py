@@ -41,6 +41,19 @@ def test_a_name_that_no_widget_has_is_refused():
         widgets.ByHand(key=[1.0], value=[1.0], width=3)
 
 
+def test_a_name_that_a_widget_has_not_cannot_be_set():
+    live = widgets.WeightedFusion(**STREET, query=2.0)
+    live.query = 3.0
+    with pytest.raises(
+        AttributeError, match=r"has no 'querry' to set; it has .*query"
+    ):
+        live.querry = 4.0
+    assert live.query == 3.0
+    plane = widgets.ScorePlane(**PLANE)
+    with pytest.raises(AttributeError, match=r"'query' .* query_x, query_y"):
+        plane.query = [0.0, 1.0]
+
+
 @pytest.mark.parametrize("name", ["WeightedFusion", "ByHand", "ScorePlane"])
 def test_a_widget_of_inputs_asks_for_some(name):
     made = getattr(widgets, name)

@@ -219,6 +219,20 @@ class LiveWidget(AnyWidget):
         self._made = {name: getattr(self, name) for name in self._unchecked()}
         self._register_validator(type(self)._stay, self._made)
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set a trait, or what has another name of ours.
+
+        Raises:
+            AttributeError: a name of neither, which Python would let pass.
+        """
+        if not (name.startswith("_") or hasattr(type(self), name)):
+            free = [*self.settable, *self.told]
+            raise AttributeError(
+                f"{type(self).__name__} has no {name!r} to set; it has "
+                f"{', '.join(sorted(free)) or 'nothing'}"
+            )
+        super().__setattr__(name, value)
+
     def _unchecked(self) -> list[str]:
         """Name what only the making of the widget checks, so that it must stay.
 

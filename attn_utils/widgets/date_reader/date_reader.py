@@ -117,11 +117,10 @@ class DateReader(ModelWidget):
             "head": [0, self.num_heads, 1],
         }
 
-    @traitlets.validate("layer", "head")
+    @traitlets.validate("step", "layer", "head")
     def _there(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
-        most = {"layer": self._num_attentions() - 1, "head": self.num_heads}
-        most = most[name]
+        _, most, _ = self._ends()[name]
         if value > most:
             raise traitlets.TraitError(
                 f"{name} must be {most} at most, but is {value}"
