@@ -1,4 +1,7 @@
-"""What a chapter says and shows from code: a sentence, a mechanism's source."""
+"""What a chapter says and shows from code: a sentence, a mechanism's source.
+
+In a notebook it also explains the chapter's assertions, where one fails.
+"""
 
 import ast
 import inspect
@@ -12,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import SupportsFloat
 
+from IPython import get_ipython
 from IPython.display import HTML, Markdown, display
 
 # Mixed from the notebook's own ink, so that they serve a light and a dark one.
@@ -198,3 +202,22 @@ class Progress:
         self._last = now
         if self._handle is not None:  # outside Jupyter there is none
             self._handle.update(HTML(f'<p class="attn-log">{text}</p>'))
+
+
+GUARD = (
+    "An assertion failed. Those of this book guard what a page says of its numbers: "
+    "if you have changed something, a sentence or a figure near it may not hold any "
+    "more, and nothing is broken. Take the change back, or delete the line and run "
+    "the cell again."
+)
+
+
+def _explain(result) -> None:
+    """Say after a cell what a failed assertion means that does not say it itself."""
+    error = result.error_in_exec
+    if isinstance(error, AssertionError) and not error.args:
+        print(GUARD)
+
+
+if shell := get_ipython():  # none outside Jupyter
+    shell.events.register("post_run_cell", _explain)

@@ -6,15 +6,17 @@ import re
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 from IPython.display import Markdown
+from nbclient import NotebookClient
 from tensors import coin, normal
 from torch.testing import assert_close
 
 import attn_utils
 from attn_utils import recipes
-from attn_utils.notebook import at_least, at_most, say, source
+from attn_utils.notebook import GUARD, at_least, at_most, say, source
 
 MECHANISMS = [getattr(attn_utils, name) for name in attn_utils.__all__]
 EVERY_MECHANISM = pytest.mark.parametrize(
@@ -256,3 +258,35 @@ def test_a_bound_is_rounded_to_its_own_side(number, form, below, above):
 def test_what_cannot_be_rounded_is_refused(write, number, form, message):
     with pytest.raises(ValueError, match=message):
         write(number, form)
+
+
+# -- assertions ---------------------------------------------------------------------
+
+
+def test_a_failed_assertion_of_a_notebook_is_explained():
+    texts = (
+        "from attn_utils.notebook import say",
+        "assert 1 == 2",
+        "assert 1 == 2, 'which says it itself'",
+        "1 / 0",
+        "print('as ever')",
+    )
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(text) for text in texts]
+    )
+    NotebookClient(notebook, allow_errors=True).execute()
+    said = [
+        "".join(output.get("text", "") for output in cell.outputs)
+        for cell in notebook.cells
+    ]
+    assert said == ["", f"{GUARD}\n", "", "", "as ever\n"]
+    kinds = [
+        [
+            output.ename
+            for output in cell.outputs
+            if output.output_type == "error"
+        ]
+        for cell in notebook.cells
+    ]
+    failed = ["AssertionError"]
+    assert kinds == [[], failed, failed, ["ZeroDivisionError"], []]
