@@ -405,7 +405,7 @@ def exercise_faults(notebook):
             faults.append(
                 f"{named[1]}: the solution is not checked, or not folded"
             )
-        if not re.search(r"^assert verdict$", texts[solution], re.M):
+        if not re.search(r"^assert verdict, verdict$", texts[solution], re.M):
             faults.append(f"{named[1]}: nothing asserts the verdict")
     if (
         numbers != list(range(1, len(numbers) + 1))
@@ -454,7 +454,7 @@ def exercise(number, *between):
         code("answer = ...\n\ncheck.it(answer)"),
         code(
             "answer = 2\n\nverdict = check.it(answer)\ncheck.it(answer)\n"
-            "assert verdict\nverdict",
+            "assert verdict, verdict\nverdict",
             *("hide-cell", "solution"),
         ),
     ]

@@ -1,0 +1,94 @@
+"""Names of a chapter: whoever scrolls back can run an earlier cell again.
+
+A cell must find what its names meant when the page was run from top to bottom: no
+later cell, nor a solution, may give another meaning to a name that an earlier cell
+reads and does not make itself.
+"""
+
+import dis
+import json
+import types
+from pathlib import Path
+
+import pytest
+
+CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
+
+
+def made_and_read(text: str) -> tuple[set[str], set[str]]:
+    """Return the names that a cell makes, and those it reads from other cells."""
+    cell = compile(text, "a cell", "exec")
+    made, read, inside = set(), set(), set()
+
+    def look_inside(code: types.CodeType) -> None:
+        for step in dis.get_instructions(code):
+            if step.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
+                inside.add(step.argval)
+        for const in code.co_consts:
+            if isinstance(const, types.CodeType):
+                look_inside(const)
+
+    for step in dis.get_instructions(cell):
+        if step.opname == "STORE_NAME":
+            made.add(step.argval)
+        elif step.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
+            read |= {step.argval} - made
+    for const in cell.co_consts:  # functions run later, when all of it is made
+        if isinstance(const, types.CodeType):
+            look_inside(const)
+    return made, read | (inside - made)
+
+
+def made_anew(texts: list[str]) -> list[str]:
+    """Return what a later cell makes although an earlier one reads it."""
+    found = [made_and_read(text) for text in texts]
+    return [
+        f"{name}: cell {late} makes it anew, and cell {early} reads it"
+        for early, (_, read) in enumerate(found)
+        for late, (made, _) in enumerate(found)
+        if late > early
+        for name in sorted(read & made)
+    ]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_no_later_cell_changes_what_an_earlier_one_reads(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    # The first cell is the set-up, whose names are its own.
+    assert made_anew(code[1:]) == []
+
+
+@pytest.mark.parametrize(
+    ("later", "found"),
+    [
+        ("weights = 2", True),
+        ("for weights in range(3): pass", True),
+        ("def weights(): return 1", True),
+        ("import math as weights", True),
+        ("one, *weights = 1, 2", True),
+        ("def other():\n    weights = 2\n    return weights", False),
+        ("others = [weights for weights in range(3)]", False),
+        ("print(weights)", False),
+        ("weights.data = 2", False),
+        ("call(weights=2)", False),
+    ],
+)
+@pytest.mark.parametrize(
+    "early",
+    [
+        "print(weights)",
+        "def f(x):\n    return x + weights",
+        "scores = [weights + n for n in range(3)]",
+        "f = lambda x: x * weights",
+        "weights += 1",
+        "weights = weights + 1",
+    ],
+)
+def test_a_name_that_is_made_anew_is_found(early, later, found):
+    assert bool(made_anew(["weights = 1", early, later])) == found
+
+
+def test_what_a_cell_makes_itself_it_does_not_read():
+    own = "weights = 3\nprint(weights)"
+    assert made_anew(["weights = 1", own, "weights = 2"]) == []
