@@ -15,28 +15,36 @@ import pytest
 CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
 
 
-def made_and_read(text: str) -> tuple[set[str], set[str]]:
-    """Return the names that a cell makes, and those it reads from other cells."""
-    cell = compile(text, "a cell", "exec")
-    made, read, inside = set(), set(), set()
+# A lambda is handed on, as a rule, to what calls it at once.
+AT_ONCE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"}
 
-    def look_inside(code: types.CodeType) -> None:
+
+def made_and_read(text: str) -> tuple[set[str], set[str]]:
+    """Return the names that a cell makes, and those that must stay as they were.
+
+    What a function reads must stay, made in its own cell or not: others may call it.
+    """
+    cell = compile(text, "a cell", "exec")
+    made, read, called = set(), set(), set()
+
+    def look_inside(code: types.CodeType, names: set[str]) -> None:
         for step in dis.get_instructions(code):
             if step.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
-                inside.add(step.argval)
+                names.add(step.argval)
         for const in code.co_consts:
             if isinstance(const, types.CodeType):
-                look_inside(const)
+                look_inside(const, names)
 
+    at_once = set()
+    for const in cell.co_consts:
+        if isinstance(const, types.CodeType):
+            look_inside(const, at_once if const.co_name in AT_ONCE else called)
     for step in dis.get_instructions(cell):
         if step.opname == "STORE_NAME":
             made.add(step.argval)
         elif step.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
             read |= {step.argval} - made
-    for const in cell.co_consts:  # functions run later, when all of it is made
-        if isinstance(const, types.CodeType):
-            look_inside(const)
-    return made, read | (inside - made)
+    return made, read | (at_once - made) | called
 
 
 def made_anew(texts: list[str]) -> list[str]:
@@ -90,5 +98,10 @@ def test_a_name_that_is_made_anew_is_found(early, later, found):
 
 
 def test_what_a_cell_makes_itself_it_does_not_read():
-    own = "weights = 3\nprint(weights)"
+    own = "weights = 3\nprint([weights for _ in range(weights)])"
     assert made_anew(["weights = 1", own, "weights = 2"]) == []
+
+
+def test_what_a_function_reads_must_stay():
+    own = "weights = 3\ndef f():\n    return weights"
+    assert made_anew([own, "weights = 2"]) != []
