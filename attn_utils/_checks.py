@@ -664,7 +664,7 @@ def check_kernel(kernel_size: int) -> int:
 
 
 def check_pools(pools: Sequence) -> None:
-    """Raise unless `pools` are functions, one at least."""
+    """Raise unless `pools` are functions, one at least, that summarise an axis."""
     if not isinstance(pools, Sequence) or not all(map(callable, pools)):
         raise TypeError(
             "pools must be a sequence of functions, as in (average, maximum), "
@@ -674,6 +674,17 @@ def check_pools(pools: Sequence) -> None:
         raise ValueError(
             "pools must name at least one summary, but is an empty sequence"
         )
+    rows = torch.zeros(2, 3)
+    for pool in pools:
+        found = pool(rows)
+        if not isinstance(found, Tensor) or found.shape != rows.shape[:-1]:
+            made = (
+                shape_of(found) if isinstance(found, Tensor) else f"{found!r}"
+            )
+            raise ValueError(
+                "pools must summarise the last axis, (rows, last) -> (rows,), but "
+                f"{getattr(pool, '__name__', pool)} makes {made} of (2, 3)"
+            )
 
 
 def check_features(features: Tensor, num_channels: int | None = None) -> None:

@@ -50,7 +50,8 @@ class ChannelAttention(nn.Module):
             squeeze-and-excitation.
 
     Raises:
-        ValueError: a reduction that leaves no hidden unit; no pool.
+        ValueError: a reduction that leaves no hidden unit; no pool, or one that
+            does not summarise the last axis.
 
     Source: Woo et al. 2018, eq. 2.
     """
@@ -143,7 +144,8 @@ class SpatialAttention(nn.Module):
             convolution reads them.
 
     Raises:
-        ValueError: an even kernel, which has no middle; no pool.
+        ValueError: an even kernel, which has no middle; no pool, or one that
+            does not summarise the last axis.
 
     Source: Woo et al. 2018, eq. 3.
     """

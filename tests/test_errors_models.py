@@ -181,6 +181,18 @@ CBAM_ROWS = [
                 "name at least one summary, but is an empty",
             ),
             (
+                "the mean of all",
+                ValueError,
+                (torch.mean,),
+                r"summarise the last axis.* but mean makes \(\) of \(2, 3\)",
+            ),
+            (
+                "both maxima and their places",
+                ValueError,
+                (lambda x: x.max(dim=-1),),
+                "summarise the last axis.* but <lambda> makes torch.return_types",
+            ),
+            (
                 "one function",
                 TypeError,
                 average,
