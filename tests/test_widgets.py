@@ -45,9 +45,9 @@ def test_a_name_that_a_widget_has_not_cannot_be_set():
     live = widgets.WeightedFusion(**STREET, query=2.0)
     live.query = 3.0
     with pytest.raises(
-        AttributeError, match=r"has no 'querry' to set; it has .*query"
+        AttributeError, match=r"has no 'question' to set; it has .*query"
     ):
-        live.querry = 4.0
+        live.question = 4.0
     assert live.query == 3.0
     plane = widgets.ScorePlane(**PLANE)
     with pytest.raises(AttributeError, match=r"'query' .* query_x, query_y"):
