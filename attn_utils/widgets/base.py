@@ -1,5 +1,6 @@
 """What every widget shares: its three files, its traits, its still picture."""
 
+import difflib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -220,17 +221,21 @@ class LiveWidget(AnyWidget):
         self._register_validator(type(self)._stay, self._made)
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set a trait, or what has another name of ours.
+        """Set a trait, or something of one's own.
 
         Raises:
-            AttributeError: a name of neither, which Python would let pass.
+            AttributeError: a name that looks like a trait's, which Python would
+                let pass.
         """
         if not (name.startswith("_") or hasattr(type(self), name)):
-            free = [*self.settable, *self.told]
-            raise AttributeError(
-                f"{type(self).__name__} has no {name!r} to set; it has "
-                f"{', '.join(sorted(free)) or 'nothing'}"
+            meant = difflib.get_close_matches(
+                name, self.trait_names(), cutoff=0.7
             )
+            if meant:
+                raise AttributeError(
+                    f"{type(self).__name__} has no {name!r} to set: is "
+                    f"{meant[0]!r} meant?"
+                )
         super().__setattr__(name, value)
 
     def _unchecked(self) -> list[str]:

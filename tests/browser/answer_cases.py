@@ -682,7 +682,7 @@ class Memory(Case):
     }"""
 
     def open(self, widget):
-        widget.digits = held(widget.held_out)
+        widget.pictures = held(widget.held_out)
 
     def settings(self, widget, draw):
         modes = itertools.cycle(
@@ -708,7 +708,7 @@ class Memory(Case):
     def expected(self, widget, now):
         weights, context = recalled(
             widget,
-            widget.digits[now["digit"]],
+            widget.pictures[now["digit"]],
             now["mode"],
             now["half"],
             now["bandwidth"],
