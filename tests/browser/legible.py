@@ -8,7 +8,8 @@ from colour import contrast
 from PIL import Image
 
 # Each text that shows: what it says, its colour, how opaque it is, and where it is
-# in the part. What a text lacks is told apart by being pale; a spoken one shows nothing.
+# in the part. Left out are tiles that are pale on purpose, since nobody reads them
+# yet, and what is only spoken.
 WRITTEN = """
 (part) => {
   const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
@@ -55,10 +56,17 @@ def written(part) -> Iterator[tuple[str, float]]:
 
     The ground of a text is the colour that most of its box has without it.
     """
-    found = part.evaluate(WRITTEN)
-    bare = part.page.add_style_tag(content=BARE)
-    picture = Image.open(io.BytesIO(part.screenshot())).convert("RGB")
-    bare.evaluate("(node) => node.remove()")
+    # The landing page moves by itself at first: what is measured stands still.
+    for _ in range(50):
+        found = part.evaluate(WRITTEN)
+        bare = part.page.add_style_tag(content=BARE)
+        picture = Image.open(io.BytesIO(part.screenshot())).convert("RGB")
+        bare.evaluate("(node) => node.remove()")
+        if part.evaluate(WRITTEN) == found:
+            break
+        part.page.wait_for_timeout(200)
+    else:
+        raise AssertionError("a picture never stands still")
     for text, colour, opacity, box in found:
         left, top, right, bottom = (round(side) for side in box)
         place = (max(left, 0), max(top, 0), right, bottom)
