@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-CHAPTERS = sorted(Path("chapters").glob("*.ipynb"))
-
-
+ROOT = Path(__file__).parent.parent
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 # A lambda is handed on, as a rule, to what calls it at once.
 AT_ONCE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"}
 
@@ -57,6 +56,10 @@ def made_anew(texts: list[str]) -> list[str]:
         if late > early
         for name in sorted(read & made)
     ]
+
+
+def test_there_are_chapters():
+    assert len(CHAPTERS) > 12
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
