@@ -38,7 +38,7 @@ def opened(watched, site, name=CHAPTER):
 
 
 def told(button):
-    """Whether a button says that its list is open."""
+    """Return what a button says of its list: whether it is open."""
     return button.get_attribute("aria-expanded")
 
 
