@@ -30,6 +30,7 @@ from .words import written
 
 # Exercise 4: tokens of its maps, over how many fresh layers each is averaged.
 NUM_TOKENS, NUM_LAYERS = 9, 20
+FADED = 0.1  # what is left of a recurrent layer's first token at its last one
 # Exercise 5: lines of which one is twice the other, what twice the work is at most,
 # and what makes no number.
 LENGTHS, TWICE = (64, 128), 2.2
@@ -37,7 +38,6 @@ JOINS = {
     *("cat", "concat", "concatenate", "stack"),
     *("vstack", "hstack", "row_stack", "column_stack"),
 }
-FADED = 0.1  # what is left of a recurrent layer's first token at its last one
 SIGNS = {
     "RNN": (
         "then all above the diagonal would be empty, and every row would fade "

@@ -95,8 +95,10 @@ class HeadRank(LiveWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         beside, below, phone = (
-            self._hint_height(letters)[0] + 34 * chip_rows(self.names, wide)
-            for letters, wide in ((32, 252), (85, 305), (38, 266))
+            hint + 34 * chip_rows(self.names, wide)
+            for hint, wide in zip(
+                self._hint_height(32, 85, 38), (252, 305, 266), strict=True
+            )
         )
         # A cell has 18 pixels, fewer where there are many keys.
         queries, keys = self.size

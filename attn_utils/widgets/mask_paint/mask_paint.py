@@ -103,8 +103,10 @@ class MaskPaint(LiveWidget):
         """Add up the parts: a test measures the whole in three layouts."""
         names = [name for name, _ in self.presets]
         beside, below, phone = (
-            self._hint_height(letters)[0] + 42 * chip_rows(names, wide)
-            for letters, wide in ((32, 252), (85, 640), (38, 266))
+            hint + 42 * chip_rows(names, wide)
+            for hint, wide in zip(
+                self._hint_height(32, 85, 38), (252, 640, 266), strict=True
+            )
         )
         # As in mask_paint.js: long words stand upright, and leave less to cells.
         longest = 8.6 * max(len(word) for word in self.tokens)

@@ -53,8 +53,10 @@ class ReachPaths(LiveWidget):
     def _room(self):
         """Add up the parts: a test measures the whole in three layouts."""
         beside, below, phone = (
-            self._hint_height(letters)[0] + 42 * chip_rows(MIXERS, wide)
-            for letters, wide in ((32, 252), (85, 640), (38, 266))
+            hint + 42 * chip_rows(MIXERS, wide)
+            for hint, wide in zip(
+                self._hint_height(32, 85, 38), (252, 640, 266), strict=True
+            )
         )
         return [444 + beside, 640 + below, 728 + phone]
 
