@@ -464,9 +464,9 @@ def _by_two_sums(
     return verdict
 
 
-def cheaper(answer: object) -> Verdict:
-    """Check the guess: above which length attention is dearer than a GRU."""
-    width, longest = 96, 4096
+@functools.cache
+def _not_dearer_up_to(width: int, longest: int = 4096) -> int | float:
+    """Return the length above which attention multiplies more than a GRU."""
 
     def multiplications(mixer: str, num_tokens: int) -> int:
         cost = layer_cost(mixer, num_tokens, width)
@@ -478,7 +478,12 @@ def cheaper(answer: object) -> Verdict:
         if multiplications("attention", num_tokens)
         > multiplications("GRU", num_tokens)
     ]
-    above = min(dearer, default=math.inf) - 1
+    return min(dearer, default=math.inf) - 1
+
+
+def cheaper(answer: object) -> Verdict:
+    """Check the guess: above which length attention is dearer than a GRU."""
+    above = _not_dearer_up_to(width=96)
     options = {"a": 0, "b": 48, "c": 96, "d": 192, "e": math.inf}
     right = next(letter for letter, least in options.items() if least == above)
     reasons = {
