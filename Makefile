@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
 .PHONY: help env fonts book draft epub pdf serve check test lint prose unit quick notebooks browser \
         test-colab mutants some-mutants mutation bench soak runs stamp constraints vendor anchors links \
-        canary colab-list canary-issue colab-branch clean
+        canary oldest colab-list canary-issue colab-branch clean
 
 help:
 	@echo "make book    execute every chapter and build the book"
@@ -133,14 +133,25 @@ links:
 colab-list:
 	$(PYTHON) tools/colab_list.py
 
+# What runs with other releases than those that are pinned, and what that needs.
+NEEDED := ".[notebooks]" ipykernel pytest nbval hypothesis pyyaml nbformat
+CORE := tests/test_scores.py tests/test_masks.py tests/test_attention.py \
+  tests/test_positions.py tests/test_plots.py tests/test_errors.py tests/test_exercises.py
+
 # The newest releases, in an environment of their own.
 canary:
 	$(PYTHON) -m venv --clear _build/canary
-	_build/canary/bin/python -m pip install --quiet --upgrade ".[notebooks]" \
-	  ipykernel pytest nbval hypothesis pyyaml nbformat
-	_build/canary/bin/python -m pytest tests/test_scores.py tests/test_masks.py \
-	  tests/test_attention.py tests/test_errors.py tests/test_exercises.py
+	_build/canary/bin/python -m pip install --quiet --upgrade $(NEEDED)
+	_build/canary/bin/python -m pytest $(CORE)
 	_build/canary/bin/python -m pytest --nbval-lax $(CHAPTERS) --nbval-cell-timeout 300
+
+# The oldest that pyproject.toml allows, with the oldest Python.
+oldest:
+	$(PYTHON) -m venv --clear _build/oldest
+	$(PYTHON) tools/oldest.py > _build/oldest/constraints.txt
+	_build/oldest/bin/python -m pip install --quiet --constraint _build/oldest/constraints.txt $(NEEDED)
+	_build/oldest/bin/python -m pytest $(CORE)
+	_build/oldest/bin/python -m pytest --nbval-lax $(CHAPTERS) --nbval-cell-timeout 300
 
 # Only a workflow has what these two need: its token, and gh.
 canary-issue:

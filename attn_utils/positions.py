@@ -56,7 +56,7 @@ def angles(
     if isinstance(offset, int):  # not where torch leaves it open
         check_at_most("offset", offset, EXACT, "beyond, float64 skips places")
     if device is None:
-        device = torch.get_default_device()
+        device = torch.empty(0).device
     if torch.device(device).type == "mps":
         device = "cpu"  # Apple's chips have no float64
     double = {"dtype": torch.float64, "device": device}
@@ -92,7 +92,7 @@ def sinusoidal_positions(
     """
     model_dim = check_size("model_dim", model_dim, least=1)
     if device is None:
-        device = torch.get_default_device()
+        device = torch.empty(0).device
     turned = angles(num_tokens, model_dim, offset, base, device)
     waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
     waves = waves[:, :model_dim]

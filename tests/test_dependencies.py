@@ -4,12 +4,13 @@ import ast
 import json
 import re
 import sys
+import tomllib
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
 
-from tools import constraints
+from tools import constraints, oldest
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "requirements.txt"
@@ -125,3 +126,22 @@ def test_what_comes_with_the_requirements_is_held_too():
     held = constraints.pins(ROOT / constraints.CONSTRAINTS)
     assert constraints.came_with() == held, "make constraints"
     assert not held.keys() & constraints.pins(REQUIREMENTS).keys()
+
+
+def test_the_oldest_release_of_each_requirement_is_known_and_not_beyond_the_pin():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found = dict(line.split("==") for line in oldest.oldest(project["project"]))
+    assert found.keys() >= {"torch", "numpy", "matplotlib", "ipywidgets"}
+    held = constraints.pins(REQUIREMENTS)
+    for name, bound in found.items():
+        ours = [int(part) for part in held[name].split("+")[0].split(".")]
+        assert [int(part) for part in bound.split(".")] <= ours, name
+
+
+def test_a_requirement_without_an_oldest_release_is_refused():
+    project = {
+        "dependencies": ["torch>=2.6"],
+        "optional-dependencies": {"x": ["numpy<3"]},
+    }
+    with pytest.raises(ValueError, match="numpy<3 must say its oldest release"):
+        oldest.oldest(project)

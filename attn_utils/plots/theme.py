@@ -254,7 +254,7 @@ def _themed_svg(figure: Figure, prefix: str, alt: str) -> str:
     # A phone shrinks the picture; the page may let its letters grow in place. Not
     # those of a formula, each of which has its own place.
     svg = re.sub(
-        r'(<text style="font(?:-size)?: )([\d.]+px)',
+        r'(<text style="(?:fill: [^;"]*; )?font(?:-size)?: )([\d.]+px)',
         r"\1calc(\2 * var(--attn-letters, 1))",
         svg,
     )
