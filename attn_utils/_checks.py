@@ -404,6 +404,11 @@ def check_scores(scores: Tensor, query: Tensor, key: Tensor) -> None:
             "score must return the shape (*batch, queries, keys) = "
             f"{expected}, but returned {shape_of(scores)}"
         )
+    if not same_dtype(scores, query):
+        raise TypeError(
+            f"score must return the dtype of query ({query.dtype}), but returned "
+            f"{scores.dtype}; let it end in `.to(query.dtype)`"
+        )
 
 
 def check_score_heads(query: Tensor, num_heads: int) -> None:
@@ -507,15 +512,17 @@ def check_kept(memory: Tensor, kept: int) -> int:
     return kept
 
 
-def check_caches(caches: list | None, num_layers: int) -> None:
-    """Raise unless there is none, or one DecoderCache for each layer."""
+def check_caches(caches: list | None, num_layers: int, kind: type) -> None:
+    """Raise unless there is none, or a list of one of a kind for each layer."""
     if caches is None:
         return
-    if None in caches:
-        raise TypeError(
-            "caches must be a DecoderCache for each layer, or None for all, "
-            f"but entry {caches.index(None)} is None"
-        )
+    wanted = f"caches must be a {kind.__name__} for each layer, or None for all"
+    if not isinstance(caches, list):
+        raise TypeError(f"{wanted}, but are of type {type(caches).__name__}")
+    for place, cache in enumerate(caches):
+        if not isinstance(cache, kind):
+            it = "None" if cache is None else f"of type {type(cache).__name__}"
+            raise TypeError(f"{wanted}, but entry {place} is {it}")
     if len(caches) != num_layers:
         raise ValueError(
             f"caches must have one entry for each layer, {num_layers}, but have "

@@ -6,6 +6,7 @@ The decoder looks at what it has written and at what the encoder has read.
 from copy import deepcopy
 from typing import NamedTuple
 
+import torch
 from torch import nn
 
 from ._checks import (
@@ -21,7 +22,6 @@ from ._copies import copied_stack, copied_transformer
 from ._shapes import Bool, Float, Int, Tensor
 from .decoding import Writer
 from .layers import DecoderCache, DecoderLayer, DecoderMaps, EncoderLayer
-from .masks import causal_mask
 from .multihead import KeyValueCache
 from .positions import sinusoidal_positions
 
@@ -139,7 +139,7 @@ class Decoder(Stack):
             TypeError: a layer without a cache where others have one; otherwise as
                 DecoderLayer.
         """
-        check_caches(caches, len(self.layers))
+        check_caches(caches, len(self.layers), DecoderCache)
         caches = caches or [None] * len(self.layers)
         contexts = [(memory, mask, memory_mask, cache) for cache in caches]
         return self.run(inputs, contexts, need_weights)
@@ -307,10 +307,12 @@ class Transformer(Writer):
         check_tokens("target", target, self.target_size)
         check_floating("memory", memory)
         check_source_mask(source_mask, memory)
-        check_caches(caches, len(self.decoder.layers))
+        check_caches(caches, len(self.decoder.layers), DecoderCache)
         read = 0 if caches is None else caches[0].target.num_tokens
         inputs = self.embed(target, self.target_embedding, read)
-        mask = causal_mask(read + target.shape[1], target.device)[read:]
+        # The rows of a causal mask that are new: all would grow with the square.
+        seen = torch.arange(read + target.shape[1], device=target.device)
+        mask = seen <= seen[read:].unsqueeze(-1)
         outputs = self.decoder(
             inputs, memory, mask, source_mask, need_weights, caches
         )

@@ -246,6 +246,16 @@ SEQUENCES = [
         ),
         r"^score must return the shape .* = \(2, 5, 5\), but returned \(5, 5\)",
     ),
+    row(
+        "a score in another precision than what it compares",
+        TypeError,
+        lambda: attention(
+            *torch.ones(3, 5, 7, dtype=torch.float16),
+            score=lambda q, k: (q @ k.T).float(),
+        ),
+        r"^score must return the dtype of query \(torch.float16\), but returned "
+        r"torch.float32; let it end in `.to\(query.dtype\)`",
+    ),
 ]
 
 WIDTHS = [

@@ -143,7 +143,23 @@ CACHES = [
         "a number for the cache of a layer",
         TypeError,
         lambda: Decoder(1, 8, 2, 8)(ones(1, 1, 8), ones(1, 3, 8), caches=[1]),
-        "^cache must be a DecoderCache or None, but is 1",
+        "^caches must be a DecoderCache for each layer.* but entry 0 is of type int",
+    ),
+    row(
+        "one cache, and not a list of them",
+        TypeError,
+        lambda: Decoder(1, 8, 2, 8)(
+            ones(1, 1, 8), ones(1, 3, 8), caches=KeyValueCache()
+        ),
+        "^caches must be a DecoderCache for each layer.* but are of type KeyValueCache",
+    ),
+    row(
+        "caches of one attention for a model that decodes",
+        TypeError,
+        lambda: Transformer(9, 9, 8, 2, 16).decode(
+            torch.tensor([[1]]), ones(1, 3, 8), caches=[KeyValueCache()]
+        ),
+        "^caches must be a DecoderCache for each layer.* entry 0 is of type KeyValueCache",
     ),
     row(
         "keys of NumPy in a cache",

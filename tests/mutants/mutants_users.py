@@ -223,8 +223,8 @@ EDITS = {
             "an embedding must say how many tokens it knows",
         ),
         (
-            "target.device)[read:]",
-            ")[read:]",
+            "torch.arange(read + target.shape[1], device=target.device)",
+            "torch.arange(read + target.shape[1])",
             "the causal mask is made where the target is not",
         ),
     ],
