@@ -87,6 +87,7 @@ class Writer(nn.Module):
         start: int | Int[Tensor, "batch"] | Sequence[int],
         end: int,
         max_tokens: int,
+        **named,
     ) -> Int[Tensor, "batch tokens"]:
         """Write the token that a rule chooses, again and again.
 
@@ -97,6 +98,7 @@ class Writer(nn.Module):
                 row; not returned.
             end: the token that ends a target.
             max_tokens: where to stop at the latest, 0 or more.
+            named: what `begin` takes, by name.
 
         Returns:
             The tokens; what stands after an end is an end.
@@ -108,7 +110,7 @@ class Writer(nn.Module):
                 return one token for each row.
         """
         max_tokens = check_size("max_tokens", max_tokens, least=0)
-        state = self.begin(*source)
+        state = self.begin(*source, **named)
         token = check_start(start, len(state), device_of(self))
         ended = torch.zeros_like(token, dtype=torch.bool)
         tokens = token.new_empty(len(state), 0)
@@ -128,6 +130,7 @@ class Writer(nn.Module):
         start: int | Int[Tensor, "batch"] | Sequence[int],
         end: int,
         max_tokens: int,
+        **named,
     ) -> Int[Tensor, "batch tokens"]:
         """Write the likeliest next token; arguments are those of `write`."""
         return self.write(
@@ -136,6 +139,7 @@ class Writer(nn.Module):
             start=start,
             end=end,
             max_tokens=max_tokens,
+            **named,
         )
 
     def sample(
@@ -147,6 +151,7 @@ class Writer(nn.Module):
         temperature: float = 1.0,
         top_k: int | None = None,
         generator: torch.Generator | None = None,
+        **named,
     ) -> Int[Tensor, "batch tokens"]:
         """Draw the next token by its probability, again and again.
 
@@ -160,6 +165,7 @@ class Writer(nn.Module):
             top_k: how many tokens, the likeliest, may be drawn; None, or more
                 than there are, lets all.
             generator: where the randomness comes from; None takes torch's own.
+            named: as in `write`.
 
         Returns:
             The tokens; what stands after an end is an end.
@@ -186,7 +192,12 @@ class Writer(nn.Module):
             return token.gather(-1, drawn.to(token.device)).squeeze(-1)
 
         return self.write(
-            *source, choose=draw, start=start, end=end, max_tokens=max_tokens
+            *source,
+            choose=draw,
+            start=start,
+            end=end,
+            max_tokens=max_tokens,
+            **named,
         )
 
     @torch.no_grad()
@@ -198,6 +209,7 @@ class Writer(nn.Module):
         max_tokens: int,
         beam_width: int = 4,
         length_penalty: float = 0.0,
+        **named,
     ) -> tuple[Int[Tensor, "batch beam tokens"], Float[Tensor, "batch beam"]]:
         """Continue the `beam_width` likeliest beginnings at every step.
 
@@ -218,6 +230,7 @@ class Writer(nn.Module):
                 length^length_penalty, the end counted: at 0 by probability, at
                 1 by the mean log-probability of a token, which long targets
                 can win.
+            named: what `begin` takes, by name.
 
         Returns:
             tokens: the targets, the best first; after an end come ends.
@@ -239,7 +252,7 @@ class Writer(nn.Module):
             length = max(1, tokens.shape[-1] - 1)
             return Targets(tokens, total, total / length**length_penalty)
 
-        state = self.begin(*source)
+        state = self.begin(*source, **named)
         batch, device = len(state), device_of(self)
         rows = torch.arange(batch, device=device).unsqueeze(-1)
         state.select(rows.expand(batch, width).flatten())

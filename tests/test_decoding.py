@@ -507,6 +507,28 @@ def test_any_rule_may_choose():
     assert torch.equal(likeliest, chain.greedy(source, **HOW))
 
 
+@pytest.mark.parametrize("way", ["greedy", "sample", "beam", "write"])
+def test_what_the_model_begins_with_may_be_named(way):
+    torch.manual_seed(0)
+    model, source = (
+        Transformer(9, 9, 8, 2, 16).eval(),
+        torch.tensor([[3, 4, 5]]),
+    )
+    mask = padding_mask([2], 3)
+    how = {"start": 1, "end": 2, "max_tokens": 4}
+    if way == "write":
+        how["choose"] = lambda logits: logits.argmax(-1)
+    if way == "sample":
+        how["top_k"] = 1
+    placed = tokens_of(getattr(model, way)(source, mask, **how))
+    named = tokens_of(
+        getattr(model, way)(source=source, source_mask=mask, **how)
+    )
+    assert torch.equal(placed, named)
+    with pytest.raises(TypeError, match="max_token"):
+        getattr(model, way)(source, max_token=3, **how)
+
+
 # Starts
 
 
