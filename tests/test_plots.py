@@ -23,6 +23,7 @@ from attn_utils.plots import (
     bell,
     fused_points,
     ramp,
+    score_plane,
     use_book_style,
     weights_map,
 )
@@ -317,6 +318,16 @@ def test_a_weights_map_counts_whole_queries_and_keys(rows, columns):
         inside = [at for at in axis.get_ticklocs() if -0.5 <= at <= count - 0.5]
         assert inside
         assert all(at == int(at) for at in inside)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_what_a_model_computes_can_be_drawn_as_it_is(dtype):
+    weights = torch.rand(4, 4, 2, dtype=dtype, requires_grad=True).softmax(-1)
+    place = torch.rand(2, 2, dtype=dtype, requires_grad=True)
+    _, (plane, points) = plt.subplots(1, 2)
+    score_plane(plane, weights, place, (0, 1), query=place[0])
+    fused_points(points, *place, weights[0, 0], place[0, 0], place[1, 1])
+    assert len(points.lines) > 2
 
 
 def test_weights_may_be_lists_of_tensors_or_of_what_numpy_makes():

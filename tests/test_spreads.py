@@ -46,6 +46,19 @@ DRAW = {
     "distribution": lambda ax: distribution(ax, GROUPS, "value"),
     "annotated": lambda ax: annotated(ax, TABLE, ["a", "b"], ["x", "y", "z"]),
 }
+
+
+def test_runs_may_be_a_list_of_tensors():
+    _, (together, apart) = plt.subplots(1, 2)
+    spread(together, RUNS)
+    spread(apart, list(RUNS))
+    ours, theirs = (
+        [line.get_ydata() for line in ax.lines] for ax in (together, apart)
+    )
+    assert len(ours) > 1
+    assert all(map(np.array_equal, ours, theirs))
+
+
 EACH = pytest.mark.parametrize("draw", DRAW.values(), ids=DRAW)
 
 

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
 from .colours import COLOURS
-from .given import as_weights, check_labels
+from .given import as_weights, check_labels, plain
 from .theme import FROM_0_TO_1, WEIGHTS, ramp
 
 # Up to how many cells a side a map has lines between them, so as to be counted.
@@ -143,7 +143,7 @@ def score_plane(
         ValueError: weights of other axes, or not as many keys as weights.
     """
     weights, key = (
-        numpy.asarray(given, dtype=float) for given in (weights, key)
+        numpy.asarray(plain(given), dtype=float) for given in (weights, key)
     )
     if weights.ndim != 3:
         raise ValueError(
@@ -179,9 +179,14 @@ def score_plane(
             color=COLOURS["paper"],
         )  # fmt: skip
     if query is not None:
-        x, y = (float(n) for n in query)
+        x, y = _floats(query)
         ax.plot([x], [y], "D", ms=9, color=COLOURS["query"], **edge)
     ax.set(xlim=ends, ylim=ends)
+
+
+def _floats(given) -> list[float]:
+    """Return a number for each entry, which may still have its gradient."""
+    return [float(n.detach() if hasattr(n, "detach") else n) for n in given]
 
 
 def fused_points(ax, key, value, weights, query, context, curve=None) -> None:
@@ -199,9 +204,8 @@ def fused_points(ax, key, value, weights, query, context, curve=None) -> None:
     Raises:
         ValueError: not as many values or weights as keys, or weights beyond 0 and 1.
     """
-    key, value, weights = (
-        [float(n) for n in given] for given in (key, value, weights)
-    )
+    key, value, weights = map(_floats, (key, value, weights))
+    query, context = _floats((query, context))
     weights = as_weights(weights, ("inputs",))
     for name, given in {"value": value, "weights": weights}.items():
         if len(given) != len(key):

@@ -10,6 +10,7 @@ import math
 import numpy
 
 from .colours import COLOURS, Number
+from .given import plain
 from .theme import FROM_0_TO_1, ramp
 
 GOLDEN = 0.618034  # steps of this part of a whole fall nowhere twice
@@ -20,9 +21,9 @@ ABREAST, BESIDE = 0.2, 0.2
 
 def _table(runs, name: str) -> list[list[Number]]:
     """Return runs (seeds, steps) as lists, or say what is wrong with them."""
-    rows = runs.tolist() if hasattr(runs, "tolist") else [*runs]
-    if not rows or not all(
-        isinstance(row, list | tuple) and row for row in rows
+    rows = plain(runs)
+    if not isinstance(rows, list) or not all(
+        isinstance(row, list) and row for row in rows or [None]
     ):
         raise ValueError(f"{name} must be (seeds, steps), but is {runs!r}")
     if len({len(row) for row in rows}) > 1:
