@@ -304,7 +304,7 @@ class RecurrentDecoder(nn.Module):
         target: Int[Tensor, "batch target"],
         hidden: Float[Tensor, "batch hidden_dim"],
         memory: Float[Tensor, "batch source memory_dim"],
-        mask: Bool[Tensor, "batch 1 source"] | None,
+        mask: Bool[Tensor, "batch 1 source"] | None = None,
     ) -> tuple[
         Float[Tensor, "batch target target_size"],
         Float[Tensor, "batch target source"] | None,
@@ -407,7 +407,7 @@ class LuongDecoder(RecurrentDecoder):
         target: Int[Tensor, "batch target"],
         hidden: Float[Tensor, "batch hidden_dim"],
         memory: Float[Tensor, "batch source memory_dim"],
-        mask: Bool[Tensor, "batch 1 source"] | None,
+        mask: Bool[Tensor, "batch 1 source"] | None = None,
     ) -> tuple[
         Float[Tensor, "batch target target_size"],
         Float[Tensor, "batch target source"],
@@ -502,7 +502,7 @@ class BahdanauDecoder(nn.Module):
         target: Int[Tensor, "batch target"],
         hidden: Float[Tensor, "batch hidden_dim"],
         memory: Float[Tensor, "batch source memory_dim"],
-        mask: Bool[Tensor, "batch 1 source"] | None,
+        mask: Bool[Tensor, "batch 1 source"] | None = None,
     ) -> tuple[
         Float[Tensor, "batch target target_size"],
         Float[Tensor, "batch target source"],

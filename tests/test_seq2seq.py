@@ -821,3 +821,18 @@ def test_with_attention_strings_are_soon_copied_by_looking_along_the_diagonal():
     looks_at = alignment().argmax(dim=-1)
     assert (looks_at == torch.arange(3)).float().mean() >= 0.93
     assert alignment().diagonal(dim1=1, dim2=2).mean() > 0.85
+
+
+@EVERY_DECODER
+def test_without_a_mask_all_of_the_memory_is_seen(kind):
+    decoder = randomise(DECODERS[kind](memory_width(kind))).eval()
+    target = integers(TARGET_SIZE, BATCH, TARGET, seed=2)
+    hidden = normal(BATCH, HIDDEN, seed=3)
+    memory = normal(BATCH, SOURCE, memory_width(kind), seed=4)
+    every = torch.ones(BATCH, 1, SOURCE, dtype=torch.bool)
+    for got, expected in zip(
+        decoder(target, hidden, memory),
+        decoder(target, hidden, memory, every),
+        strict=True,
+    ):
+        assert got is expected is None or torch.equal(got, expected)
