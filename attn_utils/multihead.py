@@ -192,8 +192,9 @@ class MultiHeadAttention(nn.Module):
                 masks are turned into such stands in masks.py.
             need_weights: False does not return the weights and, unless another
                 `score` was given, runs torch's fused kernel; that may read zeros
-                where a query is NaN, and it has no second derivative: for one,
-                leave this True.
+                where a query is NaN, it calls no hook of `score` or `dropout`,
+                and it has neither second derivatives nor those of forward mode:
+                for them, leave this True.
             cache: keys and values of earlier calls, seen before the new ones.
 
         Returns:
@@ -279,7 +280,8 @@ class MultiHeadAttention(nn.Module):
 
         Args:
             active: True for each head that stays on. The context of the
-                others is zero; their weights are still returned.
+                others is zero; their weights are still returned. The
+                state_dict does not hold it.
 
         Raises:
             ValueError: not one entry for each head.
