@@ -2,6 +2,21 @@
 // whether it is open, and whoever closes it stands where they were.
 (() => {
   "use strict";
+  // The theme takes the focus from a button that was pressed. Whoever pressed it by a
+  // key stands there still, and hears what a pointer's owner sees.
+  const status = Object.assign(document.createElement("p"), { className: "attn-status" });
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".copybtn, .theme-switch-button");
+    if (!button || event.detail !== 0) return;
+    setTimeout(() => {
+      button.focus({ preventScroll: true });
+      status.textContent = button.matches(".copybtn") ? "Copied" : `Theme: ${document.documentElement.dataset.mode}`;
+      setTimeout(() => status.replaceChildren(), 3000);
+    }, 100);
+  });
+
   const header = document.querySelector(".bd-header-article");
   const at = header?.querySelector(".attn-at");
   if (!at) return;
@@ -36,10 +51,16 @@
   list.querySelector(".btn-fullscreen-button")?.addEventListener("click", close);
 
   // The theme takes the focus from these buttons before their dialog opens.
-  for (const [name, id] of [["primary-toggle", "pst-primary-sidebar-modal"], ["secondary-toggle", "pst-secondary-sidebar-modal"], ["search-button", "pst-search-dialog"]]) {
+  const dialogs = [
+    ["primary-toggle", "pst-primary-sidebar-modal", "Menu"],
+    ["secondary-toggle", "pst-secondary-sidebar-modal", "Contents"],
+    ["search-button", "pst-search-dialog", "Search"],
+  ];
+  for (const [name, id, title] of dialogs) {
     const button = header.querySelector(`.${name}`);
     const dialog = document.getElementById(id);
     if (!button || !dialog) continue;
+    dialog.setAttribute("aria-label", title);
     let asked = false;
     button.addEventListener("click", () => (asked = true));
     button.setAttribute("aria-haspopup", "dialog");

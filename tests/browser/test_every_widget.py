@@ -626,12 +626,17 @@ def test_each_slider_goes_from_end_to_end_of_its_trait(opened, name):
 def test_what_is_shown_is_said(opened, name):
     one = opened(name)
     said = set()
+    one.page.wait_for_timeout(700)
+    # What stands there at first is read where it stands.
+    assert one.face.locator(".attn-spoken").text_content() == ""
     for slider in one.sliders():
         for key in ("End", "Home"):
             one.press(slider, key)
             spoken = slider.get_attribute("aria-valuetext")
             shown = slider.locator("xpath=following-sibling::output")
             assert spoken == shown.text_content() != ""
+            # The slider has said it.
+            assert shown.get_attribute("aria-live") == "off"
             picture = one.face.locator(".attn-picture")
             assert picture.get_attribute("aria-label") == one.words()
             said.add(one.words())

@@ -217,3 +217,34 @@ def test_axe_finds_nothing_in_the_open_list(watch, site, scheme):
     found = Axe().run(page, "#attn-more", options=options).response
     assert found["violations"] == []
     assert found["passes"]
+
+
+def test_a_button_keeps_the_focus_of_who_pressed_it_by_a_key(watch, site):
+    page = watch().open(f"{site}/{CHAPTER}")
+    rest(page)
+    status = page.get_by_role("status").and_(page.locator(".attn-status"))
+    assert status.text_content() == ""
+    theme = page.locator(".theme-switch-button").filter(visible=True).first
+    copy = page.locator("article .copybtn").filter(visible=True).first
+    for button, words in ((theme, "Theme: "), (copy, "Copied")):
+        button.focus()
+        page.keyboard.press("Enter")
+        assert eventually(
+            page, lambda words=words: words in status.text_content()
+        )
+        assert button.evaluate(HAS_FOCUS)
+    # A pointer's owner sees it.
+    page.wait_for_function(
+        "() => !document.querySelector('.attn-status').textContent"
+    )
+    theme.click()
+    page.wait_for_timeout(300)
+    assert status.text_content() == ""
+
+
+def test_a_dialog_has_a_name(watch, site):
+    page = watch().open(f"{site}/{CHAPTER}")
+    names = page.locator("dialog").evaluate_all(
+        "(all) => all.map((node) => node.getAttribute('aria-label'))"
+    )
+    assert sorted(names) == ["Contents", "Menu", "Search"]

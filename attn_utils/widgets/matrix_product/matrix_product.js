@@ -1,7 +1,7 @@
 // Two matrices and their product: a cell of it is taken apart, and what it is made of can be changed.
 import { matrixProduct, pairsOf, productOfRows, rowsOf, turned } from "./product_math.js";
 import { hundredths, signed } from "../parts/axes.js";
-import { button, ends, face, fill, make, number, place, slider, stayDrawn, steady, tie, traits } from "../parts/face.js";
+import { button, ends, face, fill, make, number, place, silentNumber, slider, stayDrawn, steady, tie, traits } from "../parts/face.js";
 import { put, write } from "../parts/pen.js";
 import { ledTo, stopAt } from "../parts/stops.js";
 
@@ -44,7 +44,7 @@ function render({ model, el }) {
     tied.set({ [name]: model.get(name).map((old, n) => (n === here ? next : old)) });
   }
 
-  const amount = make("output", "attn-number product-amount");
+  const amount = silentNumber("product-amount");
   const named = steady("product-named");
   const [less, more] = [-1, 1].map((by) => button("product-button", () => change(chosen, spot[chosen], valueAt(chosen, spot[chosen]) + by), by < 0 ? "−1" : "+1"));
   const stepper = make("div", "product-stepper", less, amount, more, named.node);

@@ -98,6 +98,14 @@ export function keepKeys(root) {
   });
 }
 
+/** Where the number of a slider stands. The slider says it itself, and so it is not
+    announced, as an output would be. */
+export function silentNumber(role = "") {
+  const number = make("output", `attn-number ${role}`);
+  place(number, { "aria-live": "off" });
+  return number;
+}
+
 /** A labelled slider. `onInput` gets the number; `show` sets thumb and text; `bound`
     moves its ends. With `log`, equal steps of the thumb (from 0 to 1) are equal factors.
     One that sets a `role` has that role's colour, all others are neutral. */
@@ -106,7 +114,7 @@ export function slider(label, { min, max, step, log = false, role = "" }, onInpu
   const toThumb = (value) => (log ? Math.log(value / ends.min) / Math.log(ends.max / ends.min) : value);
   const fromThumb = (thumb) => (log ? ends.min * (ends.max / ends.min) ** thumb : thumb);
   const input = Object.assign(make("input"), { type: "range" });
-  const number = make("output", "attn-number");
+  const number = silentNumber();
   const row = make("label", `attn-control ${role}`, make("span", "", label), input, number);
   input.addEventListener("input", () => onInput(fromThumb(Number(input.value))));
   const bound = (range) => {
@@ -140,6 +148,7 @@ export function face(el, { name, stage: own, beside = "", controls, legend = "",
   const spoken = make("p", "attn-spoken");
   spoken.setAttribute("aria-live", "polite");
   let pause;
+  let known; // the last text that was spoken, or that stood here at first
   let sizes;
   const body = make(
     "div", "attn-body", stage, make("div", "attn-readout-room", readout, beside),
@@ -160,7 +169,12 @@ export function face(el, { name, stage: own, beside = "", controls, legend = "",
       const text = [readout, beside].map((node) => node.textContent ?? "").join(" ").trim();
       picture.setAttribute("aria-label", text);
       clearTimeout(pause);
-      pause = setTimeout(() => spoken.replaceChildren(...told(text)), 600);
+      known ??= text;
+      if (text === known) return;
+      pause = setTimeout(() => {
+        known = text;
+        spoken.replaceChildren(...told(text));
+      }, 600);
     },
     /** Call `work` whenever the stage has another size. */
     onResize(work) {

@@ -1,7 +1,7 @@
 // Three tokens ask each other: every number in its cell, and those that can be changed.
 import { FEATURES, pairs, selfAttention } from "./tiny_math.js";
 import { hundredths, signed } from "../parts/axes.js";
-import { button, chips, ends, face, make, number, place, slider, stayDrawn, steady, tie, traits } from "../parts/face.js";
+import { button, chips, ends, face, make, number, place, silentNumber, slider, stayDrawn, steady, tie, traits } from "../parts/face.js";
 import { hatching } from "../parts/hatch.js";
 import { put, write } from "../parts/pen.js";
 import { paleShade } from "../parts/ramp.js";
@@ -73,7 +73,7 @@ function render({ model, el }) {
   let chosen = CELLS[0]; // what the two buttons change
 
   const named = steady("tiny-named");
-  const amount = make("output", "attn-number tiny-amount");
+  const amount = silentNumber("tiny-amount");
   const [less, more] = [-1, 1].map((by) => button("tiny-button", () => change(chosen, model.get(chosen.name)[chosen.at] + by), by < 0 ? "−" : "+"));
   const stepper = make("div", "tiny-stepper", less, amount, more, named.node);
   const shown = slider("step", ends(model, "step"), (step) => tied.set({ step }));
