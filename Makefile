@@ -82,7 +82,7 @@ test-colab: env
 	@$(PYTHON) tools/environment.py .venv-colab requirements-colab.txt
 	$(PY) -m pytest tests/colab -n 2 --dist worksteal
 
-# All of them; or what has changed since it was noticed, and a seventh of the rest by turns.
+# All of them; or what has changed since it was noticed, and by turns some of the rest.
 mutants: env
 	$(PY) -m pytest tests/mutants -n 2
 
@@ -91,6 +91,7 @@ some-mutants: env
 
 # The draft, which comes from the cache, is held to be the book that was executed just
 # now; so a browser needs to see one of them.
+test: export ATTN_ROWS := some
 test: lint prose unit book draft notebooks browser test-colab some-mutants
 	@echo "All checks passed."
 

@@ -1,11 +1,8 @@
-"""Whose turn it is: the day's number, or what CI counts; the same one tries the same."""
+"""What a run of some of the mutants depends on."""
 
-import os
-import time
-
-os.environ.setdefault("ATTN_TURN", str(int(time.time()) // 86_400))
+from turns import TURN
 
 
 def pytest_report_header() -> str:
     """Say how to try the same again."""
-    return f"mutants: ATTN_TURN={os.environ['ATTN_TURN']}"
+    return f"mutants: ATTN_TURN={TURN}"

@@ -13,8 +13,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import conftest  # noqa: F401, whose turn it is
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 from test_mutants import HEARD_IN, HERE, MUTANTS, NOTICED, name_of

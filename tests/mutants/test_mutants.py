@@ -8,7 +8,7 @@ killers.json says which test noticed a mutant last, and with which sources
 `python tests/mutants/killers.py` mends what it says.
 
 `make mutants` runs all. `make test` runs those whose sources have changed since, and
-by turns a seventh of the others, so that it ends in time: another seventh each day.
+by turns one of fourteen parts of the others, so that it ends in time: another each day.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from pathlib import Path
 import pytest
 from chromium import RUNNING, listening
 from sources import digest
+from turns import TURN
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent
@@ -84,11 +85,12 @@ def is_settled(mutant) -> bool:
     return there and sources == sources_of(mutant, test)
 
 
-MANY = 300
+# How many that are not settled a turn may have; in how many turns all others are tried.
+MANY, TURNS = 120, 14
 
 
 def some_of(mutants: list, turn: int) -> list:
-    """Return what is not settled, and by turns a seventh of what is.
+    """Return what is not settled, and by turns a part of what is.
 
     After a change to what many rest on, so many are not settled that all of them
     would take longer than all other tests: then by turns, too, some `MANY` a turn.
@@ -98,13 +100,13 @@ def some_of(mutants: list, turn: int) -> list:
     return [
         mutant
         for place, mutant in enumerate(mutants)
-        if (turn - place) % (7 if settled[place] else part) == 0
+        if (turn - place) % (TURNS if settled[place] else part) == 0
     ]
 
 
 TRIED = MUTANTS
 if os.environ.get("ATTN_MUTANTS") == "some":
-    TRIED = some_of(MUTANTS, int(os.environ["ATTN_TURN"]))
+    TRIED = some_of(MUTANTS, TURN)
 # The tests that notice these, by file.
 NOTICING = {
     file: [*tests]

@@ -92,4 +92,4 @@ def test_what_is_not_settled_is_tried_and_the_rest_by_turns(
     each_day = [tables.some_of([*range(42)], day) for day in range(42)]
     for mutant in range(42):
         days = sum(mutant in tried for tried in each_day)
-        assert days == 42 // (part if mutant < unsettled else 7)
+        assert days == 42 // (part if mutant < unsettled else tables.TURNS)
