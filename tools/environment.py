@@ -98,6 +98,8 @@ def install(python, arguments):
         "install",
         "--quiet",
         "--disable-pip-version-check",
+        # Most of it is never imported; what is, Python compiles then.
+        "--no-compile",
     ]
     done = subprocess.run(
         command + arguments, stderr=subprocess.PIPE, universal_newlines=True
