@@ -1,5 +1,6 @@
 """What is asked of every widget: axe, targets for a finger, forced colours."""
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 RULES = [
@@ -10,6 +11,11 @@ RULES = [
     "wcag22aa",
     "best-practice",
 ]
+# Widths and themes are one style sheet: each is looked at once. What a widget writes is
+# read in both themes, by test_access.py.
+narrow_and_wide = pytest.mark.parametrize(
+    ("width", "theme"), [(360, "light"), (1280, "dark")]
+)
 PAINT = "(node, paint) => getComputedStyle(node)[paint]"
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlparse
 import pytest
 import torch
 import traitlets
-from chromium import RUNNING, named, serving
+from chromium import OPTIONS, RUNNING, named, serving
 from chromium import opened as chromium_of
 from extensions import load
 from PIL import Image
@@ -35,6 +35,8 @@ PAGES = [
 FIGURE = re.compile(r'<figure class="attn-figure"[^>]*>.*?</figure>', re.DOTALL)
 # A mutant may never do what is waited for: there the wait is shorter.
 PATIENCE_MS = 10_000 if RUNNING in os.environ else 30_000
+# A frame comes as soon as it is ready, and not at a screen's pace.
+OPTIONS += ["--disable-frame-rate-limit", "--disable-gpu-vsync"]
 OUTSIDE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1)")
 
 
@@ -306,6 +308,23 @@ def hold_height(widget, page, heights):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+# Sets a widget's traits of each state, and measures once all is drawn.
+ROOM = """
+async (face, [of, states]) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const text = face.querySelector(".attn-readout");
+  const found = [];
+  for (const state of states) {
+    window.models[of].set(state);
+    await frame();
+    await frame();
+    found.push([face.getBoundingClientRect().height, (SPARE)(text)]);
+  }
+  return found;
+}
+""".replace("SPARE", SPARE.strip())
+
+
 def hold_room(widget, page, face, changes):
     """Hold that a widget keeps its height and its sentence's room in every state.
 
@@ -315,12 +334,11 @@ def hold_room(widget, page, face, changes):
         face: its face there.
         changes: the traits of each state, which are set together.
     """
-    heights = set()
-    for change in changes:
-        python_sets(page, widget, **change)
-        heights.add(face.bounding_box()["height"])
-        hold_spare(face)
-    hold_height(widget, page, heights)
+    page.wait_for_function("(of) => window.models?.[of]", arg=widget.model_id)
+    found = face.evaluate(ROOM, [widget.model_id, list(changes)])
+    heights, spare = zip(*found, strict=True)
+    assert min(spare) >= 0, "the sentence outgrows its room"
+    hold_height(widget, page, {*heights})
 
 
 LETTERS = "(all) => all.map((t) => parseFloat(getComputedStyle(t).fontSize))"
@@ -456,6 +474,18 @@ def python_sets(page, widget, **traits):
         [widget.model_id, traits],
     )
     frames(page)
+
+
+# Runs each frame that is asked for when `drawn` is called: nothing need be painted.
+AT_ONCE = """
+const usual = window.requestAnimationFrame;
+await new Promise((done) => usual(() => usual(done)));
+const asked = [];
+window.requestAnimationFrame = (work) => asked.push(work);
+const drawn = () => {
+  while (asked.length) asked.shift()(performance.now());
+};
+"""
 
 
 def frames(page):

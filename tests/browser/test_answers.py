@@ -10,7 +10,7 @@ import pytest
 import torch
 from answer_cases import CASES, COUNT, seeded
 from chromium import serving
-from conftest import Handle, alive
+from conftest import AT_ONCE, Handle, alive
 from travelled import page_answers, travelled
 
 # Double precision here and there, but the parts that the package keeps in single.
@@ -103,13 +103,10 @@ async ([of, list, shown]) => {
   const read = eval(shown || "() => null");
   const hash = async (text) => [...new Uint8Array(await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text)))].join();
   const found = [];
-  // A frame that is asked for is run at once: nothing need be painted meanwhile.
-  const asked = [];
-  const usual = window.requestAnimationFrame;
-  window.requestAnimationFrame = (work) => asked.push(work);
+  AT_ONCE
   for (const now of list) {
     model.set(now);
-    while (asked.length) asked.shift()(performance.now());
+    drawn();
     const canvases = [...face.querySelectorAll("canvas")].filter((each) => each.checkVisibility({ visibilityProperty: true }));
     found.push({
       says: read(face),
@@ -121,7 +118,7 @@ async ([of, list, shown]) => {
   window.requestAnimationFrame = usual;
   return found;
 }
-"""
+""".replace("AT_ONCE", AT_ONCE)
 
 
 @pytest.fixture

@@ -5,7 +5,12 @@ import itertools
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from colour import contrast
 from conftest import (
     call,
@@ -826,8 +831,7 @@ def test_ink_stands_out_wherever_the_map_is_strong(opened, theme):
     assert contrast(*(f"#{bytes(rgb).hex()}" for rgb in (paper, ground))) >= 2
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
     watched = watch(viewport={"width": width, "height": 900})
     widget, page, face = opened(theme, watched=watched)

@@ -5,7 +5,12 @@ import math
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from conftest import (
     Handle,
     alive,
@@ -770,8 +775,7 @@ def test_every_part_can_be_lit_from_the_prose(opened):
         )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
     watched = watch(viewport={"width": width, "height": 900})
     widget, page, face = opened(theme, watched=watched)

@@ -6,7 +6,12 @@ import re
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from conftest import (
     call,
     frames,
@@ -752,8 +757,7 @@ def test_what_is_added_looks_other_than_what_was_there_but_for_its_colour(
     assert (added[:, 2] < 0.6 * kept[:, 2]).all()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
     watched = watch(viewport={"width": width, "height": 1400})
     _, page, face = opened(theme, watched=watched, attention=False)

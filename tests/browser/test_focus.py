@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections import Counter
 
 import pytest
 from conftest import PAGES, come_alive, rest
@@ -14,6 +15,9 @@ WHOLE = [PAGES[0], "book/intro.html", SEARCH, "404.html"]
 NEAR = 40  # how far a pixel's channel may lie from the ring's colour
 # Of each side; what lies under the rest may have the ring's ink itself.
 SEEN = 0.6
+# So many stops of a kind are photographed: what draws a ring or cuts it off is their
+# own style and that of all around them. So are others that something may cover.
+LOOKS = 2
 STOP = """
 () => {
   const node = document.activeElement;
@@ -21,9 +25,17 @@ STOP = """
   const parts = [...node.getClientRects()];
   const box = node.getBoundingClientRect();
   const within = [scrollX, scrollY];
-  for (let up = node.parentElement; up; up = up.parentElement) within.push(up.scrollLeft, up.scrollTop);
+  const kind = [parts.length > 1, node.localName + "." + node.className, node.type];
+  for (let up = node.parentElement; up; up = up.parentElement) {
+    within.push(up.scrollLeft, up.scrollTop);
+    if (up.className) kind.push(up.localName + "." + up.className);
+  }
+  const { left, right, top, bottom } = parts[0] ?? box;
+  const middle = (from, to, all) => (Math.max(from, 0) + Math.min(to, all)) / 2;
+  const hit = document.elementFromPoint(middle(left, right, innerWidth), middle(top, bottom, innerHeight));
   return {
     inside: Boolean(node.closest("article")), name: node.outerHTML.slice(0, 90), rows: parts.length, within,
+    kind: kind.join(" "), free: Boolean(hit) && (node.contains(hit) || hit.contains(node)),
     box: [box.left, box.top, box.right, box.bottom],
     view: [scrollX, scrollY, innerWidth, innerHeight],
   };
@@ -150,13 +162,15 @@ def unseen(page, whole):
     """The stops at which no whole ring is seen, and how many there are."""
     colour = ring_of(page)
     camera = Camera(page)
-    poor, count = [], 0
+    poor, kinds = [], Counter()
     for stop in stops(page, whole):
-        count += 1
+        kinds[stop["kind"]] += 1
+        if kinds[stop["kind"]] > LOOKS and stop["free"]:
+            continue
         least = sides_seen(camera, stop, colour)
         if least < SEEN:
             poor.append((round(least, 2), stop["name"]))
-    return poor, count
+    return poor, kinds.total()
 
 
 # The rings are one rule: two pages show it in the dark.

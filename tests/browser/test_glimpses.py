@@ -5,7 +5,12 @@ import math
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from conftest import (
     call,
     frames,
@@ -645,8 +650,7 @@ def test_the_pictures_turn_dark_with_the_page(opened):
     assert light[1] != dark[1]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
     watched = watch(viewport={"width": width, "height": 900})
     widget, page, face = opened(theme, watched=watched)

@@ -4,7 +4,12 @@ import base64
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from conftest import (
     call,
     frames,
@@ -456,8 +461,7 @@ def test_the_maps_turn_dark_with_the_page(opened):
     assert seen[0] != seen[1]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
     watched = watch(viewport={"width": width, "height": 1400})
     _, page, face = opened(theme, watched=watched)

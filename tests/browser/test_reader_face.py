@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from conftest import (
     Handle,
     call,
@@ -1001,8 +1006,7 @@ def test_no_words_touch_others_or_leave_the_widget(opened, watch, width):
         hold_apart(one.face, [each for each in boxes if each[0].strip()])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [280, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
     watched = watch(viewport={"width": width, "height": 900})
     one = opened(theme, watched, **with_all_examples(layer=6, off=[3]))

@@ -4,7 +4,12 @@ import re
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from conftest import Handle, alive, call, frames, hold_height, python_sets, same
 from test_weighted_fusion import swipe
 
@@ -596,8 +601,7 @@ def test_every_part_can_be_lit_from_the_prose(opened):
         assert group.first.is_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(watch, bare, theme, width):
     options = {"viewport": {"width": width, "height": 900}}
     page, face = alive(bare, watch(**options), plane(), theme=theme)

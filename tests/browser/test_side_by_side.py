@@ -6,7 +6,13 @@ import random
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_drawn, assert_no_violation
+from access import (
+    PAINT,
+    assert_can_be_hit,
+    assert_drawn,
+    assert_no_violation,
+    narrow_and_wide,
+)
 from conftest import (
     call,
     frames,
@@ -791,8 +797,7 @@ def test_every_part_can_be_lit_from_the_prose(opened):
         assert face.locator(f"[data-show={part}]").count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [280, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(opened, watch, theme, width):
     watched = watch(viewport={"width": width, "height": 900})
     widget, page, face = opened(theme, watched=watched)
@@ -824,3 +829,5 @@ def test_in_forced_colours_everything_is_still_drawn(opened, watch):
     assert_drawn(
         face, stroke="side-band side-number", fill="side-query side-key"
     )
+    ramp = face.locator(".attn-ramp").first
+    assert "gradient" in ramp.evaluate(PAINT, "backgroundImage")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 import torch
-from access import assert_can_be_hit, assert_no_violation
+from access import assert_can_be_hit, assert_no_violation, narrow_and_wide
 from conftest import (
     Handle,
     call,
@@ -739,8 +739,7 @@ def test_keys_stay_in_the_widget_unless_the_browser_needs_them(page):
     assert face.get_attribute("data-lm-suppress-shortcuts") == "true"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@narrow_and_wide
 def test_axe_finds_nothing_at_the_widget(watch, bare, theme, width):
     watched = watch(viewport={"width": width, "height": 900})
     page = alive(
