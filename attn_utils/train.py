@@ -156,7 +156,8 @@ def in_eight_bits(model: nn.Module) -> nn.Module:
     """Round the parameters of a model to what fits a page; returns the model.
 
     Each row of a matrix becomes whole levels, from -127 to 127, of a step of its
-    own: the row's largest number over 127. All else is in half precision.
+    own: the row's largest number over 127. Every other parameter is in half
+    precision, a buffer is as it was. The model computes in float32 from now on.
 
     Raises:
         ValueError: names a matrix that is not finite, or too large. What is no
