@@ -334,7 +334,9 @@ def test_the_colophon_says_versions_and_runs(read):
     rows = [
         [
             words(cell).strip()
-            for cell in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)
+            for cell in re.findall(
+                r'<(?:td|th scope="row" class="stub")>(.*?)</t', row, re.DOTALL
+            )
         ]
         for row in re.findall(
             r"<tr.*?</tr>", read("book/colophon.html"), re.DOTALL

@@ -368,3 +368,25 @@ def test_what_follows_the_text_keeps_to_its_edges(watch, site, name):
         assert edges["rules"]
         for off in (*edges["left"], *edges["right"], *edges["rules"]):
             assert abs(off) <= 1, (width, edges)
+
+
+BROKEN_TERMS = """
+(all) => all.filter((term) => {
+  const range = document.createRange();
+  range.selectNodeContents(term.querySelector("p") ?? term);
+  const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+  return /^\\S+$/.test(term.textContent.trim()) && lines.size > 1;
+}).map((term) => term.textContent)
+"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_term_of_the_glossary_is_broken_inside(watch, site, width):
+    page = watch(viewport={"width": width, "height": 800}).open(
+        f"{site}/book/glossary.html"
+    )
+    terms = page.locator("#glossary tbody th[scope=row]")
+    assert terms.count() > 50
+    broken = terms.evaluate_all(BROKEN_TERMS)
+    # A hyphen is a place to break at.
+    assert [term for term in broken if "-" not in term] == []
