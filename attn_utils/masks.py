@@ -21,6 +21,7 @@ import torch
 
 from ._checks import (
     as_lengths,
+    check_at_most,
     check_size,
     known,
     shape_of,
@@ -29,26 +30,30 @@ from ._shapes import Bool, Int, Tensor
 
 
 def causal_mask(
-    num_tokens: int, device: torch.device | str | None = None
-) -> Bool[Tensor, "tokens tokens"]:
+    num_tokens: int, device: torch.device | str | None = None, first: int = 0
+) -> Bool[Tensor, "queries tokens"]:
     """Let each position see itself and what came before it.
 
     Args:
         num_tokens: length of the sequence, 0 or more.
         device: where the mask will live; None takes torch's default.
+        first: the first position that asks; with a cache only the new ones do.
 
     Returns:
-        True on and below the diagonal. For torch's layers, `~mask`.
+        True on and below the diagonal, from row `first` on. For torch's layers,
+        `~mask`.
 
     Raises:
-        ValueError: a length below 0.
-        TypeError: a length that is no whole number.
+        ValueError: a length below 0, or a `first` that is not from 0 to it.
+        TypeError: one of them that is no whole number.
 
     Source: Vaswani et al. 2017, section 3.2.3.
     """
     num_tokens = check_size("num_tokens", num_tokens, least=0)
-    shape = num_tokens, num_tokens
-    return torch.ones(shape, dtype=torch.bool, device=device).tril()
+    first = check_size("first", first, least=0)
+    check_at_most("first", first, num_tokens, "num_tokens")
+    shape = num_tokens - first, num_tokens
+    return torch.ones(shape, dtype=torch.bool, device=device).tril(first)
 
 
 def padding_mask(

@@ -6,7 +6,6 @@ The decoder looks at what it has written and at what the encoder has read.
 from copy import deepcopy
 from typing import NamedTuple
 
-import torch
 from torch import nn
 
 from ._checks import (
@@ -22,6 +21,7 @@ from ._copies import copied_stack, copied_transformer
 from ._shapes import Bool, Float, Int, Tensor
 from .decoding import Writer
 from .layers import DecoderCache, DecoderLayer, DecoderMaps, EncoderLayer
+from .masks import causal_mask
 from .multihead import KeyValueCache
 from .positions import sinusoidal_positions
 
@@ -136,7 +136,7 @@ class Decoder(Stack):
 
         Raises:
             ValueError: not one cache for each layer; otherwise as DecoderLayer.
-            TypeError: a layer without a cache where others have one; otherwise as
+            TypeError: caches that are no list of DecoderCaches; otherwise as
                 DecoderLayer.
         """
         check_caches(caches, len(self.layers), DecoderCache)
@@ -301,8 +301,8 @@ class Transformer(Writer):
         Raises:
             ValueError: tokens as in `encode`; a mask or a memory of another shape;
                 not one cache for each layer.
-            TypeError: as in `encode`; a memory of another dtype; a layer without a
-                cache where others have one.
+            TypeError: as in `encode`; a memory of another dtype; caches that are
+                no list of DecoderCaches.
         """
         check_tokens("target", target, self.target_size)
         check_floating("memory", memory)
@@ -310,9 +310,7 @@ class Transformer(Writer):
         check_caches(caches, len(self.decoder.layers), DecoderCache)
         read = 0 if caches is None else caches[0].target.num_tokens
         inputs = self.embed(target, self.target_embedding, read)
-        # The rows of a causal mask that are new: all would grow with the square.
-        seen = torch.arange(read + target.shape[1], device=target.device)
-        mask = seen <= seen[read:].unsqueeze(-1)
+        mask = causal_mask(read + target.shape[1], target.device, first=read)
         outputs = self.decoder(
             inputs, memory, mask, source_mask, need_weights, caches
         )

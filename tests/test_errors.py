@@ -433,44 +433,60 @@ MASKS = [
     ),
 ]
 
-SIZES = [
-    row(
-        f"{name} = {given!r} in {mask}",
-        error,
-        lambda make=make, given=given: make(given),
-        f"^{name} must be {expected}.*{came}",
-    )
-    for mask, name, make in [
-        ("causal_mask", "num_tokens", causal_mask),
-        ("window_mask", "num_tokens", lambda size: window_mask(size, 1)),
-        ("padding_mask", "num_tokens", lambda size: padding_mask([0], size)),
-        ("window_mask", "radius", lambda size: window_mask(3, size)),
+SIZES = (
+    [
+        row(
+            "a first position that a causal mask does not have",
+            ValueError,
+            lambda: causal_mask(3, first=4),
+            r"^first must be at most 3 \(num_tokens\), but is 4",
+        ),
     ]
-    for error, given, expected, came in [
-        (ValueError, -1, "at least 0", "-1"),
-        (TypeError, 3.0, "an int", r"3\.0 \(float\)"),
-        (TypeError, True, "an int", r"True \(bool\)"),
-        (TypeError, "3", "an int", r"'3' \(str\)"),
+    + [
+        row(
+            f"{name} = {given!r} in {mask}",
+            error,
+            lambda make=make, given=given: make(given),
+            f"^{name} must be {expected}.*{came}",
+        )
+        for mask, name, make in [
+            ("causal_mask", "num_tokens", causal_mask),
+            ("causal_mask", "first", lambda size: causal_mask(3, first=size)),
+            ("window_mask", "num_tokens", lambda size: window_mask(size, 1)),
+            (
+                "padding_mask",
+                "num_tokens",
+                lambda size: padding_mask([0], size),
+            ),
+            ("window_mask", "radius", lambda size: window_mask(3, size)),
+        ]
+        for error, given, expected, came in [
+            (ValueError, -1, "at least 0", "-1"),
+            (TypeError, 3.0, "an int", r"3\.0 \(float\)"),
+            (TypeError, True, "an int", r"True \(bool\)"),
+            (TypeError, "3", "an int", r"'3' \(str\)"),
+        ]
     ]
-] + [
-    row(
-        f"{name} = {given!r} in {make.__name__}",
-        error,
-        lambda make=make, sizes=sizes: make(*sizes),
-        f"^{name} must be {expected}.*{came}",
-    )
-    for make, names in [
-        (BilinearScore, ["query_dim", "key_dim"]),
-        (AdditiveScore, ["query_dim", "key_dim", "hidden_dim"]),
-        (LowRankScore, ["query_dim", "key_dim", "rank"]),
+    + [
+        row(
+            f"{name} = {given!r} in {make.__name__}",
+            error,
+            lambda make=make, sizes=sizes: make(*sizes),
+            f"^{name} must be {expected}.*{came}",
+        )
+        for make, names in [
+            (BilinearScore, ["query_dim", "key_dim"]),
+            (AdditiveScore, ["query_dim", "key_dim", "hidden_dim"]),
+            (LowRankScore, ["query_dim", "key_dim", "rank"]),
+        ]
+        for place, name in enumerate(names)
+        for error, given, expected, came in [
+            (ValueError, 0, "at least 1", "0"),
+            (TypeError, 7.0, "an int", r"7\.0 \(float\)"),
+        ]
+        for sizes in [[given if i == place else 5 for i in range(len(names))]]
     ]
-    for place, name in enumerate(names)
-    for error, given, expected, came in [
-        (ValueError, 0, "at least 1", "0"),
-        (TypeError, 7.0, "an int", r"7\.0 \(float\)"),
-    ]
-    for sizes in [[given if i == place else 5 for i in range(len(names))]]
-]
+)
 
 LENGTHS = [
     row(

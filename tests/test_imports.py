@@ -201,7 +201,7 @@ print(tuple(context.shape), tuple(weights.shape))
 def test_with_jaxtyping_the_annotations_name_the_axes():
     pytest.importorskip("jaxtyping")
     code = "import attn_utils; print(attn_utils.causal_mask.__annotations__['return'])"
-    assert "tokens tokens" in run_afresh(code)
+    assert "queries tokens" in run_afresh(code)
 
 
 def test_every_public_name_is_there_and_listed_once():

@@ -81,6 +81,9 @@ def test_each_position_sees_itself_and_what_came_before_it(num_tokens):
         range(1, num_tokens + 1)
     )
     assert causal_mask(num_tokens).diagonal().all()
+    for first in range(num_tokens + 1):
+        new = causal_mask(num_tokens, first=first)
+        assert torch.equal(new, causal_mask(num_tokens)[first:])
 
 
 @given(lengths=st.lists(st.integers(0, 7), min_size=1, max_size=5))

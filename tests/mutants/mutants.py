@@ -245,15 +245,21 @@ MUTANTS = [
     ),
     Mutant(
         "masks.py",
-        ".tril()",
-        ".tril(-1)",
+        ".tril(first)",
+        ".tril(first - 1)",
         "a position does not see itself",
     ),
     Mutant(
         "masks.py",
-        ".tril()",
-        ".triu()",
+        ".tril(first)",
+        ".triu(first)",
         "each position sees the future instead of the past",
+    ),
+    Mutant(
+        "masks.py",
+        ".tril(first)",
+        ".tril()",
+        "what is new sees only what is old",
     ),
     Mutant(
         "masks.py",

@@ -385,18 +385,18 @@ TRANSFORMER = [
         "with a cache every token stands at position 0",
     ),
     (
-        "seen <= seen[read:].unsqueeze(-1)",
-        "seen <= seen[: target.shape[1]].unsqueeze(-1)",
+        "causal_mask(read + target.shape[1], target.device, first=read)",
+        "causal_mask(read + target.shape[1], target.device)[: target.shape[1]]",
         "with a cache only the first tokens are seen",
     ),
     (
-        "seen <= seen[read:].unsqueeze(-1)",
-        "seen <= seen[-1:].expand(target.shape[1], 1)",
+        "causal_mask(read + target.shape[1], target.device, first=read)",
+        "causal_mask(read + target.shape[1], target.device, first=read) | True",
         "the future is seen",
     ),
     (
-        "seen <= seen[read:].unsqueeze(-1)",
-        "seen <= seen[read:].unsqueeze(-1) + 1",
+        "causal_mask(read + target.shape[1], target.device, first=read)",
+        "causal_mask(read + target.shape[1] + 1, target.device, first=read + 1)[:, :-1]",
         "the causal mask is off by one: the next token is seen",
     ),
     (

@@ -223,8 +223,8 @@ EDITS = {
             "an embedding must say how many tokens it knows",
         ),
         (
-            "torch.arange(read + target.shape[1], device=target.device)",
-            "torch.arange(read + target.shape[1])",
+            "target.device, first=read)",
+            "first=read)",
             "the causal mask is made where the target is not",
         ),
     ],
