@@ -513,7 +513,7 @@ def check_kept(memory: Tensor, kept: int) -> int:
 
 
 def check_caches(caches: list | None, num_layers: int, kind: type) -> None:
-    """Raise unless there is none, or a list of one of a kind for each layer."""
+    """Raise unless there is none, or a list with one of this kind for each layer."""
     if caches is None:
         return
     wanted = f"caches must be a {kind.__name__} for each layer, or None for all"

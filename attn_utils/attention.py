@@ -85,7 +85,8 @@ def attention(
 
     Raises:
         ValueError: lengths, widths or batch axes that do not fit together.
-        TypeError: a mask that is not bool; not floating-point tensors.
+        TypeError: a mask that is not bool; not floating-point tensors; a score
+            that returns another dtype than the query's.
     """
     check_sequences(query=query, key=key, value=value)
     check_lengths(key, value)
@@ -178,7 +179,7 @@ def hard_attention(
     Raises:
         ValueError: shapes as in `attention`; no key at all; an unknown
             `sample`; a temperature that is not above 0.
-        TypeError: a mask that is not bool; not floating-point tensors.
+        TypeError: as in `attention`.
 
     Source: Xu et al. 2015, section 4.1; Williams 1992; Jang et al. 2017.
     """

@@ -204,7 +204,8 @@ class MultiHeadAttention(nn.Module):
 
         Raises:
             ValueError: axes, lengths or widths that do not fit together.
-            TypeError: a mask that is not bool; not floating-point tensors.
+            TypeError: a mask that is not bool; not floating-point tensors; a score
+                that returns another dtype than the query's.
         """
         key = query if key is None else key
         value = key if value is None else value
