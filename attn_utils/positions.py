@@ -27,6 +27,14 @@ EXACT = (
 )  # the last place up to which float64 tells every place from the next
 
 
+def _default_device() -> torch.device:
+    """Return where torch puts what has no device.
+
+    torch 2.6 has a function for it that overlooks `with torch.device(...)`.
+    """
+    return torch.empty(0).device
+
+
 def angles(
     num_tokens: int,
     dim: int,
@@ -56,7 +64,7 @@ def angles(
     if isinstance(offset, int):  # not where torch leaves it open
         check_at_most("offset", offset, EXACT, "beyond, float64 skips places")
     if device is None:
-        device = torch.empty(0).device
+        device = _default_device()
     if torch.device(device).type == "mps":
         device = "cpu"  # Apple's chips have no float64
     double = {"dtype": torch.float64, "device": device}
@@ -92,7 +100,7 @@ def sinusoidal_positions(
     """
     model_dim = check_size("model_dim", model_dim, least=1)
     if device is None:
-        device = torch.empty(0).device
+        device = _default_device()
     turned = angles(num_tokens, model_dim, offset, base, device)
     waves = torch.stack([turned.sin(), turned.cos()], dim=-1).flatten(-2)
     waves = waves[:, :model_dim]
