@@ -22,8 +22,9 @@ ABREAST, BESIDE = 0.2, 0.2
 def _table(runs, name: str) -> list[list[Number]]:
     """Return runs (seeds, steps) as lists, or say what is wrong with them."""
     rows = plain(runs)
-    if not isinstance(rows, list) or not all(
-        isinstance(row, list) and row for row in rows or [None]
+    if not rows or not (
+        isinstance(rows, list)
+        and all(isinstance(row, list) and row for row in rows)
     ):
         raise ValueError(f"{name} must be (seeds, steps), but is {runs!r}")
     if len({len(row) for row in rows}) > 1:
