@@ -138,21 +138,21 @@ colab-list:
 NEEDED := ".[notebooks]" ipykernel pytest nbval hypothesis pyyaml nbformat
 CORE := tests/test_scores.py tests/test_masks.py tests/test_attention.py \
   tests/test_positions.py tests/test_plots.py tests/test_errors.py tests/test_exercises.py
+TRIED = _build/$@/bin/python -m pytest $(CORE) && \
+  _build/$@/bin/python -m pytest --nbval-lax $(CHAPTERS) --nbval-cell-timeout 300
 
 # The newest releases, in an environment of their own.
 canary:
 	$(PYTHON) -m venv --clear _build/canary
 	_build/canary/bin/python -m pip install --quiet --upgrade $(NEEDED)
-	_build/canary/bin/python -m pytest $(CORE)
-	_build/canary/bin/python -m pytest --nbval-lax $(CHAPTERS) --nbval-cell-timeout 300
+	$(TRIED)
 
 # The oldest that pyproject.toml allows, with the oldest Python.
 oldest:
 	$(PYTHON) -m venv --clear _build/oldest
 	$(PYTHON) tools/oldest.py > _build/oldest/constraints.txt
 	_build/oldest/bin/python -m pip install --quiet --constraint _build/oldest/constraints.txt $(NEEDED)
-	_build/oldest/bin/python -m pytest $(CORE)
-	_build/oldest/bin/python -m pytest --nbval-lax $(CHAPTERS) --nbval-cell-timeout 300
+	$(TRIED)
 
 # Only a workflow has what these two need: its token, and gh.
 canary-issue:
