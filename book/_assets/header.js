@@ -12,7 +12,8 @@
     if (!button || event.detail !== 0) return;
     setTimeout(() => {
       button.focus({ preventScroll: true });
-      status.textContent = button.matches(".copybtn") ? "Copied" : `Theme: ${document.documentElement.dataset.mode}`;
+      // The copy button's own words say whether it has worked.
+      status.textContent = button.dataset.tooltip ?? `Theme: ${document.documentElement.dataset.mode}`;
       setTimeout(() => status.replaceChildren(), 3000);
     }, 100);
   });
