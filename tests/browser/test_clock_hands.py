@@ -576,6 +576,21 @@ def test_its_height_never_changes_and_is_the_room_kept(opened, watch, width):
     hold_room(widget, page, face, changes)
 
 
+def test_a_sentence_without_room_and_a_height_that_changes_would_be_noticed(
+    opened, watch
+):
+    watched = watch(viewport={"width": 360, "height": 900})
+    widget, page, face = opened(watched=watched)
+    changes = [whole(made(), change) for change in (*PLACES, *LONGEST)]
+    hold_room(widget, page, face, changes)
+    page.add_style_tag(content=".attn-face { padding-top: 60px }")
+    with pytest.raises(AssertionError, match="±"):  # the room kept is less
+        hold_room(widget, page, face, changes)
+    page.add_style_tag(content=".attn-readout { min-height: 0 !important }")
+    with pytest.raises(AssertionError, match="outgrows its room"):
+        hold_room(widget, page, face, changes)
+
+
 @pytest.mark.parametrize("width", [280, 320, 360, 620, 800, 1440])
 def test_no_words_touch_others_or_leave_the_picture(opened, watch, width):
     watched = watch(viewport={"width": width, "height": 900})

@@ -200,6 +200,31 @@ def test_every_stop_of_the_tab_key_shows_a_whole_ring_of_ours(
     assert count >= (15 if name in WHOLE else some)
 
 
+LINKS = """
+<style>
+  a { display: block; width: 9rem; margin: 2rem; line-height: 2; }
+  a:focus-visible { outline: 2px solid CanvasText; outline-offset: 2px; }
+  #cover { position: absolute; left: 0; width: 20rem; height: 6rem; background: white; }
+</style>
+<article>LINKS<div id="cover" hidden></div></article>
+"""
+
+
+def test_a_stop_that_is_covered_is_found_among_many_of_its_kind(watch):
+    page = watch().context.new_page()
+    links = [f'<a href="#{place}">link {place}</a>' for place in range(9)]
+    page.set_content(LINKS.replace("LINKS", "".join(links)))
+    assert unseen(page, True) == ([], 9)
+    page.evaluate(
+        "cover.hidden = false; cover.style.top ="
+        " `${document.querySelectorAll('a')[6].getBoundingClientRect().top - 20}px`"
+    )
+    page.evaluate("document.activeElement.blur()")
+    poor, count = unseen(page, True)
+    assert count == 9
+    assert ["link 6" in name for _, name in poor] == [True]
+
+
 @pytest.mark.parametrize(
     "fault",
     [

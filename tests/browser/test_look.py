@@ -276,6 +276,19 @@ async (face) => {
 """.replace("AT_ONCE", AT_ONCE)
 
 
+def test_a_height_that_follows_a_slider_would_be_seen(watch, site):
+    page = watch(viewport={"width": 320, "height": 800}).open(
+        f"{site}/{CHAPTERS[0]}"
+    )
+    face = come_alive(page).locator(".attn-face:has(.attn-control)").first
+    assert face.evaluate(SWEEP)[0] == 1
+    face.evaluate(
+        "(face) => face.addEventListener('input', ({ target }) =>"
+        " { face.style.paddingBottom = `${9 * target.value}px`; }, true)"
+    )
+    assert face.evaluate(SWEEP)[0] > 1
+
+
 def hold_beside_or_below(face, width):
     """Hold that a widget's sentence stands by its picture, and its controls after it."""
     picture, text, control = (
