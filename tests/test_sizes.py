@@ -155,7 +155,7 @@ MODULES = [
     module(attn_utils.CBAM, 100, 3, 7),
 ]
 FUNCTIONS = [
-    function(attn_utils.causal_mask, num_tokens=100),
+    function(attn_utils.causal_mask, num_tokens=100, first=40),
     function(lengths, num_tokens=100),
     function(attn_utils.window_mask, num_tokens=100, radius=90),
     function(
