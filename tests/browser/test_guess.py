@@ -80,7 +80,9 @@ def test_without_a_pick_the_answer_leads_back_to_its_own_question(watch, bare):
         "(node) => { const box = node.getBoundingClientRect();"
         " return box.top >= 0 && box.bottom <= innerHeight; }"
     )
-    page.keyboard.press("Tab")
+    assert asks.get_by_role("radio").first.evaluate(
+        "(node) => node.matches(':focus')"
+    )
     page.keyboard.press("Space")
     assert asks.get_by_role("radio").first.is_checked()
 

@@ -74,11 +74,10 @@ function answer({ model, el }) {
   const why = make("p", "guess-why");
   const go = button("guess-back", () => {
     const place = placeOf(model.get("question"), root);
-    const target = place?.closest(".attn-live") ?? place;
-    if (!target) return;
-    target.tabIndex = -1;
-    target.focus({ preventScroll: true });
-    target.scrollIntoView({ block: "center" });
+    if (!place) return;
+    // Its first option: a screen reader then says the question, and a key picks.
+    place.querySelector("input").focus({ preventScroll: true });
+    (place.closest(".attn-live") ?? place).scrollIntoView({ block: "center" });
   }, "Go back and guess");
   const invite = make("span", "guess-invite", "none yet", go);
   const root = frame(el, "guess-answers", "The answer", question, make(
