@@ -70,7 +70,7 @@ PARTS_MAY_IMPORT = {
     "decoding": {"transformer"},
     "axes": set(),
     "cbam": {"convolution", "rows"},
-    "convolution": set(),
+    "convolution": {"rows"},
     "face": {"language"},
     "grip": {"face"},
     "hatch": {"axes"},

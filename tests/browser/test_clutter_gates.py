@@ -290,6 +290,13 @@ def numbers_of(face, part, *names):
     )
 
 
+# Of each row of bars: where each begins, how far up it goes, how wide it is, and down.
+BARS = """
+(rows) => rows.map((row) => row.getAttribute("d").split("z").slice(0, -1).map((bar) =>
+  bar.match(/-?[\\d.]+/g).map(Number)))
+"""
+
+
 def text_of(face, part):
     return face.locator(part).text_content()
 
@@ -368,14 +375,17 @@ def check_picture(face, widget, **now):
         assert pressed == str(n == now["chosen"]).lower()
 
     # The weights of the channels.
-    bars = numbers_of(face, ".clutter-bar", "height", "y")
-    assert len(bars) == 24 + 32
-    for n, weights in enumerate(found["channels"]):
-        mine = bars[:24] if n == 0 else bars[24:]
+    rows = face.locator(".clutter-bar").evaluate_all(BARS)
+    assert [len(bars) for bars in rows] == [24, 32]
+    for n, (bars, weights) in enumerate(
+        zip(rows, found["channels"], strict=True)
+    ):
         tall = 40 if now["channel_gate"] else 0
-        heights = [bar[0] for bar in mine]
-        assert heights == pytest.approx((tall * weights).tolist(), abs=0.02)
-        assert len({round(high + y, 1) for high, y in mine}) == 1
+        _, foot, up, wide, down = map(list, zip(*bars, strict=True))
+        assert down == pytest.approx((tall * weights).tolist(), abs=0.02)
+        assert [-high for high in up] == down
+        assert len(set(foot)) == len(set(wide)) == 1
+        assert min(wide) > 0
         hatch = face.locator(".clutter-hatch").nth(n + 1)
         assert hatch.is_visible() != now["channel_gate"]
         told = f"channel weights of stage {n + 2}, 0–1"

@@ -36,18 +36,19 @@ OF_ROWS = [
 ]
 OF_CONVOLUTION = [
     (
-        "lines[top + reach][left + reach] = level",
-        "lines[top][left + reach] = level",
+        "[...beyond, ...plane.map",
+        "[...plane.map",
         "an image is not padded above",
     ),
     (
-        "row[(input * kernel + i) * kernel + j]",
-        "row[(input * kernel + j) * kernel + i]",
+        "const line = plane[top + i];\n          for (let j = 0; j < kernel; j++) "
+        "read.push(line[left + j]);",
+        "for (let j = 0; j < kernel; j++) read.push(plane[top + j][left + i]);",
         "the kernel of an image lies on its side",
     ),
     (
-        "fill(bias ? bias[output] : 0)",
-        "fill(0)",
+        "linear(windows, { weight, bias })",
+        "linear(windows, { weight, bias: weight.map(() => 0) })",
         "an image's bias is left out",
     ),
 ]
@@ -147,9 +148,9 @@ OF_CLUTTER = [
         "Reset leaves the paths",
     ),
     (
-        "pen.globalAlpha = level;",
-        "pen.globalAlpha = 1;",
-        "what has little ink is full of it",
+        '[[0, CANVAS, "ink"]]',
+        '[[0, SIDE, "ink"]]',
+        "ink further down has no colour",
     ),
     (
         "(now.spatial_gate ? (weight - least)",

@@ -2,7 +2,7 @@
 import { CANVAS, PIECE, composed, pointsAt, strongest, throughGates } from "./clutter_math.js";
 import { hundredths } from "../parts/axes.js";
 import { hatching } from "../parts/hatch.js";
-import { LEVELS, SIDE, roleColours, unpackDigits } from "../parts/ink.js";
+import { LEVELS, SIDE, paintInk, roleColours, unpackDigits } from "../parts/ink.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
 import { inside, ledTo } from "../parts/stops.js";
@@ -82,7 +82,7 @@ function render({ model, el }) {
     return node;
   };
   const map = canvas("clutter-map", "weight place");
-  const ink = Object.assign(canvas("clutter-ink", "digit pieces"), { width: CANVAS, height: CANVAS });
+  const ink = canvas("clutter-ink", "digit pieces");
   ui.stage.prepend(map, ink);
   // The digit lies above the pieces, and is the first stop of the Tab key.
   const things = [0, ...pieces.keys()].map((_, n) => {
@@ -148,7 +148,8 @@ function render({ model, el }) {
       const pitch = wide / count;
       return {
         stage, words, base, off: put(group, "path", "clutter-hatch", { d: hatching(left, base - TALL, wide, TALL) }),
-        bars: Array.from({ length: count }, (_, c) => put(group, "rect", "clutter-bar", { x: hundredths(left + (c + 0.15) * pitch), width: hundredths(0.7 * pitch) })),
+        bars: put(group, "path", "clutter-bar"), // all of them: a shape each would take longer to move
+        spots: Array.from({ length: count }, (_, c) => hundredths(left + (c + 0.15) * pitch)), thick: hundredths(0.7 * pitch),
       };
     });
     const group = part("answer");
@@ -172,18 +173,6 @@ function render({ model, el }) {
     show();
   }
 
-  /** Paint the ink, a pixel a cell. */
-  function paint(rows) {
-    const pen = ink.getContext("2d");
-    pen.clearRect(0, 0, CANVAS, CANVAS);
-    pen.fillStyle = inks.ink;
-    rows.forEach((row, i) => row.forEach((level, j) => {
-      if (!level) return;
-      pen.globalAlpha = level;
-      pen.fillRect(j, i, 1, 1);
-    }));
-  }
-
   function show() {
     inks ??= roleColours(ui.root, ["ink"]);
     const now = state();
@@ -200,7 +189,7 @@ function render({ model, el }) {
     const least = Math.min(...places.flat());
     const drawn = places.map((row) => row.map((weight) => (now.spatial_gate ? (weight - least) / (most.weight - least || 1) : 0)));
     paintMap(map, drawn);
-    paint(rows);
+    paintInk(ink, rows.flat(), [[0, CANVAS, "ink"]], inks, CANVAS);
     fill(l.title, now.spatial_gate ? `canvas and map of stage ${now.stage}` : "canvas: every place weighs 1");
     place(l.off, { visibility: now.spatial_gate ? "hidden" : "visible" });
     fill(ends[0], `weight ${least.toFixed(2)}`);
@@ -217,14 +206,12 @@ function render({ model, el }) {
       place(node, { "aria-pressed": String(n === now.chosen), "aria-label": `${n ? nameOf(n) : `digit ${truth}`}, row ${row + 1}, column ${column + 1}` });
     });
 
-    for (const { stage, words, base, off, bars } of l.rows) {
+    for (const { stage, words, base, off, bars, spots, thick } of l.rows) {
       const { weights } = found.gates[stage - 2];
       fill(words, now.channel_gate ? `channel weights of stage ${stage}, 0–1` : `stage ${stage}: every channel weighs 1`);
       place(off, { visibility: now.channel_gate ? "hidden" : "visible" });
-      bars.forEach((bar, c) => {
-        const high = hundredths(now.channel_gate ? TALL * weights[c] : 0);
-        place(bar, { y: hundredths(base - high), height: high });
-      });
+      const tall = (c) => hundredths(now.channel_gate ? TALL * weights[c] : 0);
+      place(bars, { d: spots.map((x, c) => `M${x} ${base}v${-tall(c)}h${thick}v${tall(c)}z`).join("") });
     }
 
     fill(l.answer, String(best));

@@ -1,5 +1,6 @@
 // A small window that slides along a sequence.
 // A test holds each function equal to torch, to 1e-6.
+import { linear } from "./rows.js";
 
 /** The places of a sequence, each once, that a window at one of `places` reads: of so many neighbours, `step` apart. */
 export function placesRead(places, numTokens, kernel, step) {
@@ -35,28 +36,33 @@ export function convolution(x, { weight, bias }, step, places = [...x.keys()]) {
 /** Convolve an image with a square kernel, zeros around it, and keep every `stride`-th place. An image is a list of
     planes, each a list of rows; a row of the weight holds the kernels of all input planes one after the other.
     Twin: nn.Conv2d with the padding that keeps the size, its weight flattened after the first axis. */
-export function imageConvolution(image, { weight, bias }, stride) {
+export function imageConvolution(image, { weight, bias = weight.map(() => 0) }, stride) {
   const [high, wide] = [image[0].length, image[0][0].length];
   const kernel = Math.sqrt(weight[0].length / image.length);
   const reach = (kernel - 1) / 2;
-  const across = Math.ceil(wide / stride);
   // Zeros once around it are much faster than a question at every number.
-  const padded = image.map((plane) => {
-    const lines = Array.from({ length: high + 2 * reach }, () => Array(wide + 2 * reach).fill(0));
-    plane.forEach((row, top) => row.forEach((level, left) => { lines[top + reach][left + reach] = level; }));
-    return lines;
-  });
-  return weight.map((row, output) => Array.from({ length: Math.ceil(high / stride) }, (_, top) => {
-    const sums = Array(across).fill(bias ? bias[output] : 0);
-    padded.forEach((plane, input) => {
-      for (let i = 0; i < kernel; i++) {
-        const line = plane[top * stride + i];
-        for (let j = 0; j < kernel; j++) {
-          const part = row[(input * kernel + i) * kernel + j];
-          for (let left = 0; left < across; left++) sums[left] += part * line[left * stride + j];
+  const beside = Array(reach).fill(0);
+  const beyond = Array(reach).fill(Array(wide + 2 * reach).fill(0));
+  const padded = image.map((plane) => [...beyond, ...plane.map((row) => [...beside, ...row, ...beside]), ...beyond]);
+  // What the kernel reads at each place, as a row: a convolution is one linear map of all of these.
+  const windows = [];
+  for (let top = 0; top < high; top += stride) {
+    for (let left = 0; left < wide; left += stride) {
+      const read = [];
+      for (const plane of padded) {
+        for (let i = 0; i < kernel; i++) {
+          const line = plane[top + i];
+          for (let j = 0; j < kernel; j++) read.push(line[left + j]);
         }
       }
-    });
-    return sums;
-  }));
+      windows.push(read);
+    }
+  }
+  const found = linear(windows, { weight, bias });
+  const across = Math.ceil(wide / stride);
+  return weight.map((_, output) => {
+    const plane = [];
+    for (let n = 0; n < found.length; n += across) plane.push(found.slice(n, n + across).map((outputs) => outputs[output]));
+    return plane;
+  });
 }

@@ -30,18 +30,19 @@ export function roleColours(root, roles) {
   return Object.fromEntries(roles.map((role) => [role, style.getPropertyValue(`--${role}`).trim()]));
 }
 
-/** Paint ink, a pixel a cell; `bands` say which rows have the colour of which role. */
-export function paintInk(canvas, ink, bands, inks) {
-  const rows = ink.length / SIDE;
-  if (canvas.width !== SIDE || canvas.height !== rows) Object.assign(canvas, { width: SIDE, height: rows });
+/** Paint ink, a pixel a cell, so many in a row; `bands` say which rows have the colour of which role. */
+export function paintInk(canvas, ink, bands, inks, columns = SIDE) {
+  const rows = ink.length / columns;
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
   const pen = canvas.getContext("2d");
-  const picture = pen.createImageData(SIDE, rows);
-  ink.forEach((level, n) => { picture.data[4 * n + 3] = Math.round(255 * level); });
+  const picture = pen.createImageData(columns, rows);
+  const { data } = picture;
+  ink.forEach((level, n) => { data[4 * n + 3] = Math.round(255 * level); });
   pen.putImageData(picture, 0, 0);
   pen.globalCompositeOperation = "source-atop"; // the ink's colour, no ink elsewhere
   for (const [first, end, role] of bands) {
     pen.fillStyle = inks[role];
-    pen.fillRect(0, first, SIDE, end - first);
+    pen.fillRect(0, first, columns, end - first);
   }
 }
 
