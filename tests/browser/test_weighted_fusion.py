@@ -256,6 +256,21 @@ def test_the_state_is_spoken_as_it_is_shown_once_the_hand_rests(page):
     )
 
 
+def test_nothing_is_spoken_while_the_hand_moves(watch, bare):
+    watched = watch()
+    watched.context.clock.install()
+    page = alive(bare, watched, street())
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 60)
+    face = page.locator(".attn-fusion")
+    spoken = face.locator(".attn-spoken")
+    for key in ("Home", "End", "Home", "End"):
+        face.get_by_label("query x").press(key)
+        page.clock.run_for(400)
+        assert spoken.text_content() == ""
+    page.clock.run_for(400)
+    assert spoken.text_content() == seen(face)[1]
+
+
 def test_a_query_that_sees_nobody_gets_zeros_and_is_told_so(page):
     face = page.locator(".attn-fusion").nth(1)
     face.get_by_label("query x").press("Home")

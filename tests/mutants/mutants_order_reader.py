@@ -165,13 +165,13 @@ OF_ORDER = [
         "the lessons' end stands a place too far",
     ),
     (
-        'tile.classList.toggle("order-taught", at === TAUGHT - 1);',
-        'tile.classList.toggle("order-taught", at === count - 1);',
+        '"order-taught": at === TAUGHT - 1',
+        '"order-taught": at === count - 1',
         "the mark stands at the line's end",
     ),
     (
-        'tile.classList.toggle("order-wrong", right[at] === false);',
-        'tile.classList.toggle("order-wrong", !right[at]);',
+        '"order-wrong": right[at] === false',
+        '"order-wrong": !right[at]',
         "the first place, which is not asked, is wrong",
     ),
     (

@@ -156,8 +156,8 @@ OF_SIDE = [
         "the string is always lit by the first look",
     ),
     (
-        "paintMap(canvas, weights.slice(0, shown));",
-        "paintMap(canvas, weights);",
+        "; clip-path: inset(0 0 ${after}px)",
+        "",
         "the map shows what is not yet written",
     ),
     (
@@ -166,8 +166,8 @@ OF_SIDE = [
         "a bar is the probability of the right character",
     ),
     (
-        'tile.classList.toggle("side-wrong", there && tokens[n] !== wanted[n]);',
-        "",
+        '"side-wrong": there && tokens[n] !== wanted[n]',
+        '"side-wrong": false',
         "wrong characters look right",
     ),
     (

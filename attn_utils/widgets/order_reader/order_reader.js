@@ -1,7 +1,7 @@
 // A line of letters for several models: each says at each place what stood one place before.
 import { HEADS, LETTERS, LONGEST, TAUGHT, longerLine, orderModel, tokensOf, verdicts, weightBefore } from "./order_math.js";
 import { hundredths } from "../parts/axes.js";
-import { button, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
+import { button, classed, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { told } from "../parts/language.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
@@ -240,12 +240,12 @@ function strip() {
       const across = Math.max(FEWEST, Math.ceil(count / Math.ceil(count / perLine)));
       place(node, { style: `--across: ${across}` });
       tiles.forEach((tile, at) => {
-        tile.hidden = at >= count;
+        if (tile.hidden !== (at >= count)) tile.hidden = at >= count;
         fill(tile, letters[at] ?? "");
-        tile.classList.toggle("order-blank", right[at] === null);
-        tile.classList.toggle("order-wrong", right[at] === false);
-        tile.classList.toggle("order-here", at === here);
-        tile.classList.toggle("order-taught", at === TAUGHT - 1);
+        classed(tile, "order-tile", {
+          "order-blank": right[at] === null, "order-wrong": right[at] === false,
+          "order-here": at === here, "order-taught": at === TAUGHT - 1,
+        });
       });
     },
   };
@@ -254,8 +254,8 @@ function strip() {
 /** Put words beside the map, or none. */
 function beside(node, words = "", x, y, chosen) {
   fill(node, words);
-  place(node, { x: hundredths(x), y: hundredths(y) });
   node.classList.toggle("order-chosen", chosen);
+  if (words) place(node, { x: hundredths(x), y: hundredths(y) });
 }
 
 /** The outline of the cells of all tokens before: a step of a cell right and down, above them and below. */

@@ -3,6 +3,7 @@
 import { told } from "./language.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const REST = 600; // milliseconds without a move, after which a state is spoken
 
 /** Make an SVG element with its attributes, inside `parent`. */
 export function draw(tag, attributes, parent) {
@@ -20,9 +21,19 @@ export function place(node, attributes) {
   }
 }
 
-/** Write a text where it is another one. */
+/** Write a text where it is another one; to change its words costs less than to put another text there. */
 export function fill(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const held = node.firstChild;
+  if (held?.nodeType === Node.TEXT_NODE && held === node.lastChild) {
+    if (held.data !== text) held.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
+}
+
+/** Give a node its own class and, of some others, those that hold; one attribute is sooner set than a class each. */
+export function classed(node, own, others) {
+  let names = own;
+  for (const name in others) if (others[name]) names += ` ${name}`;
+  place(node, { class: names });
 }
 
 /** Make an HTML element of one class holding text or other nodes. */
@@ -50,7 +61,7 @@ export function steady(className) {
     words,
     /** Show one text; `all` are those that may come. */
     say(text, all = [text]) {
-      if (words.textContent !== text) words.textContent = text;
+      fill(words, text);
       const room = [...node.children].slice(1);
       if (all.length === room.length && all.every((each, i) => room[i].dataset.words === each)) return;
       node.replaceChildren(words, ...all.map((each) => {
@@ -119,7 +130,7 @@ export function slider(label, { min, max, step, log = false, role = "" }, onInpu
   input.addEventListener("input", () => onInput(fromThumb(Number(input.value))));
   const bound = (range) => {
     ends = { min: range.min, max: range.max };
-    Object.assign(input, log ? { min: 0, max: 1 } : ends, { step: range.step });
+    place(input, { ...(log ? { min: 0, max: 1 } : ends), step: range.step });
   };
   bound({ min, max, step });
   return {
@@ -130,7 +141,7 @@ export function slider(label, { min, max, step, log = false, role = "" }, onInpu
       const thumb = String(toThumb(value));
       if (input.value !== thumb) input.value = thumb;
       place(input, { "aria-valuetext": text });
-      if (number.textContent !== text) number.textContent = text;
+      fill(number, text);
     },
   };
 }
@@ -147,8 +158,17 @@ export function face(el, { name, stage: own, beside = "", controls, legend = "",
   // of a drag would never stop talking.
   const spoken = make("p", "attn-spoken");
   spoken.setAttribute("aria-live", "polite");
-  let pause;
-  let known; // the last text that was spoken, or that stood here at first
+  let pause = 0; // one clock for a whole drag, which looks again if the hand has moved since
+  let rests; // when the hand will have rested
+  let state; // the text of the state
+  let known; // the last one that was spoken, or that stood here at first
+  const sayIt = () => {
+    const left = rests - performance.now();
+    pause = left > 0 ? setTimeout(sayIt, left) : 0;
+    if (pause || state === known) return;
+    known = state;
+    spoken.replaceChildren(...told(state));
+  };
   let sizes;
   const body = make(
     "div", "attn-body", stage, make("div", "attn-readout-room", readout, beside),
@@ -166,15 +186,11 @@ export function face(el, { name, stage: own, beside = "", controls, legend = "",
     /** Say the state: as the readout, as the picture's text, and aloud. */
     say(parts) {
       readout.replaceChildren(...parts.flatMap((part) => (typeof part === "string" ? told(part) : part)));
-      const text = [readout, beside].map((node) => node.textContent ?? "").join(" ").trim();
-      picture.setAttribute("aria-label", text);
-      clearTimeout(pause);
-      known ??= text;
-      if (text === known) return;
-      pause = setTimeout(() => {
-        known = text;
-        spoken.replaceChildren(...told(text));
-      }, 600);
+      state = [readout, beside].map((node) => node.textContent ?? "").join(" ").trim();
+      picture.setAttribute("aria-label", state);
+      known ??= state;
+      rests = performance.now() + REST;
+      pause ||= setTimeout(sayIt, REST);
     },
     /** Call `work` whenever the stage has another size. */
     onResize(work) {

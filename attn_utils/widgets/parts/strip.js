@@ -23,6 +23,7 @@ export function strip(label, choose, before = []) {
   place(row, { role: "toolbar", "aria-label": label });
   let tiles = [];
   let spots = []; // the middle of each tile, and its width
+  let shaded = []; // the weight by which each is shaded
   const first = before.length;
   /** The place of the tile that is meant: the row is one target, and the nearest tile is. */
   const meant = (event) => {
@@ -63,6 +64,7 @@ export function strip(label, choose, before = []) {
         ...characters.map((character) => tile(character, character === " " ? "space" : character, false)),
       ];
       row.replaceChildren(...tiles);
+      shaded = [];
       if (here >= 0) tiles[inside(here, tiles.length)]?.focus({ preventScroll: true });
     },
     /** Lay the tiles out in so many pixels; returns where the middle of each stands. `full` says that
@@ -90,12 +92,15 @@ export function strip(label, choose, before = []) {
       tiles.forEach((node, i) => {
         const at = i - first;
         const weight = weights?.[i] ?? 0;
-        node.style.setProperty("--weight-here", weight.toFixed(4));
-        node.style.setProperty("--shade", shade(weight).toFixed(4));
-        node.dataset.weight = weight;
+        if (weight !== shaded[i]) {
+          node.style.setProperty("--weight-here", weight.toFixed(4));
+          node.style.setProperty("--shade", shade(weight).toFixed(4));
+          node.dataset.weight = weight;
+          shaded[i] = weight;
+        }
         node.classList.toggle("attn-tile-marked", at === marked);
         node.classList.toggle("attn-tile-faded", at > last);
-        node.tabIndex = at === (marked ?? 0) ? 0 : -1;
+        place(node, { tabindex: at === (marked ?? 0) ? 0 : -1 });
       });
     },
   };

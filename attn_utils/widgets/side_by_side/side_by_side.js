@@ -1,7 +1,7 @@
 // One string, written again by two models: from one vector, and with a look at the string.
 import { LONGEST, MOST_TOKENS, countExtra, countRight, lostAt, spell, wantedOf, written } from "./side_by_side_math.js";
 import { hundredths } from "../parts/axes.js";
-import { button, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
+import { button, classed, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { letterLine } from "../parts/letter_line.js";
 import { leftOut, lettersOf } from "../parts/letters.js";
 import { put, write } from "../parts/pen.js";
@@ -31,7 +31,7 @@ function render({ model, el }) {
   const models = ["plain", "attending"].map((which) => unpack(model.get(`${which}_weights`), model.get(`${which}_shapes`)));
   let read = null; // what the models make of it
   let layout = null;
-  let painted = ""; // which map is drawn
+  let painted = ""; // the string whose map is drawn
   let timer = 0; // of whoever plays
 
   const line = letterLine("side", {
@@ -68,8 +68,8 @@ function render({ model, el }) {
   place(canvas, { "aria-hidden": "true" });
   canvas.addEventListener("click", (event) => {
     const { top, height } = canvas.getBoundingClientRect();
-    const shown = Math.min(state().step, read.found[1].tokens.length);
-    go(inside(Math.floor(((event.clientY - top) / height) * shown), shown) + 1);
+    const { length } = read.found[1].tokens;
+    go(inside(Math.floor(((event.clientY - top) / height) * length), length) + 1);
   });
   const board = show("map", make("div", "side-board", canvas, ui.picture));
   const vector = put(make("div", ""), "svg", "side-vector", { "aria-hidden": "true" });
@@ -158,9 +158,9 @@ function render({ model, el }) {
     line.show((typed) => leftOut(typed, alphabet, LONGEST, text));
     source.forEach((tile, n) => {
       fill(tile, text[n] ?? "");
-      tile.classList.toggle("side-idle", n >= text.length);
       const weight = looked[n] ?? 0;
-      tile.style.cssText = `--shade: ${shade(weight).toFixed(4)}; --weight-here: ${weight.toFixed(4)}`;
+      classed(tile, "side-letter", { "side-idle": n >= text.length });
+      place(tile, { style: `--shade: ${shade(weight).toFixed(4)}; --weight-here: ${weight.toFixed(4)}` });
     });
     place(strip, { "aria-label": `${text.length} ${text.length === 1 ? "letter" : "letters"}: ${[...text].join(" ")}` });
     panels.forEach((each, n) => each.update({ ...found[n], wanted, step, most }, alphabet));
@@ -192,20 +192,21 @@ function render({ model, el }) {
     // Every cell has as many of the screen's pixels as the next.
     const dense = window.devicePixelRatio || 1;
     const cell = Math.floor(Math.min(LARGEST, layout.side / Math.max(count, tokens.length)) * dense) / dense;
-    const [wide, high] = [hundredths(cell * count), hundredths(cell * shown)];
-    const what = `${text} ${shown}`;
-    if (painted !== what) {
-      paintMap(canvas, weights.slice(0, shown));
-      canvas.style.cssText = `left: ${SIDE}px; top: ${TOP}px; width: ${wide}px; height: ${high}px`;
-      painted = what;
+    const [wide, high] = [count, tokens.length].map((cells) => hundredths(cell * cells));
+    if (painted !== text) {
+      paintMap(canvas, weights);
+      painted = text;
     }
+    // Painted once as a whole; what is not yet written is cut off.
+    const after = hundredths(high - cell * shown);
+    place(canvas, { style: `left: ${SIDE}px; top: ${TOP}px; width: ${wide}px; height: ${high}px; clip-path: inset(0 0 ${after}px)` });
     const word = (letter, n) => (cell >= LETTERED ? letter : (n + 1) % TENS ? "" : String(n + 1));
     layout.queries.forEach((node, q) => {
       beside(node, q < shown ? word(spell(tokens[q], alphabet) ?? MARK, q) : "", SIDE - 6, TOP + (q + 0.5) * cell + 4, q === shown - 1);
     });
     const best = weights[shown - 1].indexOf(Math.max(...weights[shown - 1]));
     layout.keys.forEach((node, k) => beside(node, k < count ? word(text[k], k) : "", SIDE + (k + 0.5) * cell, TOP - 6, k === best));
-    place(layout.frame, { width: wide, height: hundredths(cell * tokens.length) });
+    place(layout.frame, { width: wide, height: high });
     place(layout.band, { x: SIDE - 1, y: hundredths(TOP + (shown - 1) * cell - 1), width: wide + 2, height: hundredths(cell + 2) });
   }
 
@@ -230,32 +231,32 @@ function show(part, node) {
 /** Put words beside the map, or none. */
 function beside(node, words, x, y, chosen) {
   fill(node, words);
-  place(node, { x: hundredths(x), y: hundredths(y) });
   node.classList.toggle("side-chosen", chosen);
+  if (words) place(node, { x: hundredths(x), y: hundredths(y) });
 }
 
 /** What one model writes: a tile for each character that it may write. `pick` gets the one that is pressed. */
 function panel(name, part, pick) {
   const score = make("span", "side-score");
-  const tiles = Array.from({ length: MOST_TOKENS }, () => make("span", "side-tile", make("span", "side-sign"), make("span", "side-bar")));
-  const grid = show(part, make("div", "side-tiles", ...tiles));
+  const tiles = Array.from({ length: MOST_TOKENS }, () => {
+    const [sign, bar] = [make("span", "side-sign"), make("span", "side-bar")];
+    return { tile: make("span", "side-tile", sign, bar), sign, bar };
+  });
+  const grid = show(part, make("div", "side-tiles", ...tiles.map(({ tile }) => tile)));
   place(grid, { role: "img" });
   grid.addEventListener("click", (event) => {
-    const at = tiles.indexOf(event.target.closest(".side-tile"));
+    const at = tiles.findIndex(({ tile }) => tile.contains(event.target));
     if (at >= 0) pick(at + 1);
   });
   return {
     node: make("section", "side-panel", make("p", "side-head", make("span", "side-name", name), score), grid),
     update({ tokens, odds, wanted, step, most }, alphabet) {
       const shown = Math.min(step, tokens.length);
-      tiles.forEach((tile, n) => {
+      tiles.forEach(({ tile, sign, bar }, n) => {
         const there = n < shown;
-        const [sign, bar] = tile.children;
         fill(sign, there ? spell(tokens[n], alphabet) ?? MARK : "");
         place(bar, { style: `--odds: ${there ? odds[n][tokens[n]].toFixed(4) : 0}` });
-        tile.classList.toggle("side-wrong", there && tokens[n] !== wanted[n]);
-        tile.classList.toggle("side-here", n === step - 1);
-        tile.classList.toggle("side-idle", n >= most);
+        classed(tile, "side-tile", { "side-wrong": there && tokens[n] !== wanted[n], "side-here": n === step - 1, "side-idle": n >= most });
       });
       const letters = Math.min(step, wanted.length - 1);
       const extra = countExtra(tokens, wanted, step);
