@@ -188,6 +188,21 @@ def test_the_arithmetic_in_javascript_is_pythons(modules, seed):
     assert torch.equal(winner[sure], scores.argmax(-1)[sure])
 
 
+@pytest.mark.parametrize("bandwidth", [0.3, 0.7, 3.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_another_bandwidth_changes_the_weights_alone(modules, seed, bandwidth):
+    widget = drawn_at_random(seed)
+    first = state_of(widget) | {"score": "distance"}
+    weight = modules.evaluate(
+        "async ([state, size, times]) => { const m = await import('/score_plane/plane_math.js');"
+        " return [...m.weightsAt(m.field(state, size), times)]; }",
+        [first, SIZE, (first["bandwidth"] / bandwidth) ** 2],
+    )
+    widget.score, widget.bandwidth = "distance", bandwidth
+    _, expected, _ = by_torch(widget, places(widget))
+    assert same(weight, expected.amax(-1))
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_borders_lie_where_the_winner_changes_and_nowhere_else(modules, seed):
     widget = drawn_at_random(seed)
@@ -523,6 +538,17 @@ def test_moving_the_query_leaves_the_field_alone(opened):
         press()
         frames(page)
         assert page.evaluate("window.painted") == before + 1
+
+
+def test_the_field_follows_every_move_of_the_bandwidth(opened):
+    widget, page, face = opened
+    for bandwidth in (2.0, 0.3, 0.9):
+        python_sets(page, widget, bandwidth=bandwidth)
+        widget.bandwidth = bandwidth
+        largest = by_torch(widget, places(widget))[1].amax(-1)
+        expected = 255 * largest.reshape(SIZE, SIZE).flip(0).sqrt().flatten()
+        ink = torch.tensor(pixels(face)[3::4]).double()
+        assert torch.allclose(ink, expected, atol=1)
 
 
 def test_reset_brings_keys_and_all_else_back(opened):

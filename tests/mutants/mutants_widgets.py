@@ -594,9 +594,9 @@ OF_RAMP = [
         "a weight is inked without the root",
     ),
     (
-        "map.flat().forEach((weight, i) => { picture.data[4 * i + 3]",
+        "map.flat().forEach((weight, i) => { data[4 * i + 3]",
         "map.flat().forEach((weight, i) => "
-        "{ picture.data[4 * ((i % columns) * columns + Math.floor(i / columns)) + 3]",
+        "{ data[4 * ((i % columns) * columns + Math.floor(i / columns)) + 3]",
         "a map is transposed",
     ),
 ]
@@ -607,14 +607,19 @@ OF_FACE = [
         "a slider's words are never said",
     ),
     (
-        'picture.setAttribute("aria-label", text);',
+        'picture.setAttribute("aria-label", state);',
         "",
         "a picture is not told in words",
     ),
     (
-        "spoken.replaceChildren(...told(text))",
+        "spoken.replaceChildren(...told(state))",
         "spoken.replaceChildren()",
         "nothing is said aloud",
+    ),
+    (
+        "pause = left > 0 ? setTimeout(sayIt, left) : 0;",
+        "pause = 0;",
+        "a widget speaks while the hand moves",
     ),
     ("sizes?.disconnect();", "", "an observer stays behind"),
     (
@@ -726,6 +731,11 @@ OF_PLANE = [
         "the field does not follow a key",
     ),
     (
+        "(now.asked / bandwidth) ** 2",
+        "(now.bandwidth / bandwidth) ** 2",
+        "the second move of the bandwidth counts from the first",
+    ),
+    (
         "snapped(n + held.off[i])",
         "snapped(n - held.off[i])",
         "what is taken hold of jumps",
@@ -758,8 +768,8 @@ OF_PLANE = [
 ]
 OF_PLANE_MATH = [
     (
-        "weight[n] = 1 / total;",
-        "weight[n] = 1 / key.length;",
+        "return 1 / total;",
+        "return 1 / scores.length;",
         "every place is as dark as the next",
     ),
     (

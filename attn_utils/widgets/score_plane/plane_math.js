@@ -29,7 +29,7 @@ function largest(scores) {
 /** Ask at `size` × `size` places, from `low` to `high` in both directions, the lowest row
     first: every score, who wins, and with which weight. */
 export function field(state, size) {
-  const { key, low, high } = state;
+  const { low, high } = state;
   const scoresAt = SCORE_OF[state.score];
   const at = Float64Array.from({ length: size }, (_, i) => low + ((high - low) * i) / (size - 1));
   const scores = new Array(size * size);
@@ -40,14 +40,23 @@ export function field(state, size) {
     query[0] = at[n % size];
     query[1] = at[(n - (n % size)) / size];
     const here = scoresAt(query, state);
-    const best = largest(here);
-    let total = 0;
-    for (let i = 0; i < key.length; i++) total += Math.exp(here[i] - here[best]);
     scores[n] = here;
-    winner[n] = best;
-    weight[n] = 1 / total; // the best one's: e to 0, over the sum
+    winner[n] = largest(here);
+    weight[n] = winnersWeight(here, winner[n], 1);
   }
   return { size, at, scores, winner, weight, straight: state.score !== "additive" };
+}
+
+/** The winner's weight where every score is so many times as large: e to 0, over the sum. */
+function winnersWeight(scores, best, times) {
+  let total = 0;
+  for (let i = 0; i < scores.length; i++) total += Math.exp(times * (scores[i] - scores[best]));
+  return 1 / total;
+}
+
+/** The winners' weights where every score is so many times as large, as another bandwidth makes it: nobody else wins. */
+export function weightsAt({ scores, winner, weight }, times) {
+  return weight.map((_, n) => winnersWeight(scores[n], winner[n], times));
 }
 
 /** The borders between the regions, as pieces [x, y, x, y]. All scores but the additive one

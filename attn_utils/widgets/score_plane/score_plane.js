@@ -1,5 +1,5 @@
 // A plane of two features: which key wins where, and how surely.
-import { attend, borders, field, roomiest } from "./plane_math.js";
+import { attend, borders, field, roomiest, weightsAt } from "./plane_math.js";
 import { brief, hundredths, signed, ticks } from "../parts/axes.js";
 import { put, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
@@ -76,7 +76,7 @@ function render({ model, el }) {
   ui.stage.append(...holds.map(({ node }) => node));
   let touched = false; // something has been moved by hand
   let layout = null;
-  let now = null; // the field, and what it was made of
+  let now = null; // the field, and what it was made of; its scores are those of the bandwidth that was asked first
 
   function placeOf(name) {
     return name === "query" ? [model.get("query_x"), model.get("query_y")] : model.get("key")[LETTERS.indexOf(name)];
@@ -216,10 +216,14 @@ function render({ model, el }) {
       return;
     }
     // Where the query stands changes nothing about who would win elsewhere.
-    if (now?.key !== key || now.score !== score || (score === "distance" && now.bandwidth !== bandwidth)) {
-      now = { key, score, bandwidth, field: field(all, SIZE) };
+    if (now?.key !== key || now.score !== score) {
+      now = { key, score, bandwidth, asked: bandwidth, field: field(all, SIZE) };
       paint();
       showField(key);
+    } else if (score === "distance" && now.bandwidth !== bandwidth) {
+      const weight = weightsAt(now.field, (now.asked / bandwidth) ** 2);
+      now = { ...now, bandwidth, field: { ...now.field, weight } };
+      paint();
     }
     const query = placeOf("query");
     const [x, y] = [l.toX(query[0]), l.toY(query[1])];
