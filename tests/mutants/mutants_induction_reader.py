@@ -103,8 +103,8 @@ OF_READER = [
         "a head that is out still has arcs",
     ),
     (
-        "`${text} ${moment} ${heads}`",
-        "`${text} ${moment}`",
+        "`${text} ${heads}`",
+        "text",
         "a head that is taken out goes on speaking",
     ),
     (

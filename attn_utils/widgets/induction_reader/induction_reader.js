@@ -22,7 +22,8 @@ function render({ model, el }) {
   const first = hasStart ? 1 : 0; // where the first letter stands among the tokens
   let line = { text: start.text, letters: start.text }; // what stands in the box, and for which letters
   let good = start.text; // the last that could be read
-  let read = null; // what the model makes of it
+  let known = {}; // what the model makes of it with these heads, at each moment that has been asked for
+  let read = null; // and at this one
   let written = null; // what stands in the tiles
 
   const box = Object.assign(make("input", "induce-text"), {
@@ -79,12 +80,18 @@ function render({ model, el }) {
 
   /** Let the model read the line, where it has not. */
   function compute({ text, moment, heads }) {
-    const what = `${text} ${moment} ${heads}`;
-    if (read?.what === what) return;
+    const what = `${text} ${heads}`;
+    if (known.what !== what) known = { what };
+    known[moment] ??= readAt(moment, text, heads);
+    if (read === known[moment]) return;
+    read = known[moment];
+    board.paint(read.weights);
+  }
+
+  function readAt(moment, text, heads) {
     const tokens = tokensOf(text, alphabet, hasStart);
     const found = inductionModel(taught[moments.indexOf(moment)], tokens, heads, numHeads);
-    read = { what, tokens, ...found, ...scoreOf(tokens, found.odds) };
-    board.paint(read.weights);
+    return { tokens, ...found, ...scoreOf(tokens, found.odds) };
   }
 
   /** Write the letters into the box and the tiles, and why they are not what was typed. */
