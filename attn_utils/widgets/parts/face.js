@@ -24,7 +24,8 @@ export function place(node, attributes) {
 /** Write a text where it is another one; to change its words costs less than to put another text there. */
 export function fill(node, text) {
   const held = node.firstChild;
-  if (held?.nodeType === Node.TEXT_NODE && held === node.lastChild) {
+  // An empty text would be a node more than before.
+  if (text && held?.nodeType === Node.TEXT_NODE && held === node.lastChild) {
     if (held.data !== text) held.data = text;
   } else if (node.textContent !== text) node.textContent = text;
 }
