@@ -19,12 +19,8 @@ def without_the_shape_hook(request):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what is run without the shape hook: all that asks for its absence.
-
-    What takes long comes first, so that no worker waits for the other's last.
-    """
+    """Mark what is run without the shape hook: all that asks for its absence."""
     for item in items:
         asks = "without_the_shape_hook" in item.fixturenames
         if asks or item.path.name.startswith("test_errors"):
             item.add_marker("plain")
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
