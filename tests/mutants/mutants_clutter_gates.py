@@ -47,8 +47,8 @@ OF_CONVOLUTION = [
         "the kernel of an image lies on its side",
     ),
     (
-        "linear(windows, { weight, bias })",
-        "linear(windows, { weight, bias: weight.map(() => 0) })",
+        "linear(windows, map)",
+        "linear(windows, { weight })",
         "an image's bias is left out",
     ),
 ]
@@ -64,8 +64,8 @@ OF_CBAM = [
         "a maximum is never below nothing",
     ),
     (
-        "map(first, summary).map((unit) => Math.max(0, unit))",
-        "map(first, summary)",
+        "linear([summary], first)[0].map((unit) => Math.max(0, unit))",
+        "linear([summary], first)[0]",
         "the network of the channels is linear",
     ),
     (

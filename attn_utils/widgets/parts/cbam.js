@@ -31,9 +31,8 @@ export function placeSummary(image, pool) {
 
 /** What the small network makes of one summary of the channels: hidden units, and a score for each channel. */
 export function channelScores({ network: [first, , second] }, summary) {
-  const map = ({ weight, bias = weight.map(() => 0) }, row) => linear([row], { weight, bias })[0];
-  const hidden = map(first, summary).map((unit) => Math.max(0, unit));
-  return { hidden, scores: map(second, hidden) };
+  const hidden = linear([summary], first)[0].map((unit) => Math.max(0, unit));
+  return { hidden, scores: linear([hidden], second)[0] };
 }
 
 /** One weight for each channel. Twin: ChannelAttention. */

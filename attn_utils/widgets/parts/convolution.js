@@ -36,7 +36,8 @@ export function convolution(x, { weight, bias }, step, places = [...x.keys()]) {
 /** Convolve an image with a square kernel, zeros around it, and keep every `stride`-th place. An image is a list of
     planes, each a list of rows; a row of the weight holds the kernels of all input planes one after the other.
     Twin: nn.Conv2d with the padding that keeps the size, its weight flattened after the first axis. */
-export function imageConvolution(image, { weight, bias = weight.map(() => 0) }, stride) {
+export function imageConvolution(image, map, stride) {
+  const { weight } = map;
   const [high, wide] = [image[0].length, image[0][0].length];
   const kernel = Math.sqrt(weight[0].length / image.length);
   const reach = (kernel - 1) / 2;
@@ -58,7 +59,7 @@ export function imageConvolution(image, { weight, bias = weight.map(() => 0) }, 
       windows.push(read);
     }
   }
-  const found = linear(windows, { weight, bias });
+  const found = linear(windows, map);
   const across = Math.ceil(wide / stride);
   return weight.map((_, output) => {
     const plane = [];

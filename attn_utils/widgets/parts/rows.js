@@ -14,8 +14,8 @@ export function add(x, y) {
   return x.map((row, n) => row.map((feature, i) => feature + y[n][i]));
 }
 
-/** Map every row by weight · row + bias. Twin: nn.Linear. */
-export function linear(x, { weight, bias }) {
+/** Map every row by weight · row + bias, which may be missing. Twin: nn.Linear. */
+export function linear(x, { weight, bias = weight.map(() => 0) }) {
   const whole = weight.length - (weight.length % 4);
   return x.map((row) => {
     const outputs = [];
