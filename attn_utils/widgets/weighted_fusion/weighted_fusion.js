@@ -79,6 +79,7 @@ function render({ model, el }) {
   function light(person) {
     if (person === lit) return;
     lit = person;
+    ui.root.classList.toggle("fusion-pointing", lit !== null);
     show();
   }
 
@@ -307,13 +308,8 @@ function render({ model, el }) {
   /** Light the person that is pointed at: key, ray, bar, and weight × value beside it. */
   function showLit({ value, key }, weights, x, y) {
     const { glow, spots, heights, base, bottom, tall, wide, width, rank } = layout;
-    const nobody = lit === null;
-    if (glow.nobody !== nobody) {
-      place(glow.group, { visibility: nobody ? "hidden" : "visible" });
-      ui.root.classList.toggle("fusion-pointing", !nobody);
-      glow.nobody = nobody;
-    }
-    if (nobody) return;
+    place(glow.group, { visibility: lit === null ? "hidden" : "visible" });
+    if (lit === null) return;
     const [at, height, weight] = [spots[lit], heights[lit], weights[lit]];
     place(glow.key, { d: `M${at} ${bottom + 3}v-16` });
     place(glow.ray, { d: `M${at} ${height}L${x} ${y}` });
