@@ -3,7 +3,7 @@ import { HEADS, LETTERS, LONGEST, TAUGHT, longerLine, orderModel, tokensOf, verd
 import { hundredths } from "../parts/axes.js";
 import { button, classed, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { told } from "../parts/language.js";
-import { put, write } from "../parts/pen.js";
+import { put, respell, write } from "../parts/pen.js";
 import { followTheme, paintMap } from "../parts/ramp.js";
 import { inside } from "../parts/stops.js";
 import { TYPED, lineOf, objection, rewrite } from "../parts/typed.js";
@@ -253,9 +253,8 @@ function strip() {
 
 /** Put words beside the map, or none. */
 function beside(node, words = "", x, y, chosen) {
-  fill(node, words);
+  respell(node, words, x, y);
   node.classList.toggle("order-chosen", chosen);
-  if (words) place(node, { x: hundredths(x), y: hundredths(y) });
 }
 
 /** The outline of the cells of all tokens before: a step of a cell right and down, above them and below. */

@@ -4,7 +4,7 @@ import { hundredths } from "../parts/axes.js";
 import { button, classed, ends, face, fill, make, number, place, slider, stayDrawn, tie, traits } from "../parts/face.js";
 import { letterLine } from "../parts/letter_line.js";
 import { leftOut, lettersOf } from "../parts/letters.js";
-import { put, write } from "../parts/pen.js";
+import { put, respell, write } from "../parts/pen.js";
 import { followTheme, paintMap, shade } from "../parts/ramp.js";
 import { inside } from "../parts/stops.js";
 import { unpack } from "../parts/weights.js";
@@ -230,9 +230,8 @@ function show(part, node) {
 
 /** Put words beside the map, or none. */
 function beside(node, words, x, y, chosen) {
-  fill(node, words);
+  respell(node, words, x, y);
   node.classList.toggle("side-chosen", chosen);
-  if (words) place(node, { x: hundredths(x), y: hundredths(y) });
 }
 
 /** What one model writes: a tile for each character that it may write. `pick` gets the one that is pressed. */
