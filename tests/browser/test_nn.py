@@ -560,9 +560,14 @@ def test_convolutions_with_zeros_beyond_both_ends(
         assert some[place] is None
 
 
+def last(image):
+    """An image, or kernels, as the page holds them: with the channels last."""
+    return image.movedim(-3, -1)
+
+
 def rows_of(layer):
-    """A convolution of images as the page holds it: its weight in rows."""
-    flat = {"weight": layer.weight.flatten(1).tolist()}
+    """A convolution of images as the page holds it: rows, the channels last."""
+    flat = {"weight": last(layer.weight).flatten(1).tolist()}
     if layer.bias is not None:
         flat["bias"] = layer.bias.tolist()
     return flat
@@ -580,10 +585,9 @@ def test_convolutions_of_images_with_zeros_around(
     sizes = {"stride": stride, "padding": kernel // 2, "bias": bias}
     layer = made(nn.Conv2d, 3, 2, kernel, seed=kernel + stride, **sizes)
     image = normal(3, *size, seed=kernel)
-    got = js(
-        modules, "imageConvolution", image.tolist(), rows_of(layer), stride
-    )
-    assert same(got, layer(image.unsqueeze(0))[0])
+    seen = last(image).tolist()
+    got = js(modules, "imageConvolution", seen, rows_of(layer), stride)
+    assert same(got, last(layer(image.unsqueeze(0))[0]))
 
 
 POOLS = {"average": average, "maximum": maximum}
@@ -600,18 +604,19 @@ def test_gates_of_channels_and_of_places(modules, seed, pools, bias):
     given = {"pools": [POOLS[pool] for pool in pools]}
     channel = made(ChannelAttention, 11, 4, bias, seed=seed, **given)
     weights = channel(image.unsqueeze(0))[0, :, 0, 0]
-    got = js(modules, "channelAttention", tree(channel), image.tolist(), pools)
+    seen = last(image).tolist()
+    got = js(modules, "channelAttention", tree(channel), seen, pools)
     assert same(got, weights)
-    weighed = js(modules, "weighChannels", image.tolist(), weights.tolist())
-    assert same(weighed, weights[:, None, None] * image)
+    weighed = js(modules, "weighChannels", seen, weights.tolist())
+    assert same(weighed, weights * last(image))
 
     spatial = made(SpatialAttention, 3, seed=seed, **given)
     flat = {"convolution": rows_of(spatial.convolution)}
     places = spatial(image.unsqueeze(0))[0, 0]
-    got = js(modules, "spatialAttention", flat, image.tolist(), pools)
+    got = js(modules, "spatialAttention", flat, seen, pools)
     assert same(got, places)
-    weighed = js(modules, "weighPlaces", image.tolist(), places.tolist())
-    assert same(weighed, places * image)
+    weighed = js(modules, "weighPlaces", seen, places.tolist())
+    assert same(weighed, last(places * image))
 
 
 @pytest.mark.parametrize("pool", POOLS)
@@ -620,10 +625,10 @@ def test_the_ways_to_the_gates(modules, pool):
     # So far below nothing that no summary is above it.
     image = normal(7, 3, 5, seed=1) - 4
     per_channel = POOLS[pool](image.flatten(1))
-    got = js(modules, "channelSummary", image.tolist(), pool)
+    got = js(modules, "channelSummary", last(image).tolist(), pool)
     assert same(got, per_channel)
-    got = js(modules, "placeSummary", image.tolist(), pool)
-    assert same(got, POOLS[pool](image.movedim(0, -1)))
+    got = js(modules, "placeSummary", last(image).tolist(), pool)
+    assert same(got, POOLS[pool](last(image)))
     channel = made(ChannelAttention, 7, 2, seed=2)
     got = js(modules, "channelScores", tree(channel), per_channel.tolist())
     assert same(got["hidden"], channel.network[:2](per_channel))

@@ -36,31 +36,30 @@ OF_ROWS = [
 ]
 OF_CONVOLUTION = [
     (
-        "[...beyond, ...plane.map",
-        "[...plane.map",
+        "[...beyond, ...image.map",
+        "[...image.map",
         "an image is not padded above",
     ),
     (
-        "const line = plane[top + i];\n          for (let j = 0; j < kernel; j++) "
-        "read.push(line[left + j]);",
-        "for (let j = 0; j < kernel; j++) read.push(plane[top + j][left + i]);",
+        "const place = line[j];",
+        "const place = padded[top + j - left][left + i - top];",
         "the kernel of an image lies on its side",
     ),
     (
-        "linear(windows, map)",
-        "linear(windows, { weight })",
+        "linear([read], map)[0]",
+        "linear([read], { weight: map.weight })[0]",
         "an image's bias is left out",
     ),
 ]
 OF_CBAM = [
     (
-        "end: (sum, count) => sum / count",
-        "end: (sum) => sum",
+        "summary.map((sum) => sum / (others.length + 1))",
+        "summary",
         "the average is a sum",
     ),
     (
-        "begin: -Infinity",
-        "begin: 0",
+        "Math.max(one, other)",
+        "Math.max(0, one, other)",
         "a maximum is never below nothing",
     ),
     (
@@ -74,8 +73,8 @@ OF_CBAM = [
         "both paths' scores are averaged instead of added",
     ),
     (
-        "for (const plane of image) joined = join(joined, plane[i][j]);",
-        "joined = join(joined, first[j]);",
+        "summary = joined(pool, summary, place[c]);",
+        "summary = place[0];",
         "a place is not summarised over its channels",
     ),
 ]
@@ -223,8 +222,8 @@ OF_PY = [
         "no link brings a piece to the edge",
     ),
     (
-        "state[name].flatten(1) if len(shape) == 4 else state[name]",
-        "state[name].mT.flatten(1) if len(shape) == 4 else state[name]",
+        "state[name].permute(0, 2, 3, 1).flatten(1)",
+        "state[name].permute(0, 3, 2, 1).flatten(1)",
         "kernels travel on their side",
     ),
     (

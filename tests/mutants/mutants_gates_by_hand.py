@@ -27,8 +27,8 @@ OF_MATHS = [
         "the map is that of the given features",
     ),
     (
-        "paths.flatMap((path) => kernels[path])",
-        "paths.flatMap((_, n) => kernels[POOLS[n]])",
+        "paths.map((path) => kernels[path][n])",
+        "paths.map((_, p) => kernels[POOLS[p]][n])",
         "the maxima alone meet the kernel of the averages",
     ),
     (

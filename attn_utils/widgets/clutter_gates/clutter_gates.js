@@ -202,8 +202,11 @@ function render({ model, el }) {
     things.forEach((node, n) => {
       const [row, column] = spotOf(now, n);
       const long = sideOf(n) * l.cell;
-      node.style.cssText = `left: ${column * l.cell}px; top: ${row * l.cell}px; width: ${long}px; height: ${long}px`;
-      place(node, { "aria-pressed": String(n === now.chosen), "aria-label": `${n ? nameOf(n) : `digit ${truth}`}, row ${row + 1}, column ${column + 1}` });
+      place(node, {
+        style: `left: ${column * l.cell}px; top: ${row * l.cell}px; width: ${long}px; height: ${long}px`,
+        "aria-pressed": n === now.chosen,
+        "aria-label": `${n ? nameOf(n) : `digit ${truth}`}, row ${row + 1}, column ${column + 1}`,
+      });
     });
 
     for (const { stage, words, base, off, bars, spots, thick } of l.rows) {

@@ -175,9 +175,11 @@ def _state(parameters) -> dict[str, torch.Tensor]:
         shapes |= _gates(n, state)
     check_tensors("parameters", state, shapes)
     check_shapes("parameters", state, shapes)
-    # The page holds a kernel as a row.
+    # The page holds a kernel as a row, the channels of each of its places together.
     return {
-        name: state[name].flatten(1) if len(shape) == 4 else state[name]
+        name: state[name].permute(0, 2, 3, 1).flatten(1)
+        if len(shape) == 4
+        else state[name]
         for name, shape in shapes.items()
     }
 

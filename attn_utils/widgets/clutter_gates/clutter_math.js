@@ -1,7 +1,7 @@
 // A digit among pieces of others, and a small network that has both gates after its last two stages.
 // A test holds the numbers equal to the package, to 1e-4.
 import { maskedSoftmax } from "../parts/attention.js";
-import { channelAttention, spatialAttention, weighChannels, weighPlaces } from "../parts/cbam.js";
+import { channelAttention, channelSummary, spatialAttention, weighChannels, weighPlaces } from "../parts/cbam.js";
 import { imageConvolution } from "../parts/convolution.js";
 import { SIDE } from "../parts/ink.js";
 import { linear } from "../parts/rows.js";
@@ -26,18 +26,18 @@ export function composed(digit, place, pieces, spots) {
 export function throughGates({ stages, read_out: readOut }, canvas, { channel_gate: byChannel, spatial_gate: byPlace, pools }) {
   const looks = pools === "both" ? BOTH : [pools];
   const found = [];
-  let image = [canvas];
+  let image = canvas.map((row) => row.map((level) => [level]));
   stages.forEach(({ convolution, channel, spatial }, n) => {
-    image = imageConvolution(image, convolution, STRIDES[n]).map((plane) => plane.map((row) => row.map((unit) => Math.max(0, unit))));
+    image = imageConvolution(image, convolution, STRIDES[n]);
+    for (const units of image.flat()) for (let c = 0; c < units.length; c++) units[c] = Math.max(0, units[c]);
     if (!channel) return;
-    const weights = byChannel ? channelAttention(channel, image, looks) : image.map(() => 1);
+    const weights = byChannel ? channelAttention(channel, image, looks) : image[0][0].map(() => 1);
     image = weighChannels(image, weights);
-    const map = byPlace ? spatialAttention(spatial, image, BOTH) : image[0].map((row) => row.map(() => 1));
+    const map = byPlace ? spatialAttention(spatial, image, BOTH) : image.map((row) => row.map(() => 1));
     image = weighPlaces(image, map);
     found.push({ weights, map });
   });
-  const means = image.map((plane) => plane.flat().reduce((sum, unit) => sum + unit, 0) / plane.flat().length);
-  const [scores] = linear([means], readOut);
+  const [scores] = linear([channelSummary(image, "average")], readOut);
   return { gates: found, odds: maskedSoftmax(scores, scores.map(() => true)) };
 }
 

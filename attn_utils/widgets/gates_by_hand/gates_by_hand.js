@@ -205,7 +205,7 @@ function render({ model, el }) {
     // A place of the planes is seen by all places of the map that lie around it.
     const [up, before] = [inside(i - 1, SIDE), inside(j - 1, SIDE)];
     l.map.write(found.map.flat(), 2, [up, before, inside(i + 1, SIDE) - up + 1, inside(j + 1, SIDE) - before + 1]);
-    l.refined.forEach((each, n) => each.write(found.refined[n].flat(), 2, [i, j, 1, 1]));
+    l.refined.forEach((each, n) => each.write(found.refined.flat().map((at) => at[n]), 2, [i, j, 1, 1]));
 
     const value = now.features[now.cell];
     amount.show(value, String(value));
@@ -236,7 +236,7 @@ function terms(weights) {
 function sentence(value, [c, i, j], { weights, map, refined }) {
   return [
     `Channel ${c + 1}, row ${i + 1}, column ${j + 1} holds ${value}. The channels weigh `, number(weights[0], 2, "weight"), " and ", number(weights[1], 2, "weight"),
-    ", this place ", number(map[i][j], 2, "weight"), `: ${value} × `, number(weights[c], 2, "weight"), " × ", number(map[i][j], 2, "weight"), " = ", number(refined[c][i][j], 2), ".",
+    ", this place ", number(map[i][j], 2, "weight"), `: ${value} × `, number(weights[c], 2, "weight"), " × ", number(map[i][j], 2, "weight"), " = ", number(refined[i][j][c], 2), ".",
   ];
 }
 

@@ -20,20 +20,21 @@ export function pathsOf(pools) {
 /** The refined features, and all on the way to them. A path that is off has no summaries. Twin: CBAM. */
 export function throughBoth({ features, first, second, kernel, pools }) {
   const paths = pathsOf(pools);
-  const image = inRows(inRows(features, SIDE), SIDE);
+  const planes = inRows(inRows(features, SIDE), SIDE);
+  const image = planes[0].map((row, i) => row.map((_, j) => planes.map((plane) => plane[i][j])));
   const network = [{ weight: inRows(first, CHANNELS) }, {}, { weight: inRows(second, 1) }];
   const channel = Object.fromEntries(paths.map((path) => {
     const summary = channelSummary(image, path);
     return [path, { summary, ...channelScores({ network }, summary) }];
   }));
-  const sums = image.map((_, c) => paths.reduce((sum, path) => sum + channel[path].scores[c], 0));
+  const sums = planes.map((_, c) => paths.reduce((sum, path) => sum + channel[path].scores[c], 0));
   const weights = sums.map(sigmoid);
   const weighed = weighChannels(image, weights);
   const kernels = Object.fromEntries(inRows(kernel, kernel.length / POOLS.length).map((row, n) => [POOLS[n], row]));
-  const convolution = { weight: [paths.flatMap((path) => kernels[path])] };
+  const convolution = { weight: [kernels[paths[0]].flatMap((_, n) => paths.map((path) => kernels[path][n]))] };
   const map = spatialAttention({ convolution }, weighed, paths);
   return {
-    image, channel, sums, weights, kernels, map,
+    channel, sums, weights, kernels, map,
     planes: Object.fromEntries(paths.map((path) => [path, placeSummary(weighed, path)])),
     refined: weighPlaces(weighed, map),
   };

@@ -34,36 +34,36 @@ export function convolution(x, { weight, bias }, step, places = [...x.keys()]) {
 }
 
 /** Convolve an image with a square kernel, zeros around it, and keep every `stride`-th place. An image is a list of
-    planes, each a list of rows; a row of the weight holds the kernels of all input planes one after the other.
-    Twin: nn.Conv2d with the padding that keeps the size, its weight flattened after the first axis. */
+    rows, each a list of places, and a place holds its channels: what a kernel reads is a few of these lists, one after
+    the other, and so a row of the weight holds them in this order. Twin: nn.Conv2d with the padding that keeps the
+    size, its weight with the channels last and flattened after the first axis. */
 export function imageConvolution(image, map, stride) {
-  const { weight } = map;
-  const [high, wide] = [image[0].length, image[0][0].length];
-  const kernel = Math.sqrt(weight[0].length / image.length);
+  const [high, wide, channels] = [image.length, image[0].length, image[0][0].length];
+  const kernel = Math.sqrt(map.weight[0].length / channels);
   const reach = (kernel - 1) / 2;
   // Zeros once around it are much faster than a question at every number.
-  const beside = Array(reach).fill(0);
-  const beyond = Array(reach).fill(Array(wide + 2 * reach).fill(0));
-  const padded = image.map((plane) => [...beyond, ...plane.map((row) => [...beside, ...row, ...beside]), ...beyond]);
-  // What the kernel reads at each place, as a row: a convolution is one linear map of all of these.
-  const windows = [];
+  const nothing = Array(channels).fill(0);
+  const beside = Array(reach).fill(nothing);
+  const beyond = Array(reach).fill(Array(wide + 2 * reach).fill(nothing));
+  const padded = [...beyond, ...image.map((row) => [...beside, ...row, ...beside]), ...beyond];
+  // What the kernel reads at a place. A convolution is one linear map of it, and one list
+  // that is filled anew costs half of what a list for each place does.
+  const read = Array(kernel * kernel * channels).fill(0);
+  const found = [];
   for (let top = 0; top < high; top += stride) {
+    const row = [];
     for (let left = 0; left < wide; left += stride) {
-      const read = [];
-      for (const plane of padded) {
-        for (let i = 0; i < kernel; i++) {
-          const line = plane[top + i];
-          for (let j = 0; j < kernel; j++) read.push(line[left + j]);
+      let n = 0;
+      for (let i = top; i < top + kernel; i++) {
+        const line = padded[i];
+        for (let j = left; j < left + kernel; j++) {
+          const place = line[j];
+          for (let c = 0; c < channels; c++) read[n++] = place[c];
         }
       }
-      windows.push(read);
+      row.push(linear([read], map)[0]);
     }
+    found.push(row);
   }
-  const found = linear(windows, map);
-  const across = Math.ceil(wide / stride);
-  return weight.map((_, output) => {
-    const plane = [];
-    for (let n = 0; n < found.length; n += across) plane.push(found.slice(n, n + across).map((outputs) => outputs[output]));
-    return plane;
-  });
+  return found;
 }
