@@ -322,6 +322,19 @@ def check_tokens(
         )
 
 
+def check_as_many(name: str, rows: Tensor, of: str, others: Tensor) -> None:
+    """Raise unless `rows` are as many as the rows of another argument, `of`.
+
+    What is no tensor of as many axes is left to other checks.
+    """
+    alike = isinstance(rows, Tensor) and rows.ndim == others.ndim
+    if alike and rows.shape[0] != others.shape[0]:
+        raise ValueError(
+            f"{name} must have as many rows as {of}, {others.shape[0]}, but has "
+            f"{shape_of(rows)}"
+        )
+
+
 def check_token(name: str, token: int, logits: Tensor) -> int:
     """Return `token` as an int; raise unless the logits score it."""
     token = check_size(name, token, least=0)
@@ -337,12 +350,20 @@ def check_start(
     start: int | Tensor | Sequence[int],
     batch: int,
     device: torch.device | None,
+    size: int | None = None,
 ) -> Int[Tensor, "batch"]:
-    """Return a start token for each of the batch, from one or from as many."""
+    """Return a start token for each of the batch, from one or from as many.
+
+    Where it is known how many tokens there are, `size`, it must be one of them.
+    """
     many = isinstance(start, Sequence) and not isinstance(start, str)
     if not many and not getattr(start, "ndim", 0):
         start = check_size("start", start, least=0)
         check_at_most("start", start, INT64, "the largest int64")
+        if size is not None and start >= size:
+            raise ValueError(
+                f"start must be a token from 0 to {size - 1}, but is {start}"
+            )
         return torch.full((batch,), start, device=device)
     rows = torch.as_tensor(start)
     whole = not (rows.is_floating_point() or rows.dtype == torch.bool)
@@ -358,6 +379,11 @@ def check_start(
         )
     if known((rows < 0).any()):
         raise ValueError(f"start must be at least 0, but is {rows.tolist()}")
+    if size is not None and known((rows >= size).any()):
+        raise ValueError(
+            f"start must hold tokens from 0 to {size - 1}, but is "
+            f"{rows.tolist()}"
+        )
     return rows.to(device, torch.int64)
 
 

@@ -74,10 +74,13 @@ class Writer(nn.Module):
     A subclass says how it reads, `begin(*source) -> state`, and how it goes
     on, `step(token (batch,), state) -> logits (batch, vocabulary)`. The state
     is what it remembers; `state.select(rows)` keeps these rows of the batch,
-    in this order, and `len(state)` is how many there are.
+    in this order, and `len(state)` is how many there are. Where it is known
+    how many target tokens there are, `target_size` says so.
 
     Writing keeps no gradient, but dropout stays on until `eval()` is called.
     """
+
+    target_size: int | None = None
 
     @torch.no_grad()
     def write(
@@ -111,7 +114,9 @@ class Writer(nn.Module):
         """
         max_tokens = check_size("max_tokens", max_tokens, least=0)
         state = self.begin(*source, **named)
-        token = check_start(start, len(state), device_of(self))
+        token = check_start(
+            start, len(state), device_of(self), self.target_size
+        )
         ended = torch.zeros_like(token, dtype=torch.bool)
         tokens = token.new_empty(len(state), 0)
         while tokens.shape[1] < max_tokens and not known(ended.all()):
@@ -256,7 +261,8 @@ class Writer(nn.Module):
         batch, device = len(state), device_of(self)
         rows = torch.arange(batch, device=device).unsqueeze(-1)
         state.select(rows.expand(batch, width).flatten())
-        tokens = check_start(start, batch, device).view(batch, 1, 1)
+        tokens = check_start(start, batch, device, self.target_size)
+        tokens = tokens.view(batch, 1, 1)
         tokens = tokens.expand(batch, width, 1)
         nothing = torch.full((batch, width), float("-inf"), device=device)
         # All places begin alike: only the first may be continued.

@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._checks import (
+    check_as_many,
     check_callable,
     check_memory,
     check_rows,
@@ -588,6 +589,7 @@ class Seq2Seq(Writer):
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
+        self.target_size = getattr(decoder, "target_size", None)
 
     def forward(
         self,
@@ -611,6 +613,7 @@ class Seq2Seq(Writer):
                 decoder does not attend.
         """
         state = self.begin(source, lengths)
+        check_as_many("target", target, "source", source)
         logits, weights, _ = self.decoder(
             target, state.hidden, state.memory, state.mask
         )

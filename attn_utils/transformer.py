@@ -9,6 +9,7 @@ from typing import NamedTuple
 from torch import nn
 
 from ._checks import (
+    check_as_many,
     check_caches,
     check_floating,
     check_share,
@@ -342,10 +343,11 @@ class Transformer(Writer):
             logits (batch, target, target_size); with `need_weights`, a pair
             of logits and TransformerMaps.
         """
+        memory = self.encode(source, source_mask, need_weights)
+        check_as_many("target", target, "source", source)
         if not need_weights:
-            memory = self.encode(source, source_mask)
             return self.decode(target, memory, source_mask)
-        memory, encoder_maps = self.encode(source, source_mask, True)
+        memory, encoder_maps = memory
         logits, decoder_maps = self.decode(target, memory, source_mask, True)
         return logits, TransformerMaps(encoder_maps, decoder_maps)
 

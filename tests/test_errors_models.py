@@ -757,6 +757,14 @@ DECODER_ROWS = (
             )(whole(2, 11), torch.tensor([5, 3]), whole(2, 7)),
             r"^memory must have the shape .* = \(2, any, 5\), but has \(2, 11, 10\)",
         ),
+        row(
+            "one target for two sources",
+            ValueError,
+            lambda: Seq2Seq(
+                RecurrentEncoder(7, 3, 5), RecurrentDecoder(19, 3, 5)
+            )(whole(2, 11), torch.tensor([5, 3]), whole(1, 7)),
+            r"^target must have as many rows as source, 2, but has \(1, 7\)",
+        ),
     ]
 )
 
@@ -950,7 +958,7 @@ DECODING = [
             "start",
             ValueError,
             19,
-            "target must hold tokens from 0 to 18, but holds 19",
+            "start must be a token from 0 to 18, but is 19",
         ),
         ("end", ValueError, -1, "end must be at least 0, but is -1"),
         ("end", ValueError, 19, "end must be a token from 0 to 18, but is 19"),

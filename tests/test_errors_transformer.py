@@ -903,8 +903,7 @@ TOKENS = [
         "one source for two targets",
         ValueError,
         write((1, 11), (2, 5)),
-        r"^memory must have the batch axes of inputs, \(2,\)",
-        r"has \(1, 11, 14\)",
+        r"^target must have as many rows as source, 1, but has \(2, 5\)",
     ),
     row(
         "memory of another width",
@@ -1017,7 +1016,13 @@ WRITING = (
                 "a start without a vector",
                 ValueError,
                 {"start": 19},
-                "^target must hold tokens from 0 to 18, but holds 19 to 19",
+                "^start must be a token from 0 to 18, but is 19",
+            ),
+            (
+                "one start of two without a vector",
+                ValueError,
+                {"start": torch.tensor([2, 19])},
+                r"^start must hold tokens from 0 to 18, but is \[2, 19\]",
             ),
             (
                 "an end that is never written",

@@ -237,9 +237,14 @@ EDITS = {
     ],
     "decoding.py": [
         (
-            "check_start(start, len(state), device_of(self))",
-            "check_start(start, len(state), None)",
+            "start, len(state), device_of(self), self.target_size",
+            "start, len(state), None, self.target_size",
             "the first token is made where the model is not",
+        ),
+        (
+            "check_start(start, batch, device, self.target_size)",
+            "check_start(start, batch, device)",
+            "a beam that begins with an unknown token speaks of a target",
         ),
         (
             "not known(ended.all())",
@@ -258,6 +263,11 @@ EDITS = {
         ),
     ],
     "seq2seq.py": [
+        (
+            '        check_as_many("target", target, "source", source)\n',
+            "",
+            "one target for two sources is told of a state that nobody gave",
+        ),
         (
             "inputs, self.input_map, self.input_dim, inputs)",
             "inputs, self.input_map, self.input_map.in_features, inputs)",
