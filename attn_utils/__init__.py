@@ -18,7 +18,13 @@ from .cbam import (
     SpatialAttention,
 )
 from .decoding import Writer, shift_right
-from .layers import DecoderLayer, EncoderLayer, FeedForward, Residual
+from .layers import (
+    DecoderCache,
+    DecoderLayer,
+    EncoderLayer,
+    FeedForward,
+    Residual,
+)
 from .masks import causal_mask, padding_mask, window_mask
 from .multihead import (
     KeyValueCache,
@@ -61,6 +67,7 @@ __all__ = [
     "BilinearScore",
     "ChannelAttention",
     "Decoder",
+    "DecoderCache",
     "DecoderLayer",
     "DistancePenaltyScore",
     "DotScore",

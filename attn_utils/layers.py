@@ -206,7 +206,12 @@ class DecoderMaps(NamedTuple):
 
 
 class DecoderCache(NamedTuple):
-    """What a decoder layer keeps from step to step, for each attention."""
+    """What a decoder layer keeps from step to step, for each attention.
+
+    Args:
+        target: of the self-attention; KeyValueCache() to begin with.
+        memory: of the attention to the memory, likewise.
+    """
 
     target: KeyValueCache
     memory: KeyValueCache

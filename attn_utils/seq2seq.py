@@ -611,6 +611,11 @@ class Seq2Seq(Writer):
             logits: scores of the next token at each step.
             weights: the alignment, where each step looked; None if the
                 decoder does not attend.
+
+        Raises:
+            ValueError: targets that are not as many as the sources; otherwise as
+                the encoder and the decoder.
+            TypeError: as the encoder and the decoder.
         """
         state = self.begin(source, lengths)
         check_as_many("target", target, "source", source)

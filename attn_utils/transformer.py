@@ -342,6 +342,11 @@ class Transformer(Writer):
         Returns:
             logits (batch, target, target_size); with `need_weights`, a pair
             of logits and TransformerMaps.
+
+        Raises:
+            ValueError: targets that are not as many as the sources; otherwise as
+                `encode`.
+            TypeError: as `encode`.
         """
         memory = self.encode(source, source_mask, need_weights)
         check_as_many("target", target, "source", source)

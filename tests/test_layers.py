@@ -13,6 +13,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from attn_utils import (
+    DecoderCache,
     DecoderLayer,
     DistancePenaltyScore,
     EncoderLayer,
@@ -24,7 +25,6 @@ from attn_utils import (
     padding_mask,
     rotate,
 )
-from attn_utils.layers import DecoderCache
 
 ORDERS = pytest.mark.parametrize(
     "norm_first", [False, True], ids=["post-norm", "pre-norm"]
