@@ -1,5 +1,6 @@
 """Access: axe on every page, narrow and wide, light and dark; keys and zoom."""
 
+import colour
 import pytest
 from access import RULES
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +13,7 @@ from conftest import (
     rest,
     typeset,
 )
-from legible import written
+from legible import rgb, written
 
 EVERY = [*PAGES, "search.html", "404.html"]
 
@@ -194,6 +195,42 @@ def test_nothing_glides_when_reduced_motion_is_asked_for(watch, site):
         ".filter((n) => getComputedStyle(n).transitionDuration !== '0s').length"
     )
     assert moving == 0
+
+
+# The colour of soft words, and of a line, on the ground that both have.
+PALEST = """
+([words, line]) => {
+  const ground = (n) => n ? (getComputedStyle(n).backgroundColor.replace(/.*, 0\\)$/, "") || ground(n.parentElement)) : "rgb(255, 255, 255)";
+  const at = (part) => document.querySelector(part);
+  return [getComputedStyle(at(words)).color, getComputedStyle(at(line)).borderTopColor, ground(at(words)), ground(at(line).parentElement)];
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (".attn-face .attn-try", ".attn-face:not(.attn-guessing)"),
+        ("figcaption", ".attn-guessing"),
+    ],
+)
+def test_who_asks_for_more_contrast_gets_it(watch, site, scheme, words, line):
+    found = {}
+    for asked in ("more", "no-preference"):
+        watched = watch(contrast=asked, color_scheme=scheme)
+        page = watched.open(f"{site}/{PAGES[0]}")
+        come_alive(page)
+        colours = [
+            f"#{bytes(map(round, rgb(each))).hex()}"
+            for each in page.evaluate(PALEST, [words, line])
+        ]
+        found[asked] = [
+            colour.contrast(*pair)
+            for pair in zip(colours[:2], colours[2:], strict=True)
+        ]
+    assert found["more"][0] >= 10 > found["no-preference"][0]
+    assert found["more"][1] >= 3 > found["no-preference"][1]
 
 
 def test_print_shows_the_pictures_without_their_controls(watch, site):
