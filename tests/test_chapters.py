@@ -287,9 +287,10 @@ def test_no_cell_may_fail_be_skipped_or_be_ignored(path):
 @each_chapter
 def test_cells_are_short_and_no_line_is_cut_off(path):
     for text, cell in cells(path, "code"):
-        assert len(text.splitlines()) <= 40
+        lines, where = text.splitlines(), f"{cell['id']}: {text}"
+        assert len(lines) <= 40, where
         longest = 88 if tags(cell) & {"hide-input", "hide-cell"} else 79
-        assert max(map(len, text.splitlines())) <= longest, text
+        assert max(map(len, lines)) <= longest, where
 
 
 @each_chapter
@@ -304,12 +305,14 @@ def test_the_markdown_holds_no_directive_no_role_and_no_html(path):
 
 @each_chapter
 def test_no_number_that_a_run_gives_is_typed_into_the_prose(path):
-    assert typed_numbers(path) <= GIVEN[path.stem]
+    typed = typed_numbers(path) - GIVEN[path.stem]
+    assert not typed, f"let a cell say it, or list it in GIVEN: {typed}"
 
 
 @each_chapter
 def test_every_number_that_may_be_typed_is_typed(path):
-    assert GIVEN[path.stem] <= typed_numbers(path), "strike it from the list"
+    gone = GIVEN[path.stem] - typed_numbers(path)
+    assert not gone, f"strike from GIVEN: {gone}"
 
 
 @each_chapter
@@ -589,7 +592,8 @@ def test_citations_are_in_the_bibliography(path):
     cited = set(
         re.findall(r"@(\w+)", " ".join(re.findall(r"\[@[^]]*\]", prose(path))))
     )
-    assert cited <= known
+    missing = cited - known
+    assert not missing, f"book/references.bib must have {missing}"
 
 
 @each_numbered

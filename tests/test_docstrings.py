@@ -60,7 +60,8 @@ PUBLIC = [
 def test_what_refuses_an_argument_says_so(thing):
     for called, code, said in told_of(thing):
         if refuses(code):
-            assert "Raises:" in said or "errors are those of" in said, called
+            told = "Raises:" in said or "errors are those of" in said
+            assert told, f"the docstring of {called} must say what it raises"
 
 
 def test_a_check_or_a_raise_is_seen():

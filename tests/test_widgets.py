@@ -271,6 +271,9 @@ def some(name):
             torch.ones(3, 8, 8), [1, 2, 3], torch.ones(2, 8, 8), [1, 2]
         ),
     }
+    assert name in given, (
+        f"say in `some` of tests/test_widgets.py how to make {name}"
+    )
     return given[name]()
 
 

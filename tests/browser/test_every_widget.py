@@ -560,7 +560,10 @@ def opened(watch, bare):
 
 
 def test_every_widget_is_looked_at():
-    assert MADE.keys() == set(widgets.__all__)
+    missing = {*widgets.__all__} ^ MADE.keys()
+    assert not missing, f"MADE in this file must have {missing}"
+    missing = MADE.keys() - COLOURS.keys() - {"Guess"}
+    assert not missing, f"COLOURS in this file must have {missing}"
 
 
 def another(now):

@@ -35,8 +35,9 @@ def test_without_javascript_every_picture_is_there(watch, site, name):
     page = watch(java_script_enabled=False).open(f"{site}/{name}")
     pictures = page.locator(PICTURE)
     assert pictures.count() > 0 or name in BESIDE
-    for picture in pictures.all():
-        assert picture.locator("figure").is_visible()
+    for n, picture in enumerate(pictures.all(), 1):
+        still = picture.locator("figure").is_visible()
+        assert still, f"the page's {n}. widget has no `still`"
 
 
 def test_the_still_picture_makes_way_for_the_live_one(watch, site):

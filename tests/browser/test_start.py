@@ -133,7 +133,11 @@ def test_the_place_kept_for_a_widget_is_as_high_as_it_becomes(
     for width in at_widths(page, 360, 900, 1280, 1680):
         for place in others:
             kept, became = place.evaluate(HEIGHTS)
-            assert kept == pytest.approx(became, abs=40), width
+            near = kept == pytest.approx(became, abs=40)
+            which = place.locator(".attn-face").get_attribute("class")
+            assert near, (
+                f"at {width} pixels the `room` of {which} must be {became}, not {kept}"
+            )
 
 
 SHIFTS = """
