@@ -143,6 +143,21 @@ def test_every_chapter_was_executed_in_full_and_took_time():
         ]
 
 
+# What a cell draws is a drawing in the page; a figure of matplotlib's own comes as a file.
+BARE_FIGURE = re.compile(r'<img[^>]*\bsrc="[^"]*_images/[^>]*>')
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_figure_that_a_cell_shows_is_a_picture(build, name):
+    bare = BARE_FIGURE.findall((build / name).read_text("utf-8"))
+    assert not bare, f"end the cell in a plots.Picture with a caption: {bare}"
+
+
+def test_a_figure_that_is_no_picture_would_be_found():
+    shown = '<img alt="../_images/59.png" src="../_images/59.png" />'
+    assert BARE_FIGURE.findall(f"<p>{shown}</p>") == [shown]
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_how_long_a_chapter_runs_is_measured_once(watch, site, name):
     watched = watch(java_script_enabled=False)
