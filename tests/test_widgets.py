@@ -24,7 +24,7 @@ from attn_utils.recipes.order import OrderModel
 from attn_utils.recipes.reach import RecallNetwork
 from attn_utils.recipes.two_names import TwoNames
 from attn_utils.widgets import WeightedFusion
-from attn_utils.widgets.base import bundle
+from attn_utils.widgets.base import FloatList, LiveWidget, SettableFloat, bundle
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "attn_utils" / "widgets"
@@ -304,6 +304,26 @@ def test_what_a_link_may_set_is_a_trait_and_its_ends_are_accepted(name):
             assert ends[0] <= now
         for end in ends:
             setattr(widget, trait, end)
+
+
+def test_a_plain_value_does_not_take_the_place_of_a_trait():
+    with pytest.raises(
+        TypeError, match=r"^Flat\.room would take the place of a"
+    ):
+        type("Flat", (LiveWidget,), {"room": [300, 400, 420]})
+    made = type("High", (LiveWidget,), {"room": FloatList([3, 4, 5])})
+    assert made().room == [3, 4, 5]
+
+
+def test_a_slider_with_a_step_has_ends_as_well():
+    body = {
+        "share": SettableFloat(0.5),
+        "settable": traitlets.Dict({"share": [0, 1, 0.25]}),
+    }
+    widget = type("Stepping", (LiveWidget,), body)()
+    widget.share = 0.75
+    with pytest.raises(traitlets.TraitError, match="between 0 and 1, but is 2"):
+        widget.share = 2
 
 
 def test_a_guess_lets_nothing_be_set_or_lit():

@@ -128,7 +128,7 @@ class SettableFloat(FiniteFloat):
     def validate(self, obj, value):
         """Return a plain float between them, or raise a TraitError that says why."""
         value = super().validate(obj, value)
-        low, high = obj.settable[self.name]
+        low, high, *_ = obj.settable[self.name]
         if not low <= value <= high:
             raise traitlets.TraitError(
                 f"{self.name} must lie between {low} and {high}, but is {value}"
@@ -191,7 +191,18 @@ class LiveWidget(AnyWidget):
     told = ()  # traits that the page writes, beside those that are settable
 
     def __init_subclass__(cls, **kwargs):
-        """Give the class its module and its style sheet before it is used."""
+        """Give the class its module and its style sheet before it is used.
+
+        Raises:
+            TypeError: a plain value in the place of a trait.
+        """
+        for name, value in vars(cls).items():
+            of_trait = name in cls.__base__.class_traits()
+            if of_trait and not isinstance(value, traitlets.TraitType):
+                raise TypeError(
+                    f"{cls.__name__}.{name} would take the place of a trait: "
+                    f'return it from a method under @traitlets.default("{name}")'
+                )
         # Not where traitlets derives a class of its own from ours.
         if "files" in vars(cls):
             own = FOLDER / cls.files / cls.files
