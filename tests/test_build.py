@@ -224,6 +224,20 @@ def test_pages_that_could_not_be_made_are_not_packed(
     assert capsys.readouterr().err == "WARNING: no\n"
 
 
+def test_a_draft_says_how_much_would_stop_the_book(
+    tmp_path, monkeypatch, capsys
+):
+    warned = "a.md:1: WARNING: no\na.md:2: WARNING: no\n"
+    done = types.SimpleNamespace(returncode=0, stderr=warned)
+    monkeypatch.setattr(build.subprocess, "run", lambda *_, **__: done)
+    assert build.jupyter_book(tmp_path) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1] == "make: `make book` stops at what warns: 2"
+    done.stderr = ""
+    assert build.jupyter_book(tmp_path) == 0
+    assert capsys.readouterr().err == ""
+
+
 def raises(error):
     def do(*_, **__):
         raise error

@@ -64,6 +64,12 @@ def jupyter_book(folder: Path, *options: str) -> int:
     if environment.FULL_WORDS.search(done.stderr):
         raise OSError(errno.ENOSPC, "Sphinx could not write")
     sys.stderr.write(done.stderr)
+    warnings = done.stderr.count("WARNING: ")
+    if warnings and done.returncode == 0:
+        print(
+            f"make: `make book` stops at what warns: {warnings}",
+            file=sys.stderr,
+        )
     return done.returncode
 
 
