@@ -46,16 +46,23 @@ def made_and_read(text: str) -> tuple[set[str], set[str]]:
     return made, read | (at_once - made) | called
 
 
-def made_anew(texts: list[str]) -> list[str]:
-    """Return what a later cell makes although an earlier one reads it."""
-    found = [made_and_read(text) for text in texts]
+def made_anew(cells: list[tuple[str, str]]) -> list[str]:
+    """Return what a later cell makes although an earlier one reads it.
+
+    A cell is its name and its text.
+    """
+    found = [(name, *made_and_read(text)) for name, text in cells]
     return [
-        f"{name}: cell {late} makes it anew, and cell {early} reads it"
-        for early, (_, read) in enumerate(found)
-        for late, (made, _) in enumerate(found)
-        if late > early
+        f"{name}: {later} makes it anew, and {earlier} reads it"
+        for place, (earlier, _, read) in enumerate(found)
+        for later, made, _ in found[place + 1 :]
         for name in sorted(read & made)
     ]
+
+
+def told(texts: list[str]) -> list[tuple[str, str]]:
+    """Return cells of these texts."""
+    return [(f"cell-{n}", text) for n, text in enumerate(texts)]
 
 
 def test_there_are_chapters():
@@ -65,9 +72,14 @@ def test_there_are_chapters():
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_no_later_cell_changes_what_an_earlier_one_reads(path):
     cells = json.loads(path.read_text("utf-8"))["cells"]
-    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    code = [
+        (c["id"], "".join(c["source"]))
+        for c in cells
+        if c["cell_type"] == "code"
+    ]
     # The first cell is the set-up, whose names are its own.
-    assert made_anew(code[1:]) == []
+    found = made_anew(code[1:])
+    assert not found, f"choose another name: {found}"
 
 
 @pytest.mark.parametrize(
@@ -97,14 +109,14 @@ def test_no_later_cell_changes_what_an_earlier_one_reads(path):
     ],
 )
 def test_a_name_that_is_made_anew_is_found(early, later, found):
-    assert bool(made_anew(["weights = 1", early, later])) == found
+    assert bool(made_anew(told(["weights = 1", early, later]))) == found
 
 
 def test_what_a_cell_makes_itself_it_does_not_read():
     own = "weights = 3\nprint([weights for _ in range(weights)])"
-    assert made_anew(["weights = 1", own, "weights = 2"]) == []
+    assert made_anew(told(["weights = 1", own, "weights = 2"])) == []
 
 
 def test_what_a_function_reads_must_stay():
     own = "weights = 3\ndef f():\n    return weights"
-    assert made_anew([own, "weights = 2"]) != []
+    assert made_anew(told([own, "weights = 2"])) != []

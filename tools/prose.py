@@ -133,7 +133,8 @@ def of_page(path: Path, page: str) -> list[Passage]:
         return of_markdown(text, page)
     found = []
     for number, cell in enumerate(json.loads(text)["cells"]):
-        source, place = "".join(cell["source"]), f"cell {number}"
+        source = "".join(cell["source"])
+        place = cell.get("id", f"cell {number}")
         if cell["cell_type"] == "markdown":
             found += of_markdown(source, page, place)
         elif cell["cell_type"] == "code":
