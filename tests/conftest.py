@@ -3,12 +3,18 @@
 import pytest
 import torch
 from hypothesis import settings
+from turns import TURN
 
 torch.set_num_threads(1)
 settings.register_profile(
     "book", deadline=None, derandomize=True, database=None, max_examples=25
 )
 settings.load_profile("book")
+
+
+def pytest_report_header() -> str:
+    """Say how to try the same again, where not all is tried."""
+    return f"turn: ATTN_TURN={TURN}"
 
 
 @pytest.fixture
