@@ -51,8 +51,8 @@ lint: env
 
 # The text of the book; then the spelling of everything else.
 prose: env
-	$(PY) tools/prose.py
-	$(PY) -m codespell_lib attn_utils book tests tools *.md
+	@$(PY) tools/prose.py; read=$$?; \
+	$(PY) -m codespell_lib attn_utils book tests tools *.md && exit $$read
 
 # Shapes are checked while the unit tests run. Some run without, in a second go: the
 # error tests, since the shape hook would raise before the package's own errors do, and
