@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import constraints, oldest
+from tools import constraints, environment, oldest
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "requirements.txt"
@@ -118,8 +118,51 @@ def test_a_package_that_nothing_imports_would_be_found(used):
     assert not modules_of("pip") & used
 
 
+FIRST, *OTHERS = PYTHONS = [
+    f"3.{minor}"
+    for minor in range(environment.OLDEST[1], environment.NEWEST[1] + 1)
+]
+LAST = PYTHONS[-1]
+IN_WORDS = f"{', '.join([FIRST, *OTHERS[:-1]])} or {LAST}"
+# Where it is said which Pythons there are, and what stands there; test_workflows.py
+# holds what Binder and the dev container have.
+SAID = {
+    "pyproject.toml": [
+        f'requires-python = ">={FIRST}"',
+        f'target-version = "py{FIRST.replace(".", "")}"',
+    ],
+    "Makefile": [f"install Python {IN_WORDS}"],
+    "README.md": [f"With Python {IN_WORDS}"],
+    "CONTRIBUTING.md": [
+        f"with Python {FIRST}",
+        f"make canary PYTHON=python{LAST}",
+    ],
+    "tools/environment.py": [f"make PYTHON=python{FIRST} book"],
+    ".github/workflows/test.yml": [
+        "matrix: {python: ["
+        + ", ".join(f'"{each}"' for each in PYTHONS)
+        + "]}",
+        f'{{python-version: "{FIRST}"}}',
+    ],
+    ".github/workflows/publish.yml": [f'{{python-version: "{FIRST}"}}'],
+    ".github/workflows/canary.yml": [
+        f'{{python-version: "{FIRST}"}}',
+        f'{{python-version: "{LAST}"}}',
+    ],
+}
+
+
+@pytest.mark.parametrize("file", SAID)
+def test_the_pythons_are_the_same_everywhere(file):
+    text = " ".join((ROOT / file).read_text("utf-8").split())
+    for words in SAID[file]:
+        assert words in text, f"{file} must say: {words}"
+    named = re.findall(r'python-version: "([\d.]+)"', text)
+    assert {*named} <= {FIRST, LAST}
+
+
 @pytest.mark.skipif(
-    sys.platform != "linux" or sys.version_info[:2] != (3, 11),
+    sys.platform != "linux" or sys.version_info[:2] != environment.OLDEST,
     reason="elsewhere some come more and some less",
 )
 def test_what_comes_with_the_requirements_is_held_too():
