@@ -66,9 +66,11 @@ unit: env
 	$(PY) -m pytest $(UNITS) -n 2 -m plain
 
 # Those of them that end in a minute or two.
+PLAIN = $(sort $(wildcard tests/test_errors*.py) \
+  $(shell grep -lE 'mark[.]plain|without_the_shape_hook' tests/test_*.py))
 quick: env
 	$(PY) -m pytest $(SHAPED) -m "not plain and not long"
-	$(PY) -m pytest $(UNITS) -n 2 -m "plain and not long"
+	$(PY) -m pytest $(PLAIN) -n 2 -m "plain and not long"
 
 notebooks: env
 	$(PY) -m pytest -p tools.kernels --nbval-lax $(CHAPTERS) -n 2 \

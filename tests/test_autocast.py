@@ -96,6 +96,7 @@ def test_it_leaves_double_precision_alone_and_so_do_we():
         attention(x, x.double(), x)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("device", ["cuda", "meta"])
 def test_the_autocast_of_another_device_changes_nothing(device):
     with FakeTensorMode() if device == "cuda" else nullcontext():

@@ -145,6 +145,7 @@ def test_a_blind_eye_sees_greys_as_they_are_and_its_own_pair_as_one():
     assert colour.difference(*alike) < colour.difference(*plain) / 3
 
 
+@pytest.mark.long
 @SCHEMES
 @pytest.mark.parametrize("role", ["ink", "weight"])
 def test_a_number_can_be_read_on_the_fullest_cell_of_a_table(scheme, role):

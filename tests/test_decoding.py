@@ -346,6 +346,7 @@ def test_a_beam_of_all_beginnings_ranks_all_targets(
     assert (tokens[0, len(every) :] == END).all()
 
 
+@pytest.mark.long
 def test_a_wider_beam_misses_the_best_of_all_targets_less_often():
     missed = []
     for seed in range(200):
@@ -390,6 +391,7 @@ def test_places_without_a_target_do_not_keep_the_search_running():
     assert log_probability.tolist() == [[0.0, -math.inf, -math.inf]]
 
 
+@pytest.mark.long
 def test_a_length_penalty_lets_a_long_target_win_by_hand():
     # A END has 0.6 · 0.5 = 0.3; B A END has 0.4 · 0.9 · 0.5 = 0.18, but 0.56 a
     # token on geometric average, where the other has 0.55.

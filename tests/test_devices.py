@@ -40,6 +40,7 @@ def shapes(result):
     return [(x.shape, x.dtype) for x in every_tensor(result)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_everything_stays_on_the_device_it_is_called_on(name):
     example = EXAMPLES[name]
@@ -70,6 +71,7 @@ def faked(module, mode):
     return module
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_nothing_needs_the_value_of_a_tensor(name):
     example = EXAMPLES[name]
@@ -198,6 +200,7 @@ def test_recipes_bring_their_batches_to_the_model(monkeypatch):
     assert {x.device for x in heard} == {META}
 
 
+@pytest.mark.long
 @pytest.mark.plain
 def test_a_recipe_teaches_on_the_device_it_is_given(monkeypatch):
     taught = []

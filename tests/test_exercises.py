@@ -78,6 +78,7 @@ def test_every_checker_is_called_by_its_chapter():
     assert there == called()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("checker", "answer"),
     RIGHT,
@@ -89,6 +90,7 @@ def test_a_right_answer_is_accepted_however_it_is_written(checker, answer):
     assert repr(verdict).startswith("✓ right")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("checker", CHECKERS, ids=lambda each: each.__name__)
 def test_a_checker_works_with_gradients_switched_off(checker):
     transformer._without_the_shift.cache_clear()
@@ -102,6 +104,7 @@ def test_a_checker_works_with_gradients_switched_off(checker):
     assert len(told) < len(verdicts)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("checker", CHECKERS, ids=lambda each: each.__name__)
 def test_a_checker_works_where_floats_are_doubles(checker):
     answers = [answer for each, answer in RIGHT if each is checker]
@@ -114,6 +117,7 @@ def test_a_checker_works_where_floats_are_doubles(checker):
         torch.set_default_dtype(before)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("checker", "answer", "words"),
     WRONG,

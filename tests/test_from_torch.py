@@ -451,6 +451,7 @@ def tokens(size, length, seed=0):
     return torch.randint(size, (2, length), generator=generator)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch_first", [False, True])
 @pytest.mark.parametrize("two_way", [False, True])
 def test_an_encoder_reads_as_torch_s_gru_does(two_way, batch_first):

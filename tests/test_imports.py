@@ -132,6 +132,7 @@ def absolute_imports(path: Path) -> set[str]:
     return names
 
 
+@pytest.mark.long
 def test_importing_the_package_loads_nothing_that_draws_or_moves():
     heavy = [
         "matplotlib",
@@ -145,12 +146,14 @@ def test_importing_the_package_loads_nothing_that_draws_or_moves():
     assert run_afresh(code) == ""
 
 
+@pytest.mark.long
 def test_the_data_sets_load_nothing_but_torch_until_they_are_made():
     heavy = ["sklearn", "scipy", "babel", "matplotlib", "pandas"]
     code = f"import sys, attn_utils.data; print(*sys.modules.keys() & {set(heavy)})"
     assert run_afresh(code) == ""
 
 
+@pytest.mark.long
 def test_without_scikit_learn_one_line_says_what_the_digits_need():
     code = """
 import sys
@@ -177,6 +180,7 @@ def test_torch_is_the_only_other_package_that_the_mechanisms_import():
             }, path
 
 
+@pytest.mark.long
 def test_without_jaxtyping_the_package_works_and_its_annotations_are_tensors():
     code = """
 import sys
@@ -198,6 +202,7 @@ print(tuple(context.shape), tuple(weights.shape))
     assert run_afresh(code) == "(7, 1) (7, 7)"
 
 
+@pytest.mark.long
 def test_with_jaxtyping_the_annotations_name_the_axes():
     pytest.importorskip("jaxtyping")
     code = "import attn_utils; print(attn_utils.causal_mask.__annotations__['return'])"

@@ -187,6 +187,7 @@ def test_an_encoder_layer_agrees_with_torch(
         assert_near(maps[0].sum(-1), torch.ones(2, 3, 5, dtype=dtype), dtype)
 
 
+@pytest.mark.long
 @ORDERS
 @EITHER_WAY
 @pytest.mark.parametrize("dtype", TOLERANCE, ids=str)

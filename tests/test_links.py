@@ -75,6 +75,7 @@ def astray(path, text, read=markdown):
     return lost
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
 def test_every_link_of_a_page_leads_to_a_file_and_a_heading(path):
     assert astray(path, markdown(path)) == []

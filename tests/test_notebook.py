@@ -263,6 +263,7 @@ def test_what_cannot_be_rounded_is_refused(write, number, form, message):
 # -- assertions ---------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_failed_assertion_of_a_notebook_is_explained():
     texts = (
         "from attn_utils.notebook import say",

@@ -26,6 +26,7 @@ def faults():
     return prose.faults_of(BOOK, GLOSSARY)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES)
 def test_the_prose_of_a_page_has_no_fault(page, faults):
     assert [fault for fault in faults if page in fault] == []
@@ -319,6 +320,7 @@ def test_a_term_without_its_hyphen_is_found(name):
 # The tool
 
 
+@pytest.mark.long
 def test_the_tool_fails_on_a_fault_and_says_where(tmp_path, capsys):
     draft = tmp_path / "draft.md"
     draft.write_text("It is simply so.", "utf-8")

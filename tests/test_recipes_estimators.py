@@ -106,6 +106,7 @@ def test_a_variance_by_hand():
     assert best_baseline(chances, losses, jacobian).tolist() == [2]
 
 
+@pytest.mark.long
 def test_a_baseline_changes_the_variance_and_not_the_mean(
     reader, scenes, known
 ):

@@ -199,6 +199,7 @@ def test_the_scenes_are_the_same_whatever_the_gates(monkeypatch):
     assert not torch.equal(*first)
 
 
+@pytest.mark.long
 def test_lessons_lower_the_loss_and_leave_eval_mode():
     model, losses = teach_clutter("spatial", seed=0, num_steps=60)
     assert len(losses) == 60

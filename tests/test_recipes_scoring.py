@@ -199,6 +199,7 @@ def test_in_the_same_space_the_distance_beats_every_product():
         assert all(best > less for best, less in pairs)
 
 
+@pytest.mark.long
 def test_the_bandwidth_of_the_distance_comes_down_towards_the_noise():
     taught = teach_addressing(GaussianScore, rotated=False, seed=0)
     # From 1; with noise of deviation .5 that would be the best.

@@ -138,6 +138,7 @@ def test_offline_it_stops_with_one_clear_line(tmp_path):
     ), done.stderr
 
 
+@pytest.mark.long
 def test_ipython_shows_that_line_alone(tmp_path):
     code = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -156,6 +157,7 @@ def test_ipython_shows_that_line_alone(tmp_path):
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_elsewhere_it_installs_the_package_and_nothing_else(tmp_path):
     # What a repository's archive holds: everything, one folder down.
     archive = tmp_path / "archive" / "refs" / "heads" / "colab.zip"

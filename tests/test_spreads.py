@@ -164,6 +164,7 @@ def test_the_names_of_rows_have_room_to_grow_on_a_phone():
         assert wide > 1.25 * label.get_window_extent().width
 
 
+@pytest.mark.long
 def test_only_who_draws_a_spread_loads_seaborn():
     code = "import sys, attn_utils.plots; print('seaborn' in sys.modules)"
     done = subprocess.run(

@@ -53,6 +53,7 @@ def test_a_fork_stamps_its_own_address_everywhere(fork, slash):
     assert "baseurl: https://somebody.github.io/fork/\n" in config
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("address", "held", "site"),
     [

@@ -136,6 +136,7 @@ def test_a_finished_environment_is_left_alone(tmp_path, monkeypatch):
     assert runs == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["if True print", "raise OSError('disk')"])
 def test_a_chapter_that_fails_is_reported(tmp_path, monkeypatch, capsys, text):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text)])

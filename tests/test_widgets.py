@@ -520,6 +520,7 @@ def test_without_a_still_picture_there_is_a_sentence():
     assert data["text/html"].startswith("<p>")
 
 
+@pytest.mark.long
 def test_without_anywidget_the_still_picture_remains():
     script = (
         "import sys; sys.modules['anywidget'] = None\n"
@@ -628,6 +629,7 @@ def installed(tmp_path_factory):
     return folder
 
 
+@pytest.mark.long
 def test_an_installed_package_has_every_file(installed):
     def files(root):
         return {
@@ -639,6 +641,7 @@ def test_an_installed_package_has_every_file(installed):
     assert files(installed) == files(ROOT)
 
 
+@pytest.mark.long
 def test_an_installed_package_imports_from_every_folder(installed):
     names = sorted(
         str(path.parent.relative_to(installed)).replace("/", ".")

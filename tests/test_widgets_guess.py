@@ -114,6 +114,7 @@ def test_the_stills_say_question_and_answer_in_words():
     assert "above" in question
 
 
+@pytest.mark.long
 def test_without_anywidget_question_and_answer_remain_as_text():
     script = (
         "import sys; sys.modules['anywidget'] = None\n"
