@@ -585,9 +585,16 @@ class Clutter(Case):
     shown = """(face) => face.querySelector(".clutter-answer").textContent"""
 
     def models(self, widget, parameters):
-        # Its helper lays a canvas in single precision.
         network = fold_norms(GatedNetwork())
-        return loaded(network, below(parameters, "0.")).float()
+        state = below(parameters, "0.")
+        for name, tensor in network.state_dict().items():
+            if (
+                tensor.ndim == 4
+            ):  # the page holds the channels of a place together
+                last = tensor.movedim(1, -1).shape
+                state[name] = state[name].view(last).movedim(-1, 1)
+        # Its helper lays a canvas in single precision.
+        return loaded(network, state).float()
 
     def settings(self, widget, draw):
         pools = itertools.cycle(["both", "average", "maximum"])
