@@ -233,6 +233,24 @@ def test_who_asks_for_more_contrast_gets_it(watch, site, scheme, words, line):
     assert found["more"][1] >= 3 > found["no-preference"][1]
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_way_past_the_frame_is_first_and_quiet(watch, site, scheme):
+    page = watch(color_scheme=scheme).open(f"{site}/{PAGES[0]}")
+    page.keyboard.press("Tab")
+    way = page.locator(".skip-link a")
+    assert way.evaluate("(node) => node === document.activeElement")
+    words, ground = way.evaluate(
+        "(node) => [node, node.parentElement].map((each, n) =>"
+        " getComputedStyle(each)[n ? 'backgroundColor' : 'color'])"
+    )
+    ink, paper = (
+        f"#{bytes(map(round, rgb(each))).hex()}" for each in (words, ground)
+    )
+    assert colour.contrast(ink, paper) > 10
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main-content")
+
+
 def test_print_shows_the_pictures_without_their_controls(watch, site):
     page = watch().open(f"{site}/{PAGES[0]}")
     mount(page)
