@@ -107,8 +107,8 @@ class Writer(nn.Module):
             The tokens; what stands after an end is an end.
 
         Raises:
-            ValueError: a `max_tokens` below 0; a start below 0, or not one for each
-                row; an end that the logits do not score.
+            ValueError: a `max_tokens` below 0; a start that is no token, or not one
+                for each row; an end that the logits do not score.
             TypeError: one of them that is no whole number; a rule that does not
                 return one token for each row.
         """

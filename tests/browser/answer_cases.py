@@ -588,9 +588,8 @@ class Clutter(Case):
         network = fold_norms(GatedNetwork())
         state = below(parameters, "0.")
         for name, tensor in network.state_dict().items():
-            if (
-                tensor.ndim == 4
-            ):  # the page holds the channels of a place together
+            # The page holds the channels of each place of a kernel together.
+            if tensor.ndim == 4:
                 last = tensor.movedim(1, -1).shape
                 state[name] = state[name].view(last).movedim(-1, 1)
         # Its helper lays a canvas in single precision.

@@ -51,6 +51,11 @@ def rgb(colour: str) -> list[float]:
     return numbers
 
 
+def in_hex(colour: str) -> str:
+    """Return a computed colour as "#rrggbb"."""
+    return f"#{bytes(map(round, rgb(colour))).hex()}"
+
+
 def written(part) -> Iterator[tuple[str, float]]:
     """Yield each text of a part and its contrast with its ground (WCAG 2.2).
 

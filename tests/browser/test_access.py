@@ -13,7 +13,7 @@ from conftest import (
     rest,
     typeset,
 )
-from legible import rgb, written
+from legible import in_hex, written
 
 EVERY = [*PAGES, "search.html", "404.html"]
 
@@ -221,10 +221,7 @@ def test_who_asks_for_more_contrast_gets_it(watch, site, scheme, words, line):
         watched = watch(contrast=asked, color_scheme=scheme)
         page = watched.open(f"{site}/{PAGES[0]}")
         come_alive(page)
-        colours = [
-            f"#{bytes(map(round, rgb(each))).hex()}"
-            for each in page.evaluate(PALEST, [words, line])
-        ]
+        colours = [*map(in_hex, page.evaluate(PALEST, [words, line]))]
         found[asked] = [
             colour.contrast(*pair)
             for pair in zip(colours[:2], colours[2:], strict=True)
@@ -243,10 +240,7 @@ def test_the_way_past_the_frame_is_first_and_quiet(watch, site, scheme):
         "(node) => [node, node.parentElement].map((each, n) =>"
         " getComputedStyle(each)[n ? 'backgroundColor' : 'color'])"
     )
-    ink, paper = (
-        f"#{bytes(map(round, rgb(each))).hex()}" for each in (words, ground)
-    )
-    assert colour.contrast(ink, paper) > 10
+    assert colour.contrast(in_hex(words), in_hex(ground)) > 10
     page.keyboard.press("Enter")
     assert page.url.endswith("#main-content")
 
