@@ -46,8 +46,8 @@ OF_CONVOLUTION = [
         "the kernel of an image lies on its side",
     ),
     (
-        "linear([read], map)[0]",
-        "linear([read], { weight: map.weight })[0]",
+        "linearRow(read, map)",
+        "linearRow(read, { weight: map.weight })",
         "an image's bias is left out",
     ),
 ]
@@ -63,8 +63,8 @@ OF_CBAM = [
         "a maximum is never below nothing",
     ),
     (
-        "linear([summary], first)[0].map((unit) => Math.max(0, unit))",
-        "linear([summary], first)[0]",
+        "linearRow(summary, first).map((unit) => Math.max(0, unit))",
+        "linearRow(summary, first)",
         "the network of the channels is linear",
     ),
     (

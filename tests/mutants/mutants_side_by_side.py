@@ -41,7 +41,7 @@ OF_SEQ2SEQ = [
         "the state before the token looks",
     ),
     (
-        "module.join)[0].map(Math.tanh);",
+        "module.join).map(Math.tanh);",
         "module.join)[0];",
         "the joined state has no tanh",
     ),

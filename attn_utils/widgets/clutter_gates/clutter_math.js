@@ -4,7 +4,7 @@ import { maskedSoftmax } from "../parts/attention.js";
 import { channelAttention, channelSummary, spatialAttention, weighChannels, weighPlaces } from "../parts/cbam.js";
 import { imageConvolution } from "../parts/convolution.js";
 import { SIDE } from "../parts/ink.js";
-import { linear } from "../parts/rows.js";
+import { linearRow } from "../parts/rows.js";
 
 export const CANVAS = 24;
 export const PIECE = 4;
@@ -37,7 +37,7 @@ export function throughGates({ stages, read_out: readOut }, canvas, { channel_ga
     image = weighPlaces(image, map);
     found.push({ weights, map });
   });
-  const [scores] = linear([channelSummary(image, "average")], readOut);
+  const scores = linearRow(channelSummary(image, "average"), readOut);
   return { gates: found, odds: maskedSoftmax(scores, scores.map(() => true)) };
 }
 

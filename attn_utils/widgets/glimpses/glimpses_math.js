@@ -2,7 +2,7 @@
 // A test holds the numbers equal to the package, to 1e-4.
 import { additiveScores } from "../parts/scores.js";
 import { maskedSoftmax } from "../parts/attention.js";
-import { linear } from "../parts/rows.js";
+import { linearRow } from "../parts/rows.js";
 
 /** Softmax over all of them. */
 function softmax(scores) {
@@ -22,8 +22,8 @@ export function weigh(scores, temperature) {
 
 /** How probable a reader finds each digit after what it read. Twin: the softmax of GlimpseReader.classify. */
 export function classify({ classify: [widen, , narrow] }, read) {
-  const wide = linear([read], widen).map((row) => row.map((unit) => Math.max(0, unit)));
-  return softmax(linear(wide, narrow)[0]);
+  const wide = linearRow(read, widen).map((unit) => Math.max(0, unit));
+  return softmax(linearRow(wide, narrow));
 }
 
 /** The place of the largest number, the first of several. */

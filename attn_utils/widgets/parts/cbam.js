@@ -2,7 +2,7 @@
 // list of places, and a place holds its channels.
 // A test holds each function equal to its Python twin, to 1e-6.
 import { imageConvolution } from "./convolution.js";
-import { linear, sigmoid } from "./rows.js";
+import { linearRow, sigmoid } from "./rows.js";
 
 // What runs with every move has loops here: a callback for each number takes several times as long.
 
@@ -30,8 +30,8 @@ export function placeSummary(image, pool) {
 
 /** What the small network makes of one summary of the channels: hidden units, and a score for each channel. */
 export function channelScores({ network: [first, , second] }, summary) {
-  const hidden = linear([summary], first)[0].map((unit) => Math.max(0, unit));
-  return { hidden, scores: linear([hidden], second)[0] };
+  const hidden = linearRow(summary, first).map((unit) => Math.max(0, unit));
+  return { hidden, scores: linearRow(hidden, second) };
 }
 
 /** One weight for each channel. Twin: ChannelAttention. */

@@ -1,6 +1,6 @@
 // A small window that slides along a sequence.
 // A test holds each function equal to torch, to 1e-6.
-import { linear } from "./rows.js";
+import { linearRow } from "./rows.js";
 
 /** The places of a sequence, each once, that a window at one of `places` reads: of so many neighbours, `step` apart. */
 export function placesRead(places, numTokens, kernel, step) {
@@ -61,7 +61,7 @@ export function imageConvolution(image, map, stride) {
           for (let c = 0; c < channels; c++) read[n++] = place[c];
         }
       }
-      row.push(linear([read], map)[0]);
+      row.push(linearRow(read, map));
     }
     found.push(row);
   }

@@ -1,15 +1,15 @@
 // A state that is handed from token to token, by torch's own layers, whose names their tensors keep.
 // A test holds each function equal to torch, to 1e-6.
-import { linear, sigmoid } from "./rows.js";
+import { linearRow, sigmoid } from "./rows.js";
 
 /** What comes from an input, for all gates one after the other. */
 function fromInput(layer, input) {
-  return linear([input], { weight: layer.weight_ih_l0, bias: layer.bias_ih_l0 })[0];
+  return linearRow(input, { weight: layer.weight_ih_l0, bias: layer.bias_ih_l0 });
 }
 
 /** What comes from the state before. */
 function fromState(layer, hidden) {
-  return linear([hidden], { weight: layer.weight_hh_l0, bias: layer.bias_hh_l0 })[0];
+  return linearRow(hidden, { weight: layer.weight_hh_l0, bias: layer.bias_hh_l0 });
 }
 
 /** One step without gates. Twin: nn.RNN with tanh. */

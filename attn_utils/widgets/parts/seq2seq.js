@@ -2,7 +2,7 @@
 // A test holds each function equal to its Python twin, to 1e-6.
 import { maskedSoftmax, readRows } from "./attention.js";
 import { gruStep, readThrough } from "./recurrent.js";
-import { linear } from "./rows.js";
+import { linearRow } from "./rows.js";
 import { bilinearScores } from "./scores.js";
 
 /** Read a source from the left: the state after each token, and after the last one. Twin: RecurrentEncoder. */
@@ -20,15 +20,15 @@ function nextState({ embedding, recurrent }, token, hidden) {
 /** One token of the target without attention: the scores of the next one. Twin: RecurrentDecoder. */
 export function recurrentDecoder(module, token, before) {
   const hidden = nextState(module, token, before);
-  return { logits: linear([hidden], module.output_map)[0], weights: null, hidden };
+  return { logits: linearRow(hidden, module.output_map), weights: null, hidden };
 }
 
 /** One token of the target, then a look at the memory. Twin: LuongDecoder with its BilinearScore. */
 export function luongDecoder(module, token, before, memory) {
   const hidden = nextState(module, token, before);
   const weights = maskedSoftmax(bilinearScores(hidden, memory, module.score.weight), memory.map(() => true));
-  const joined = linear([[...readRows(weights, memory), ...hidden]], module.join)[0].map(Math.tanh);
-  return { logits: linear([joined], module.output_map)[0], weights, hidden };
+  const joined = linearRow([...readRows(weights, memory), ...hidden], module.join).map(Math.tanh);
+  return { logits: linearRow(joined, module.output_map), weights, hidden };
 }
 
 /** Write the likeliest token at each step: all tokens, the odds at each step, where it looked (null without

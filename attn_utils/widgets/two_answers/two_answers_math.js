@@ -2,7 +2,7 @@
 // A test holds the numbers equal to the package, to 1e-4.
 import { maskedSoftmax, scaledDotProductAttention } from "../parts/attention.js";
 import { mergeHeads, splitHeads } from "../parts/multihead.js";
-import { linear } from "../parts/rows.js";
+import { linear, linearRow } from "../parts/rows.js";
 
 export const CLASSES = 8;
 
@@ -18,10 +18,10 @@ export function largest(numbers) {
 
 /** The logits of both answers, one after the other: a linear read-out, or one with a ReLU between two maps. */
 export function readOut(module, read) {
-  if (!Array.isArray(module)) return linear([read], module)[0];
+  if (!Array.isArray(module)) return linearRow(read, module);
   const [widen, , narrow] = module;
-  const wide = linear([read], widen).map((row) => row.map((unit) => Math.max(0, unit)));
-  return linear(wide, narrow)[0];
+  const wide = linearRow(read, widen).map((unit) => Math.max(0, unit));
+  return linearRow(wide, narrow);
 }
 
 /** Name two items: the weights of every head, and how probable each class is for each of the two.
