@@ -124,6 +124,15 @@ def test_code_folds_under_what_it_made(cells, code):
     assert code in inside.get_text()
 
 
+def test_a_tag_is_heard_with_its_section_and_its_number(built):
+    tags = built[0].select(".attn-code > summary")
+    heard = [tag["aria-label"] for tag in tags]
+    codes = [name for name in heard if name.startswith("code")]
+    assert heard[0] == "imports of “Tiny”"
+    assert codes == [f"code {n} of “Tiny”" for n in range(1, len(codes) + 1)]
+    assert len(codes) == len(tags) - 1 > 1
+
+
 def test_imports_are_a_tag_alone(cells):
     made = with_code(cells, "import torch")
     assert tags(made) == ["attn-code"]

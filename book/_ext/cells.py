@@ -2,7 +2,8 @@
 
 - A cell tagged hide-input (a figure, a sentence, a widget) shows what it made
   first; its code folds beneath, under a small tag at the right, and logs of
-  training go in there too. MyST-NB would put a line above the picture.
+  training go in there too. MyST-NB would put a line above the picture. Who only
+  hears the tags is told which of them this is, and of which section.
 - `source(…)` becomes one titled block, folded, linked to The package; a cell of
   nothing else has no input, nor has one that only names what it shows, such as
   `guess.answer`.
@@ -30,9 +31,13 @@ def open_fold(translator: SphinxTranslator, node: Fold) -> None:
     """Write the fold's beginning and its word."""
     classes = " ".join(node["classes"])
     word = translator.encode(node["word"]).replace("/", "/<wbr>")
-    hint = f' title="{translator.encode(node["hint"])}"' if node["hint"] else ""
+    said = "".join(
+        f' {name}="{translator.encode(node[key])}"'
+        for name, key in (("title", "hint"), ("aria-label", "heard"))
+        if node.get(key)
+    )
     translator.body.append(
-        f'<details class="{classes}"><summary{hint}>{word}</summary>\n'
+        f'<details class="{classes}"><summary{said}>{word}</summary>\n'
     )
 
 
@@ -139,6 +144,25 @@ def block(name: str, bundle: nodes.container, docname: str) -> nodes.container:
     )
 
 
+def name_folds(doctree: nodes.document) -> None:
+    """Name each tag by its section, and number those of one section.
+
+    The name begins with what is written, which control by voice goes by.
+    """
+    beneath = {}
+    for node in doctree.findall(Fold):
+        if "attn-code" in node["classes"]:
+            section = node.parent
+            while section and not isinstance(section, nodes.section):
+                section = section.parent
+            title = section[0].astext() if section else "this page"
+            beneath.setdefault((title, node["word"]), []).append(node)
+    for (title, word), same in beneath.items():
+        for number, node in enumerate(same, 1):
+            which = f" {number}" if len(same) > 1 else ""
+            node["heard"] = f"{word}{which} of “{title}”"
+
+
 def lay_out(app, doctree):
     """Lay out every code cell of a page."""
     for cell in list(doctree.findall(nodes.container)):
@@ -158,6 +182,7 @@ def lay_out(app, doctree):
             cell.attributes.pop("hide_mode", None)
         elif code is not None and hidden:
             show_output_first(cell)
+    name_folds(doctree)
 
 
 def link_to_whole(app, env, node, content):
