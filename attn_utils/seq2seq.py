@@ -133,9 +133,9 @@ class LSTMCell(Cell):
         """
         from_input, from_hidden = self.expand(inputs, hidden)
         check_rows("memory", memory, self.hidden_map, self.hidden_dim, inputs)
-        write, keep, new, read = (from_input + from_hidden).chunk(4, dim=-1)
+        write, keep, new, show = (from_input + from_hidden).chunk(4, dim=-1)
         memory = keep.sigmoid() * memory + write.sigmoid() * new.tanh()
-        return read.sigmoid() * memory.tanh(), memory
+        return show.sigmoid() * memory.tanh(), memory
 
 
 class RecurrentEncoder(nn.Module):

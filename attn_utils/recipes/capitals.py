@@ -134,16 +134,16 @@ def watch_gates(
     state = memory = torch.zeros(len(tokens), WIDTH)
     steps = []
     for vector in model.embedding(tokens).unbind(dim=1):
-        write, keep, new, read = sum(cell.expand(vector, state)).chunk(4, -1)
-        write, keep, new, read = (
+        write, keep, new, show = sum(cell.expand(vector, state)).chunk(4, -1)
+        write, keep, new, show = (
             write.sigmoid(),
             keep.sigmoid() if forget is None else torch.full_like(keep, forget),
             new.tanh(),
-            read.sigmoid(),
+            show.sigmoid(),
         )
         memory = keep * memory + write * new
-        state = read * memory.tanh()
-        steps.append((write, keep, new, read, memory, state))
+        state = show * memory.tanh()
+        steps.append((write, keep, new, show, memory, state))
     return WatchedGates(
         *(torch.stack(part, dim=1) for part in zip(*steps, strict=True))
     )

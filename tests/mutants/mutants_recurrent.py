@@ -224,8 +224,8 @@ MUTANTS = [
     ),
     Mutant(
         "seq2seq.py",
-        "write, keep, new, read = (",
-        "keep, write, new, read = (",
+        "write, keep, new, show = (",
+        "keep, write, new, show = (",
         "the LSTM's write and keep gates swapped",
     ),
     Mutant(
@@ -236,14 +236,14 @@ MUTANTS = [
     ),
     Mutant(
         "seq2seq.py",
-        "return read.sigmoid() * memory.tanh(), memory",
-        "return memory, read.sigmoid() * memory.tanh()",
+        "return show.sigmoid() * memory.tanh(), memory",
+        "return memory, show.sigmoid() * memory.tanh()",
         "state and memory swapped",
     ),
     Mutant(
         "seq2seq.py",
-        "read.sigmoid() * memory.tanh(), memory",
-        "read.sigmoid() * memory, memory",
+        "show.sigmoid() * memory.tanh(), memory",
+        "show.sigmoid() * memory, memory",
         "the memory is read without its tanh",
     ),
     Mutant(
