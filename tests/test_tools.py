@@ -7,6 +7,7 @@ import sys
 import types
 from pathlib import Path
 
+import babel
 import environment
 import execute
 import nbformat
@@ -18,8 +19,8 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_vendored_files_are_what_the_record_says():
-    assert vendor.checksums() == vendor.CHECKSUMS.read_text()
-    licence = (vendor.TARGET / "mathjax" / "LICENSE").read_text()
+    assert vendor.checksums() == vendor.CHECKSUMS.read_text("utf-8")
+    licence = (vendor.TARGET / "mathjax" / "LICENSE").read_text("utf-8")
     assert "Apache License" in licence
 
 
@@ -29,14 +30,18 @@ def test_every_vendored_font_that_mathjax_may_ask_for_is_there():
 
 
 def test_the_stored_dates_are_those_of_the_pinned_babel():
-    pinned = (ROOT / "requirements.txt").read_text()
+    pinned = (ROOT / "requirements.txt").read_text("utf-8")
     assert f"babel=={make_dates.BABEL}\n" in pinned
     stored = make_dates.TARGET.read_text("utf-8")
     assert stored == make_dates.written(make_dates.table())
+    # Their licence asks to go with every copy of them.
+    theirs = Path(babel.__file__).with_name("locale-data") / "LICENSE.unicode"
+    ours = make_dates.TARGET.with_name("LICENSE.unicode")
+    assert ours.read_text("utf-8") == theirs.read_text("utf-8")
 
 
 def test_requirements_are_exact():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if line and line[0] not in "#-"]
     assert all(line.count("==") == 1 for line in pins)
     named = {line.partition("==")[0] for line in pins}
@@ -126,7 +131,7 @@ def test_a_finished_environment_is_left_alone(tmp_path, monkeypatch):
     python.parent.mkdir(parents=True)
     python.touch()
     Path("env/installed").write_text(
-        environment.fingerprint("requirements.txt")
+        environment.fingerprint("requirements.txt"), "utf-8"
     )
     runs = []
     monkeypatch.setattr(
@@ -188,7 +193,7 @@ def test_measuring_one_part_keeps_the_tables_of_the_other(bench, monkeypatch):
     part = types.SimpleNamespace(measure=lambda: "pages 2\n")
     monkeypatch.setitem(sys.modules, bench.PARTS["pages"], part)
     bench.main("pages")
-    kept = Path("bench.md").read_text()
+    kept = Path("bench.md").read_text("utf-8")
     assert kept.split("\n## ")[1:] == [
         "Pages\n\npages 2\n",
         "Speed\n\nspeed 1\n",

@@ -635,7 +635,7 @@ def test_an_installed_package_has_every_file(installed):
         return {
             str(path.relative_to(root))
             for path in (root / "attn_utils").rglob("*")
-            if path.suffix in {".py", ".js", ".css", ".json"}
+            if path.suffix in {".py", ".js", ".css", ".json", ".unicode"}
         }
 
     assert files(installed) == files(ROOT)
@@ -644,7 +644,7 @@ def test_an_installed_package_has_every_file(installed):
 @pytest.mark.long
 def test_an_installed_package_imports_from_every_folder(installed):
     names = sorted(
-        str(path.parent.relative_to(installed)).replace("/", ".")
+        path.parent.relative_to(installed).as_posix().replace("/", ".")
         for path in installed.glob("attn_utils/**/__init__.py")
     )
     assert "attn_utils.widgets.weighted_fusion" in names

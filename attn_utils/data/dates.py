@@ -1,9 +1,10 @@
 """Dates as twelve locales write them, as people type them, and as ISO 8601.
 
 The patterns and names of dates.json come from the CLDR, version 47, through
-Babel 2.18.0 (tools/make_dates.py). Years run from 1000 to 9999: below, the CLDR
-writes fewer than four digits, so that 12 may be a year or a day and the zeros of
-the ISO year 0012 stand nowhere in the text; above, Python's dates end.
+Babel 2.18.0 (tools/make_dates.py), under LICENSE.unicode. Years run from 1000 to
+9999: below, the CLDR writes fewer than four digits, so that 12 may be a year or a
+day and the zeros of the ISO year 0012 stand nowhere in the text; above, Python's
+dates end.
 """
 
 import datetime
