@@ -11,6 +11,7 @@ import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors import anchors_plugin
 
+from tools import links as weekly
 from tools import prose
 
 ROOT = Path(__file__).parent.parent
@@ -149,3 +150,16 @@ def test_a_key_term_without_its_chinese_is_found():
     del texts["one"]
     assert without_its_chinese(texts, "key map", "键映射") is None
     assert without_its_chinese(texts, "value", "值") is None
+
+
+def test_the_weekly_check_asks_for_what_each_entry_of_the_bibliography_names(
+    monkeypatch,
+):
+    monkeypatch.chdir(ROOT)
+    asked = weekly.outside()
+    entries = (ROOT / "book/references.bib").read_text("utf-8").split("\n@")
+    for entry in entries:
+        number = re.search(r"(eprint|doi|url)\s*=\s*\{([^}]+)\}", entry)
+        assert number is None or any(number[2] in link for link in asked), entry
+    assert "https://arxiv.org/abs/1706.03762" in asked
+    assert len(asked) > 100

@@ -1,6 +1,7 @@
 """Ask whether the book's links to other hosts still lead somewhere: `make links`.
 
-It needs the network, so no test runs it; the weekly canary does. A host that
+Those are the addresses of the text, and what the bibliography names by a number. It
+needs the network, so no test runs it; the weekly canary does. A host that
 refuses machines (401, 403, 429) or is busy (5xx) is not called broken, and one that
 does not answer only if it does not at a third time either.
 """
@@ -15,6 +16,8 @@ import urllib.request
 from pathlib import Path
 
 LINK = re.compile(r"https?://[^\s)>\]}\"'`\\|]+")
+NUMBER = re.compile(r"^\s*(eprint|doi)\s*=\s*\{([^}]+)\}", re.MULTILINE)
+HOSTS = {"eprint": "https://arxiv.org/abs", "doi": "https://doi.org"}
 GONE = {404, 410}
 TRIES, PAUSE_S = 3, 20
 # Not pages: an address made from parts, or this repository's own before it is there.
@@ -31,12 +34,17 @@ def texts():
         yield path, "\n".join("".join(lines) for lines in said)
 
 
+def numbered(text: str) -> list[str]:
+    """Return the addresses of what a bibliography names by its number."""
+    return [f"{HOSTS[kind]}/{number}" for kind, number in NUMBER.findall(text)]
+
+
 def outside() -> dict[str, Path]:
     """Return every link to another host, and a file that has it."""
     return {
         link.rstrip(".,;:"): path
         for path, text in texts()
-        for link in LINK.findall(text)
+        for link in [*LINK.findall(text), *numbered(text)]
         if not link.startswith(LEFT)
     }
 
@@ -64,7 +72,7 @@ def fault(link: str) -> str:
 def main() -> int:
     """Say each link that leads nowhere; the status tells whether there is one."""
     links = outside()
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
         faults = dict(zip(links, pool.map(fault, links), strict=True))
     broken = {link: said for link, said in faults.items() if said}
     for link, said in broken.items():
