@@ -49,7 +49,9 @@ def test_with_a_repository_everything_leads_there(tmp_path, monkeypatch):
     assert (site / "_sources" / f"{name}.ipynb").is_file()
     assert f'<meta property="og:url" content="{base}{name}.html" />' in page
     assert f'<link rel="canonical" href="{base}{name}.html"' in page
-    assert f"<loc>{base}{name}.html</loc>" in (site / "sitemap.xml").read_text()
+    assert f"<loc>{base}{name}.html</loc>" in (site / "sitemap.xml").read_text(
+        "utf-8"
+    )
     assert "url = {" + f"{base}{name}.html" in page
     assert "attn-source" not in page
     (picture,) = re.findall(r'og:image" content="([^"]+)"', page)
@@ -121,6 +123,9 @@ def test_a_renamed_anchor_stands_where_the_new_one_does():
         ([nodes.Text("From here to there")], True),
         ([nodes.Text("It ends.")], False),
         ([nodes.Text("It ends. "), nodes.math("", "x")], False),
+        # A tag of one's own is no word.
+        ([nodes.Text("It ends."), nodes.raw("", "</b>")], False),
+        ([nodes.Text("From here"), nodes.raw("", "</b>")], True),
     ],
 )
 def test_a_line_under_the_title_has_no_end_and_no_formula(paragraph, subtitle):

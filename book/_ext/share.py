@@ -50,6 +50,8 @@ def plain(paragraph) -> str:
     """Return a paragraph's words; where a formula stood, a mark stands."""
     found = []
     for node in paragraph.findall(nodes.Text):
+        if isinstance(node.parent, nodes.raw):  # a tag, which is no word
+            continue
         inside = isinstance(node.parent, nodes.math)
         found.append("\0" if inside else node.astext())
     text = CITED.sub("", "".join(found))

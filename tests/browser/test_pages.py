@@ -71,6 +71,14 @@ def test_every_link_inside_the_book_leads_somewhere(build, name):
             assert f'id="{fragment}"' in target.read_text("utf-8"), link
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_describes_itself_to_whoever_it_is_sent_to(build, name):
+    html = (build / name).read_text("utf-8")
+    for meta in ('name="description"', 'property="og:description"'):
+        (said,) = re.findall(rf'<meta {meta} content="([^"]*)"', html)
+        assert len(said.split()) > 4, meta
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_without_javascript_text_pictures_and_formulas_remain(
     watch, site, name
