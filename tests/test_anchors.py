@@ -35,7 +35,7 @@ def test_a_heading_has_the_name_that_lab_gives_it():
 
 def test_a_link_in_labs_words_becomes_mysts(tmp_path):
     other = notebook("## Keep it, at last")
-    (tmp_path / "b.ipynb").write_text(json.dumps(other))
+    (tmp_path / "b.ipynb").write_text(json.dumps(other), "utf-8")
     text = (
         "[Teach it](#Teach-it), [there](b.ipynb#Keep-it,-at-last), "
         "[lost](#Nowhere), [tie](#show:query), [out](https://x.org/#Teach-it)"

@@ -20,7 +20,7 @@ def cache(tmp_path, monkeypatch):
     ):
         path = caching.PACKAGE / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("1")
+        path.write_text("1", "utf-8")
     caching.drop_if_stale(build.CACHE)
     (build.CACHE / "kept").touch()
     return build.CACHE
@@ -49,7 +49,7 @@ def test_the_cache_stays_while_nothing_changes(cache):
     ],
 )
 def test_the_cache_falls_when_a_file_of_the_package_changes(cache, name):
-    (caching.PACKAGE / name).write_text("2")
+    (caching.PACKAGE / name).write_text("2", "utf-8")
     assert falls(cache)
 
 
@@ -59,7 +59,7 @@ def test_the_cache_falls_when_a_file_of_the_package_moves(cache):
 
 
 def test_the_cache_falls_when_a_file_of_the_package_comes_or_goes(cache):
-    (caching.PACKAGE / "data" / "runs.json").write_text("{}")
+    (caching.PACKAGE / "data" / "runs.json").write_text("{}", "utf-8")
     assert falls(cache)
     (cache / "kept").touch()
     (caching.PACKAGE / "data" / "runs.json").unlink()

@@ -587,7 +587,9 @@ def test_the_guard_on_length_can_fail():
 @each_chapter
 def test_citations_are_in_the_bibliography(path):
     known = set(
-        re.findall(r"@\w+\{(\w+),", (ROOT / "book/references.bib").read_text())
+        re.findall(
+            r"@\w+\{(\w+),", (ROOT / "book/references.bib").read_text("utf-8")
+        )
     )
     cited = set(
         re.findall(r"@(\w+)", " ".join(re.findall(r"\[@[^]]*\]", prose(path))))

@@ -311,3 +311,20 @@ def test_the_reader_of_imports_finds_what_is_there():
     assert relative_imports(PACKAGE / "exercises" / "__init__.py") == set()
     assert "widgets" in relative_imports(PACKAGE / "widgets" / "__init__.py")
     assert "collections.abc.Callable" in absolute_imports(path)
+
+
+def test_every_text_is_read_and_written_as_utf_8():
+    # Windows would take the machine's own code for it.
+    root = PACKAGE.parent
+    folders = ("attn_utils", "book/_ext", "tests", "tools")
+    bare = []
+    for path in (
+        p for folder in folders for p in (root / folder).rglob("*.py")
+    ):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = getattr(getattr(call, "func", None), "attr", "")
+            if name in {"read_text", "write_text"}:
+                given = len(call.args) + len(call.keywords)
+                if given < (1 if name == "read_text" else 2):
+                    bare.append(f"{path.relative_to(root)}:{call.lineno}")
+    assert not bare, f'say "utf-8" in {bare}'

@@ -97,7 +97,9 @@ def test_a_digest_is_of_what_a_recipe_does(
             path = tmp_path / name
             path.parent.mkdir(exist_ok=True)
             assert name != file or old in text
-            path.write_text(text.replace(*change) if name == file else text)
+            path.write_text(
+                text.replace(*change) if name == file else text, "utf-8"
+            )
         digests.append(digest_of(result))
     recipe_code.read.cache_clear()
     assert (digests[0] != digests[1]) == counts
@@ -187,13 +189,15 @@ def test_a_name_or_a_setting_that_is_not_there_is_refused():
 
 def test_a_file_that_lacks_something_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "FOLDER", tmp_path)
-    (tmp_path / "half.json").write_text('{"command": "make runs", "rows": []}')
+    (tmp_path / "half.json").write_text(
+        '{"command": "make runs", "rows": []}', "utf-8"
+    )
     with pytest.raises(
         ValueError, match=r"half\.json must hold .* lacks function"
     ):
         runs.load("half")
     held = dict.fromkeys(runs.FIELDS, 1) | {"rows": []}
-    (tmp_path / "none.json").write_text(json.dumps(held))
+    (tmp_path / "none.json").write_text(json.dumps(held), "utf-8")
     with pytest.raises(ValueError, match=r"none\.json .* but lacks every row"):
         runs.load("none")
 

@@ -37,7 +37,7 @@ def package(folder, version):
     package.mkdir(parents=True)
     (package / "scores.py").touch()
     (package / "__init__.py").write_text(
-        f'"""Short."""\n\n__version__ = "{version}"\n'
+        f'"""Short."""\n\n__version__ = "{version}"\n', "utf-8"
     )
     return package
 

@@ -49,7 +49,7 @@ def test_a_fork_stamps_its_own_address_everywhere(fork, slash):
         assert f"{address}/" not in text
         assert address in text
         assert KNOWN not in text
-    config = (fork / "_config.yml").read_text()
+    config = (fork / "_config.yml").read_text("utf-8")
     assert "baseurl: https://somebody.github.io/fork/\n" in config
 
 

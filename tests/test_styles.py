@@ -77,12 +77,15 @@ def static(tmp_path):
     """A folder of style sheets, one importing the other."""
     (tmp_path / "theme").mkdir()
     (tmp_path / "dot.png").touch()
-    (tmp_path / "base.css").write_text(".a { background: url(dot.png) }")
+    (tmp_path / "base.css").write_text(
+        ".a { background: url(dot.png) }", "utf-8"
+    )
     (tmp_path / "theme" / "main.css").write_text(
         '@charset "utf-8"; @import "../base.css";'
         "@font-face { font-family: X; src: url('../x.woff2') }"
         "@font-face { font-family: Y; src: url(../dot.png) }"
-        ".b { background: url(../dot.png); cursor: url(data:x) }"
+        ".b { background: url(../dot.png); cursor: url(data:x) }",
+        "utf-8",
     )
     return tmp_path
 
@@ -105,11 +108,15 @@ def test_a_second_build_that_writes_one_page_anew_keeps_the_sheet(tmp_path):
     )
     for _ in range(3):
         # What Sphinx does: copy the sheets, write the pages that changed.
-        (static / "theme.css").write_text(".here{top:0}")
+        (static / "theme.css").write_text(".here{top:0}", "utf-8")
         link = '<link rel="stylesheet" href="_static/theme.css" />'
-        (tmp_path / "changed.html").write_text(f'{link}<p class="here">')
+        (tmp_path / "changed.html").write_text(
+            f'{link}<p class="here">', "utf-8"
+        )
         if not (tmp_path / "kept.html").exists():
-            (tmp_path / "kept.html").write_text(f'{link}<p class="here">')
+            (tmp_path / "kept.html").write_text(
+                f'{link}<p class="here">', "utf-8"
+            )
         styles.join_sheets(app, None)
         assert (static / styles.JOINED).read_text("utf-8") == ".here{top:0}"
         for name in ("changed.html", "kept.html"):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -90,7 +91,8 @@ def test_no_branch_is_stamped_where_no_address_is_to_be_replaced(tmp_path, url):
     config = tmp_path / "_config.yml"
     config.write_text(f"repository:\n  url: {url}\n", "utf-8")
     done = subprocess.run(
-        ["bash", ROOT / "tools" / "colab_branch.sh"],
+        # Not Windows' own, which lies elsewhere than on the path.
+        [shutil.which("bash"), ROOT / "tools" / "colab_branch.sh"],
         cwd=tmp_path,
         env=os.environ | {"ADDRESS": "https://a.b/c", "TOKEN": "none"},
         capture_output=True,

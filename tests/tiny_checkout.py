@@ -35,10 +35,10 @@ def tiny_checkout(folder: Path, *cells: str, intro: str = "# Tiny\n") -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "tools", folder / "tools", ignore=ignored)
     (folder / "attn_utils").mkdir()
-    (folder / "attn_utils" / "__init__.py").write_text("")
-    (folder / "attn_utils" / "scores.py").write_text("")
-    (folder / "_toc.yml").write_text(CONTENTS)
-    (folder / "book" / "intro.md").write_text(intro)
+    (folder / "attn_utils" / "__init__.py").write_text("", "utf-8")
+    (folder / "attn_utils" / "scores.py").write_text("", "utf-8")
+    (folder / "_toc.yml").write_text(CONTENTS, "utf-8")
+    (folder / "book" / "intro.md").write_text(intro, "utf-8")
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# A tiny chapter"),

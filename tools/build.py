@@ -81,7 +81,7 @@ def pages(output: Path, *options: str) -> int:
     if status == 0:
         keep_as_zip(output)
         page = (output / "index.html").resolve()
-        print(f"It lies at {output}/index.html\n  {page.as_uri()}")
+        print(f"It lies at {output.as_posix()}/index.html\n  {page.as_uri()}")
     return status
 
 

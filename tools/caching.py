@@ -33,10 +33,10 @@ def drop_if_stale(cache: Path) -> None:
     """Remove the cache unless it was made with the package as it is."""
     mark = cache / "imported"
     now = imported()
-    if not mark.exists() or mark.read_text() != now:
+    if not mark.exists() or mark.read_text("utf-8") != now:
         shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir(parents=True)
-        mark.write_text(now)
+        mark.write_text(now, "utf-8")
 
 
 def engine(address: str):

@@ -20,11 +20,15 @@ CHECKSUMS = HERE / "vendor.sha256"
 
 def checksums() -> str:
     """Return one line for each vendored file: its SHA-256 and its path."""
-    files = sorted(p for p in TARGET.rglob("*") if p.is_file())
+    # By their parts: Windows sorts paths without regard to case.
+    files = sorted(
+        (path.relative_to(TARGET).parts, path)
+        for path in TARGET.rglob("*")
+        if path.is_file()
+    )
     return "".join(
-        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  "
-        f"{p.relative_to(TARGET).as_posix()}\n"
-        for p in files
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {'/'.join(parts)}\n"
+        for parts, path in files
     )
 
 
@@ -60,11 +64,11 @@ def fetch(name: str, entry: dict) -> None:
 def main() -> None:
     """Fetch every package of vendor.toml."""
     for name, entry in tomllib.loads(
-        (HERE / "vendor.toml").read_text()
+        (HERE / "vendor.toml").read_text("utf-8")
     ).items():
         fetch(name, entry)
         print(f"{name} {entry['version']} ({entry['licence']})")
-    CHECKSUMS.write_text(checksums())
+    CHECKSUMS.write_text(checksums(), "utf-8")
 
 
 if __name__ == "__main__":
