@@ -9,6 +9,8 @@ PY := .venv/bin/python
 endif
 CHAPTERS := chapters
 export OMP_NUM_THREADS := 1
+# Windows would speak and read a code that has neither Chinese nor arrows.
+export PYTHONUTF8 := 1
 # What is run here is what is here; PYTHONOPTIMIZE would drop every assertion.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP
 
