@@ -35,7 +35,7 @@ def test_what_writes_the_pages_ends_with_the_build(tmp_path, monkeypatch):
         raise build.Stopped(signal.SIGALRM)
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    signal.setitimer(signal.ITIMER_REAL, 3)
     try:
         with pytest.raises(build.Stopped):
             build.pages(build.BOOK)

@@ -1,5 +1,6 @@
 """A book of one page, built from cells made by hand: no kernel, a few seconds."""
 
+import os
 import subprocess
 import sys
 import uuid
@@ -109,4 +110,4 @@ def build(folder: Path, *cells, pages=()) -> tuple[Path, str]:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return folder / "_build" / "html", done.stderr
+    return folder / "_build" / "html", done.stderr.replace(os.sep, "/")

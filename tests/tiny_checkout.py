@@ -21,7 +21,7 @@ CLEAN = {
     name: value
     for name, value in os.environ.items()
     if not name.startswith(("PYTHON", "IPYTHON", "JUPYTER", "MPL"))
-}
+} | {"PYTHONUTF8": "1"}
 
 
 def tiny_checkout(folder: Path, *cells: str, intro: str = "# Tiny\n") -> Path:

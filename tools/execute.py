@@ -137,9 +137,11 @@ async def execute_all(paths: list[Path], cache, folder: Path) -> int:
         async with free:
             notebook, seconds, errors = await execute(path, folder)
         if errors:
-            print(f"{path} failed:", *errors, sep="\n", file=sys.stderr)
+            print(
+                f"{path.as_posix()} failed:", *errors, sep="\n", file=sys.stderr
+            )
             return False
-        print(f"{path} ran in {seconds:.0f} s", flush=True)
+        print(f"{path.as_posix()} ran in {seconds:.0f} s", flush=True)
         bundle = CacheBundleIn(
             nb=notebook, uri=str(path), data={"execution_seconds": seconds}
         )
@@ -165,4 +167,6 @@ def main(cache_folder: str, folder: Path) -> int:
             cache.match_cache_notebook(nbformat.read(path, as_version=4))
         except KeyError:
             todo.append(path)
-    return asyncio.run(execute_all(todo, cache, folder))
+    # Windows' own loop cannot wait for a kernel's sockets.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(execute_all(todo, cache, folder))

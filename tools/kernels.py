@@ -29,6 +29,7 @@ def environment(folder: Path) -> dict[str, str]:
     rc.touch()
     return kept | {
         "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
         "PYTHONWARNINGS": "error::FutureWarning",
         # One thread each: small models on two busy cores crawl with more.
         "OMP_NUM_THREADS": "1",
@@ -48,7 +49,10 @@ def apart():
         folder: an empty one for a while, for settings and sockets.
     """
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="book-") as name:
+    # Windows lets go of what a kernel had open a moment after its end.
+    with tempfile.TemporaryDirectory(
+        prefix="book-", ignore_cleanup_errors=True
+    ) as name:
         folder = Path(name)
         os.environ.update(now := environment(folder))
         for variable in before.keys() - now.keys():
