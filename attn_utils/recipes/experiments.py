@@ -386,6 +386,7 @@ EXPERIMENTS = {
         "which next letters it says right, its loss as it learns, and what its heads "
         "look at.",
         within=0.3,
+        near=0.001,
     ),
     "inside": Experiment(
         run=inside_results,
@@ -401,6 +402,7 @@ EXPERIMENTS = {
         "still right without each pair of heads or with other weights, and how far "
         "weights can move with the answer unchanged.",
         within=0.3,
+        near=0.02,
     ),
     "cues": Experiment(
         run=cue_results,
