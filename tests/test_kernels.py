@@ -12,6 +12,7 @@ import execute
 import kernels
 import nbformat
 import pytest
+from tiny_checkout import ODD, WINDOWS
 
 pytestmark = pytest.mark.long
 
@@ -37,10 +38,8 @@ print(
     python=sys.executable, package=str(ROOT / "attn_utils" / "__init__.py")
 )
 # Windows has no sockets but TCP's.
-LINE = "tcp" if sys.platform == "win32" else "ipc"
+LINE = "tcp" if WINDOWS else "ipc"
 OURS = f"False True 0 True False False last_expr {LINE} 1 True"
-# A folder's name that an address would read otherwise; Windows allows no "?".
-ODD = "a 100%25 b%20cd" if sys.platform == "win32" else "a 100%25 b%20c?d"
 
 
 def chapter(folder, *cells):
@@ -198,7 +197,7 @@ def test_apart_leaves_nothing_behind(monkeypatch):
     assert not folder.exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="its sockets are TCP's")
+@pytest.mark.skipif(WINDOWS, reason="its sockets are TCP's")
 def test_each_kernel_has_a_line_of_its_own_and_tcp_is_the_last_resort():
     with tempfile.TemporaryDirectory() as folder:  # tmp_path is long on a Mac
         short = Path(folder)

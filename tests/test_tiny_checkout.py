@@ -7,10 +7,9 @@ import time
 import zipfile
 
 import pytest
-from tiny_checkout import start, tiny_checkout
+from tiny_checkout import ODD, WINDOWS, start, tiny_checkout
 
 pytestmark = pytest.mark.long
-WINDOWS = os.name == "nt"  # no "?" in names, no lock, no signal but its own
 
 
 def ended(process):
@@ -28,8 +27,7 @@ def ended(process):
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
     """A tiny book, in a folder whose name an address would read otherwise."""
-    odd = "a 100%25 b%20cd#e" if WINDOWS else "a 100%25 b%20c?d#e"
-    folder = tmp_path_factory.mktemp("alone") / odd
+    folder = tmp_path_factory.mktemp("alone") / ODD
     return tiny_checkout(folder, "print('It has run.')", "import attn_utils")
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).parent.parent
+WINDOWS = os.name == "nt"
+# A folder's name that an address would read otherwise; Windows allows no "?".
+ODD = "a 100%25 b%20cd#e" if WINDOWS else "a 100%25 b%20c?d#e"
 CONTENTS = """\
 format: jb-book
 root: book/intro
